@@ -1,0 +1,15 @@
+/** One file format. Parsers are loaded at the first call. */
+export interface ConfigFormat {
+  /**
+   * The value that a text holds, of any type.
+   *
+   * @throws {ConfigSyntaxError} If the text is not of the format.
+   */
+  parse(text: string, path: string): unknown;
+  /**
+   * The text that {@linkcode ConfigFormat.parse} turns into the value again.
+   *
+   * @throws {TypeError} If the format cannot hold the value, with the path.
+   */
+  stringify(value: unknown): string | Promise<string>;
+}

@@ -1,0 +1,65 @@
+import { CONFIG_FORMATS } from "./_formats.ts";
+import type { ConfigFormat } from "./_config_format.ts";
+import { ConfigFileError } from "./config_file_error.ts";
+
+/** What is being done to a file; the word in its messages. */
+export type FileAction = "read" | "write";
+
+/** A path taken apart, in the terms of this operating system. */
+export interface SplitPath {
+  /** Everything before the last separator; `.` where there is none. */
+  readonly folder: string;
+  /** Everything behind it. */
+  readonly name: string;
+}
+
+/**
+ * The path of a file, which may also be named by a `file:` URL, in an object or a string.
+ *
+ * @throws {ConfigFileError} If the URL is no `file:` URL.
+ */
+export function toFilePath(path: string | URL, action: FileAction): string {
+  if (typeof path === "string" && !path.startsWith("file://")) return path;
+  const url = new URL(path);
+  if (url.protocol !== "file:") {
+    throw new ConfigFileError(
+      `Cannot ${action} "${url.href}": no local file, expected a path or a file: URL`,
+      { path: url.href },
+    );
+  }
+  const local = decodeURIComponent(url.pathname);
+  return Deno.build.os === "windows" ? local.replace(/^\/(?=[A-Za-z]:)/, "") : local;
+}
+
+/** Splits at the last separator. */
+export function splitPath(path: string): SplitPath {
+  const separators = Deno.build.os === "windows" ? /[\\/]/g : /\//g;
+  const end = [...path.matchAll(separators)].at(-1)?.index;
+  if (end === undefined) return { folder: ".", name: path };
+  return { folder: path.slice(0, end) || path.slice(0, 1), name: path.slice(end + 1) };
+}
+
+/** The path of a name in a folder; an absolute name stays. */
+export function joinPath(folder: string, name: string): string {
+  const isAbsolute = name.startsWith("/") ||
+    (Deno.build.os === "windows" && /^(?:[A-Za-z]:|\\)/.test(name));
+  if (isAbsolute || folder === ".") return name;
+  return /[\\/]$/.test(folder) ? folder + name : `${folder}/${name}`;
+}
+
+/**
+ * The format that the extension of a path names, whatever its case.
+ *
+ * @throws {ConfigFileError} If the extension is not known.
+ */
+export function formatOf(path: string, action: FileAction): ConfigFormat {
+  const { name } = splitPath(path);
+  const dot = name.lastIndexOf(".");
+  const extension = dot > 0 ? name.slice(dot).toLowerCase() : "";
+  if (Object.hasOwn(CONFIG_FORMATS, extension)) return CONFIG_FORMATS[extension]!;
+  const state = extension === "" ? "no extension" : `the extension ${extension} is not known`;
+  const known = Object.keys(CONFIG_FORMATS).join(", ");
+  throw new ConfigFileError(`Cannot ${action} "${path}": ${state}, expected one of ${known}`, {
+    path,
+  });
+}

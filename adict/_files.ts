@@ -1,0 +1,100 @@
+import { followLinks, statLink, toFileError } from "./_file_fault.ts";
+import { formatOf, joinPath, splitPath, toFilePath } from "./_file_path.ts";
+import { normaliseParsed } from "./_parsed_data.ts";
+import { decodeUtf8 } from "./_utf8.ts";
+import { ConfigFileError } from "./config_file_error.ts";
+
+const OWNER_WRITE = 0o200;
+const PERMISSION_BITS = 0o777;
+
+/**
+ * What a config file holds, in plain objects, arrays and leaves; the extension names the format.
+ *
+ * @throws {ConfigFileError} If the file cannot be read or its extension is not known.
+ * @throws {ConfigSyntaxError} If it is not UTF-8 or not of its format.
+ */
+export async function readConfigFile(path: string | URL): Promise<unknown> {
+  const file = toFilePath(path, "read");
+  const format = formatOf(file, "read");
+  const text = decodeUtf8(await readBytes(file), file);
+  return normaliseParsed(await format.parse(text, file), { text, path: file });
+}
+
+async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    throw await toFileError(error, { action: "read", path });
+  }
+}
+
+/**
+ * Writes a value to a file in the format that the extension names, in one step: whoever reads the
+ * path sees the old content or the new, also after a crash. Folders on the way are made, a
+ * symbolic link is written through, and the permission bits of an older file stay.
+ *
+ * @throws {ConfigFileError} If the file cannot be written; an older one is then as it was.
+ * @throws {TypeError} If the format cannot hold the value, before anything is touched.
+ */
+export async function writeConfigFile(path: string | URL, value: unknown): Promise<void> {
+  const file = toFilePath(path, "write");
+  const bytes = new TextEncoder().encode(await formatOf(file, "write").stringify(value));
+  try {
+    const target = await followLinks(file);
+    const old = await statLink(target);
+    if (old !== undefined) assertReplaceable(old, file);
+    await Deno.mkdir(splitPath(target).folder, { recursive: true });
+    await replaceFile(target, bytes, old);
+  } catch (error) {
+    throw await toFileError(error, { action: "write", path: file });
+  }
+}
+
+function assertReplaceable(old: Deno.FileInfo, path: string): void {
+  const isReadOnly = old.mode !== null && (old.mode & OWNER_WRITE) === 0;
+  if (old.isFile && !isReadOnly) return;
+  const state = old.isDirectory
+    ? "a folder, expected a file"
+    : isReadOnly
+    ? "the file is read-only, expected one that may be written"
+    : "no regular file, expected one";
+  throw new ConfigFileError(`Cannot write "${path}": ${state}`, { path });
+}
+
+/** Puts new content in the place of a file through a temporary one beside it. */
+async function replaceFile(
+  target: string,
+  bytes: Uint8Array,
+  old: Deno.FileInfo | undefined,
+): Promise<void> {
+  const { folder, name } = splitPath(target);
+  // Cut, so that a name of the greatest length still leaves room.
+  const temporary = joinPath(folder, `.${name.slice(0, 32)}.${crypto.randomUUID()}.tmp`);
+  try {
+    await writeDurably(temporary, bytes);
+    if (old !== undefined && old.mode !== null) {
+      await Deno.chmod(temporary, old.mode & PERMISSION_BITS);
+    }
+    await Deno.rename(temporary, target);
+  } catch (error) {
+    await removeIfThere(temporary);
+    throw error;
+  }
+}
+
+async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  using file = await Deno.open(path, { write: true, createNew: true });
+  for (let written = 0; written < bytes.length;) {
+    written += await file.write(bytes.subarray(written));
+  }
+  await file.sync();
+}
+
+/** Removes what is left of a failed write, whose own error is the one to report. */
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+  }
+}

@@ -1,0 +1,21 @@
+import type { ConfigFormat } from "./_config_format.ts";
+import { JSON_FORMAT, JSONL_FORMAT } from "./_json_format.ts";
+import { TOML_FORMAT } from "./_toml_format.ts";
+import { YAML_FORMAT } from "./_yaml_format.ts";
+import { parseXyz } from "./parse_xyz.ts";
+import { stringifyXyz } from "./stringify_xyz.ts";
+
+const XYZ_FORMAT: ConfigFormat = {
+  parse: (text, path) => parseXyz(text, { path }),
+  stringify: (value) => `${stringifyXyz(value)}\n`,
+};
+
+/** The formats by extension. */
+export const CONFIG_FORMATS: Readonly<Record<string, ConfigFormat>> = {
+  ".json": JSON_FORMAT,
+  ".jsonl": JSONL_FORMAT,
+  ".yaml": YAML_FORMAT,
+  ".yml": YAML_FORMAT,
+  ".toml": TOML_FORMAT,
+  ".xyz": XYZ_FORMAT,
+};

@@ -1,0 +1,69 @@
+import type { ConfigFormat } from "./_config_format.ts";
+import { findJsonFault } from "./_json_fault.ts";
+import { toPlainData } from "./_plain_data.ts";
+import type { Source } from "./_parsed_data.ts";
+import { placeOf } from "./_text_place.ts";
+import { ConfigSyntaxError } from "./config_syntax_error.ts";
+
+/** JSON, indented by two spaces. */
+export const JSON_FORMAT: ConfigFormat = {
+  parse: (text, path) => parseJson(text, { text, path }),
+  stringify: (value) => `${stringifyJson(value, 2)}\n`,
+};
+
+/** A JSON value on each line; always a list, one of a single line if the value is none. */
+export const JSONL_FORMAT: ConfigFormat = { parse: parseJsonLines, stringify: stringifyJsonLines };
+
+function parseJsonLines(text: string, path: string): unknown[] {
+  const values: unknown[] = [];
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    if (/^[ \t]*$/.test(line)) continue;
+    values.push(parseJson(line, { text, path }, index));
+  }
+  return values;
+}
+
+/** Parses JSON that starts at a line of the source, which is counted from 0. */
+function parseJson(json: string, source: Source, startLine = 0): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    const fault = findJsonFault(json);
+    const { line, column } = placeOf(json, fault?.offset ?? 0);
+    throw new ConfigSyntaxError(fault?.message ?? String(cause), {
+      ...source,
+      line: startLine + line,
+      column,
+      expected: fault?.expected ?? "JSON",
+      cause,
+    });
+  }
+}
+
+function stringifyJsonLines(value: unknown): string {
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  // As a whole first, so that a message names the path from the top.
+  toPlainData(value, { format: "JSON", refuse: refuseInJson });
+  return values.map((element) => `${stringifyJson(element)}\n`).join("");
+}
+
+function stringifyJson(value: unknown, indent?: number): string {
+  const data = toPlainData(value, { format: "JSON", refuse: refuseInJson });
+  return JSON.stringify(data, keepNegativeZero, indent);
+}
+
+function refuseInJson(leaf: unknown): string | undefined {
+  if (typeof leaf === "number") return Number.isFinite(leaf) ? undefined : "a finite number";
+  if (typeof leaf === "bigint") return `a number, or a string such as "${leaf}"`;
+  if (leaf instanceof Date) return "a string: date.toISOString()";
+  return leaf instanceof Uint8Array ? "an array of numbers: Array.from(bytes)" : undefined;
+}
+
+/** `JSON.stringify` writes `-0` as `0`. */
+function keepNegativeZero(_key: string, value: unknown): unknown {
+  return Object.is(value, -0) ? rawJson("-0") : value;
+}
+
+function rawJson(text: string): unknown {
+  return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(text);
+}

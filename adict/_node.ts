@@ -1,0 +1,124 @@
+import { FrozenConfigError } from "./frozen_config_error.ts";
+import { formatPath, type PathKey } from "./format_path.ts";
+import type { ConfigWatcher, ConfigWrite } from "./types.ts";
+
+/** Reaches the bookkeeping behind a proxy; never leaves this module. */
+export const NODE: unique symbol = Symbol("ato.node");
+
+/** What all nodes of one config share. */
+export interface Tree {
+  /** Whoever follows the reads and writes. */
+  watcher: ConfigWatcher | undefined;
+}
+
+/**
+ * The bookkeeping of one mapping or list of a config, and at once the handler of its proxy. The
+ * proxy's target holds the data as ordinary own properties, so that `in`, spread, `Object.keys` and
+ * the console see a plain object and every invariant of proxies holds by itself.
+ *
+ * Invariant: nodes form a tree. A node that has a parent enters another place as a copy.
+ */
+export abstract class Node {
+  /** The mapping or list that this one is in. */
+  parent: Node | undefined = undefined;
+  /** The key in the parent, where that is a mapping. */
+  key = "";
+  /** Shared by all nodes from the root down. */
+  tree: Tree;
+  /** Whether writes are refused. */
+  frozen = false;
+  /** Whether the node stands for a missing key and has not entered its parent's data yet. */
+  phantom = false;
+  /** What user code sees. */
+  abstract readonly proxy: object;
+
+  constructor(tree: Tree) {
+    this.tree = tree;
+  }
+
+  /** The nodes directly below. */
+  abstract children(): Iterable<Node>;
+
+  /** The step from this node to a child. */
+  protected abstract stepTo(child: Node): PathKey;
+
+  /** Makes a phantom child part of the data. */
+  protected abstract adoptPhantom(child: Node): void;
+
+  /** The steps from the root to this node. */
+  path(): PathKey[] {
+    const path: PathKey[] = [];
+    for (let node: Node = this; node.parent !== undefined; node = node.parent) {
+      path.push(node.phantom ? node.key : node.parent.stepTo(node));
+    }
+    return path.reverse();
+  }
+
+  /** The dotted path of a key in this node. */
+  describe(key: PathKey): string {
+    return formatPath([...this.path(), key]);
+  }
+
+  /** Refuses a write while frozen, and gives a phantom its place in the data. */
+  prepareWrite(action: string, key: PathKey): void {
+    if (this.frozen) throw new FrozenConfigError(action, this.describe(key));
+    if (this.phantom) this.materialise();
+  }
+
+  /** Enters the parent's data, as do all phantoms above. */
+  materialise(): void {
+    this.parent?.prepareWrite("set", this.key);
+    this.parent?.adoptPhantom(this);
+    this.phantom = false;
+  }
+
+  /** Tells the watcher of a write at a key, or of one of the whole node. */
+  emit(kind: ConfigWrite["kind"], key: PathKey | undefined, value: unknown, file?: string): void {
+    const watcher = this.tree.watcher;
+    if (watcher?.onWrite === undefined) return;
+    const path = this.path();
+    if (key !== undefined) path.push(key);
+    const write: ConfigWrite = { kind, path, value: toPlain(value) };
+    watcher.onWrite(file === undefined ? write : { ...write, file });
+  }
+
+  /** Whether this node lies on the way from the root to another. */
+  contains(other: Node): boolean {
+    for (let node: Node | undefined = other; node !== undefined; node = node.parent) {
+      if (node === this) return true;
+    }
+    return false;
+  }
+
+  /** Moves the node, with all below, into another tree. */
+  enterTree(tree: Tree): void {
+    this.tree = tree;
+    for (const child of this.children()) child.enterTree(tree);
+  }
+
+  /** Cuts the node loose; it is the root of its own tree from now on. */
+  detach(): void {
+    this.parent = undefined;
+    this.enterTree({ watcher: undefined });
+  }
+
+  /** Freezes or defrosts the node and all below. */
+  setFrozen(frozen: boolean): void {
+    this.frozen = frozen;
+    for (const child of this.children()) child.setFrozen(frozen);
+  }
+
+  /** A deep copy in plain objects and lists. */
+  abstract toPlain(): unknown;
+}
+
+/** The node behind a value, where the value is a mapping or list of a config. */
+export function nodeOf(value: unknown): Node | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  return (value as { [NODE]?: Node })[NODE];
+}
+
+/** The value with every mapping and list of a config turned into a plain one. */
+export function toPlain(value: unknown): unknown {
+  return nodeOf(value)?.toPlain() ?? value;
+}

@@ -1,0 +1,30 @@
+import { nodeOf, toPlain } from "./_node.ts";
+import type { PathKey } from "./format_path.ts";
+import { type Data, DictNode } from "./_tree.ts";
+
+function wasRead(dict: DictNode, key: string): boolean {
+  return dict.reads?.has(key) ?? false;
+}
+
+/** The paths that were read; of a branch, those of its leaves where some were. */
+export function readPaths(dict: DictNode, path: PathKey[] = []): PathKey[][] {
+  return Object.keys(dict.target).flatMap((key) => {
+    const place = [...path, key];
+    const child = nodeOf(dict.target[key]);
+    const below = child instanceof DictNode ? readPaths(child, place) : [];
+    if (below.length > 0) return below;
+    return wasRead(dict, key) ? [place] : [];
+  });
+}
+
+/** The data at the paths that were read. */
+export function minimalConfig(dict: DictNode): Data {
+  const data: Data = {};
+  for (const key of Object.keys(dict.target)) {
+    const child = nodeOf(dict.target[key]);
+    const below = child instanceof DictNode ? minimalConfig(child) : {};
+    if (Object.keys(below).length > 0) data[key] = below;
+    else if (wasRead(dict, key)) data[key] = toPlain(dict.target[key]);
+  }
+  return data;
+}

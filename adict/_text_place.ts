@@ -1,0 +1,66 @@
+/** A place in a text, counted from 1; the column counts UTF-16 units, as editors do. */
+export interface TextPlace {
+  /** The line. */
+  readonly line: number;
+  /** The column. */
+  readonly column: number;
+}
+
+const LINE_END_REGEXP = /\r\n|\n|\r/g;
+const CONTROL_REGEXP = /(?!\t)\p{Cc}/gu;
+const WIDE_REGEXP =
+  /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
+const MARK_REGEXP = /\p{Mark}/u;
+const CONTEXT_BEFORE = 60;
+const MAX_SHOWN = 100;
+
+/** The place of a character that is given by its offset. */
+export function placeOf(text: string, offset: number): TextPlace {
+  let line = 1;
+  let start = 0;
+  for (const match of text.matchAll(LINE_END_REGEXP)) {
+    const next = match.index + match[0].length;
+    if (next > offset) break;
+    line++;
+    start = next;
+  }
+  return { line, column: offset - start + 1 };
+}
+
+/** The line of a place, cut to what fits on a screen, and below it a caret under the place. */
+export function showPlace(text: string, { line, column }: TextPlace): string {
+  const whole = lineOf(text, line);
+  const offset = Math.min(column - 1, whole.length);
+  const start = whole.length <= MAX_SHOWN ? 0 : Math.max(0, offset - CONTEXT_BEFORE);
+  const end = Math.min(whole.length, start + MAX_SHOWN);
+  const before = (start > 0 ? "…" : "") + printable(whole.slice(start, offset));
+  const after = printable(whole.slice(offset, end)) + (end < whole.length ? "…" : "");
+  return `${before}${after}\n${blankOf(before)}^`;
+}
+
+function lineOf(text: string, line: number): string {
+  let start = 0;
+  let left = line;
+  for (const match of text.matchAll(LINE_END_REGEXP)) {
+    left--;
+    if (left === 0) return text.slice(start, match.index);
+    start = match.index + match[0].length;
+  }
+  return left === 1 ? text.slice(start) : "";
+}
+
+/** Keeps escape sequences in a config from reaching the terminal. */
+function printable(text: string): string {
+  return text.toWellFormed().replaceAll(CONTROL_REGEXP, "\ufffd");
+}
+
+/** White space as wide as the text in a terminal; a tab stays one, whatever its width. */
+function blankOf(text: string): string {
+  let blank = "";
+  for (const char of text) {
+    if (char === "\t") blank += "\t";
+    else if (WIDE_REGEXP.test(char)) blank += "  ";
+    else if (!MARK_REGEXP.test(char)) blank += " ";
+  }
+  return blank;
+}

@@ -1,0 +1,48 @@
+import type { ConfigFormat } from "./_config_format.ts";
+import { toPlainData } from "./_plain_data.ts";
+import { writeToml } from "./_toml_writer.ts";
+import { ConfigSyntaxError } from "./config_syntax_error.ts";
+
+/** TOML; the top is a mapping and nothing is null. */
+export const TOML_FORMAT: ConfigFormat = { parse: parseToml, stringify: stringifyToml };
+
+const MESSAGE_REGEXP = /^Parse error on line (\d+), column (\d+): ([^\n]*)/;
+
+async function parseToml(text: string, path: string): Promise<unknown> {
+  const { parse } = await import("@std/toml/parse");
+  try {
+    return parse(text);
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError || cause instanceof RangeError)) throw cause;
+    // The parser counts columns from 0.
+    const [, line = 1, column = 0, state = cause.message] = MESSAGE_REGEXP.exec(cause.message) ??
+      [];
+    throw new ConfigSyntaxError(state, {
+      text,
+      path,
+      line: Number(line),
+      column: Number(column) + 1,
+      expected: "valid TOML",
+      cause,
+    });
+  }
+}
+
+function stringifyToml(value: unknown): string {
+  const data = toPlainData(value, { format: "TOML", refuse: refuseInToml });
+  if (Array.isArray(data) || typeof data !== "object" || data instanceof Date) {
+    const kind = Array.isArray(data) ? "a list" : data instanceof Date ? "a date" : typeof data;
+    throw new TypeError(`Cannot write the value as TOML: ${kind} at the top, expected a mapping`);
+  }
+  return writeToml(data as Record<string, unknown>);
+}
+
+function refuseInToml(leaf: unknown): string | undefined {
+  if (leaf === null) return "a value, or no key at all: TOML has no null";
+  if (typeof leaf === "bigint") return `a number, or a string such as "${leaf}"`;
+  if (typeof leaf === "string") return leaf.isWellFormed() ? undefined : "well-formed Unicode";
+  if (leaf instanceof Uint8Array) return "an array of numbers: Array.from(bytes)";
+  if (!(leaf instanceof Date)) return undefined;
+  const year = leaf.getUTCFullYear();
+  return year >= 100 && year <= 9999 ? undefined : "a date of the years 100 to 9999";
+}

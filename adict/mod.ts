@@ -1,0 +1,46 @@
+/**
+ * A dictionary for configs: dot access, typed keys, structural hash, freezing, files.
+ *
+ * The module knows nothing of command lines, databases or searches. Only `load`, `dump` and
+ * `fromFile` need a permission: to read or write the file.
+ *
+ * @example Usage
+ * ```ts
+ * import { ADict } from "@ato/core/adict";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const config = new ADict({ lr: 0.1, model: { backbone: "resnet50" } });
+ * config.updateIfAbsent({ lr: 0.01, scheduler: "cosine" });
+ * assertEquals(config.toObject() as object, {
+ *   lr: 0.1,
+ *   model: { backbone: "resnet50" },
+ *   scheduler: "cosine",
+ * });
+ * ```
+ *
+ * @module
+ */
+
+export { ADict, type ADictConstructor } from "./adict.ts";
+export { ConfigFileError, type ConfigFileErrorOptions } from "./config_file_error.ts";
+export { ConfigSyntaxError, type ConfigSyntaxErrorOptions } from "./config_syntax_error.ts";
+export { formatPath, type PathKey } from "./format_path.ts";
+export { FrozenConfigError } from "./frozen_config_error.ts";
+export { MissingKeyError, type MissingKeyErrorOptions } from "./missing_key_error.ts";
+export { nearestName } from "./nearest_name.ts";
+export { parsePath } from "./parse_path.ts";
+export { parseXyz, type ParseXyzOptions } from "./parse_xyz.ts";
+export { reportMistakes } from "./report_mistakes.ts";
+export { type ConfigFormatName, stringifyConfig } from "./stringify_config.ts";
+export { stringifyXyz } from "./stringify_xyz.ts";
+export type {
+  ADictMethods,
+  ConfigDifference,
+  ConfigWatcher,
+  ConfigWrite,
+  DeepPartial,
+  Nested,
+  UpdateOptions,
+} from "./types.ts";
+export { watch } from "./watch.ts";
+export type { XyzFormat } from "./xyz_format.ts";

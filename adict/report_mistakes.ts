@@ -1,0 +1,56 @@
+/** An error that stands for a mistake of the user or a state of the machine, not for a bug. */
+interface Mistake extends Error {
+  exitCode: number;
+}
+
+const LISTENING: unique symbol = Symbol.for("ato.reportMistakes");
+const USER_FRAME_REGEXP = /\(?(file:[^\s)]+:\d+:\d+)\)?$/;
+const PACKAGE_ROOT = new URL("../", import.meta.url).href;
+const MODULES = ["adict/", "scope/", "tracker/", "hyperopt/"].map((name) => PACKAGE_ROOT + name);
+
+function isMistake(error: unknown): error is Mistake {
+  return error instanceof Error && "exitCode" in error && typeof error.exitCode === "number";
+}
+
+/** The line of the user's code that a mistake in code comes from. */
+function userFrame(error: Error): string {
+  const isInCode = error instanceof ReferenceError || error instanceof TypeError;
+  if (!isInCode) return "";
+  for (const line of (error.stack ?? "").split("\n")) {
+    const place = USER_FRAME_REGEXP.exec(line.trim())?.[1];
+    if (place === undefined || MODULES.some((module) => place.startsWith(module))) continue;
+    return `\n    at ${decodeURIComponent(place.replace("file://", ""))}`;
+  }
+  return "";
+}
+
+/**
+ * From now on an error with a numeric `exitCode` that nobody catches ends the program with its
+ * message alone, without a stack trace, and with that exit code. Other errors end it as before.
+ *
+ * A scope, a logger and a search that serve a program's own command line call this by themselves.
+ *
+ * @example Usage
+ * ```ts
+ * import { reportMistakes } from "@ato/core/adict";
+ *
+ * reportMistakes();
+ * ```
+ */
+export function reportMistakes(): void {
+  const realm = globalThis as { [LISTENING]?: boolean };
+  if (realm[LISTENING]) return;
+  realm[LISTENING] = true;
+  globalThis.addEventListener("unhandledrejection", (event) => report(event, event.reason));
+  globalThis.addEventListener("error", (event) => report(event, event.error));
+}
+
+function report(event: Event, error: unknown): void {
+  if (!isMistake(error)) return;
+  event.preventDefault();
+  const bytes = new TextEncoder().encode(`error: ${error.message}${userFrame(error)}\n`);
+  for (let written = 0; written < bytes.length;) {
+    written += Deno.stderr.writeSync(bytes.subarray(written));
+  }
+  Deno.exit(error.exitCode);
+}

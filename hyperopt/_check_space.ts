@@ -1,0 +1,113 @@
+import { nearestName } from "../adict/mod.ts";
+import { copyPlain } from "./_copy.ts";
+import { describe } from "./_describe.ts";
+import type { ParameterSpace, SpaceType } from "./parameter_space.ts";
+import { SearchSpaceError } from "./search_space_error.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const NUMERIC_FIELDS = ["paramType", "paramRange", "numSamples", "spaceType"];
+
+/** The fields of each kind of parameter. */
+const FIELDS: Readonly<Record<ParameterSpace["paramType"], readonly string[]>> = {
+  FLOAT: NUMERIC_FIELDS,
+  INTEGER: NUMERIC_FIELDS,
+  CATEGORY: ["paramType", "categories"],
+};
+
+const SPACE_TYPES: readonly string[] = ["LINEAR", "LOG"];
+
+function fail(name: string, state: string, expected: string): never {
+  throw new SearchSpaceError(name, `Cannot search "${name}": ${state}, expected ${expected}`);
+}
+
+/** One of some names, with a guess at which one was meant. */
+function oneOf(names: readonly string[], given: unknown): string {
+  const near = typeof given === "string" ? nearestName(given, names) : undefined;
+  const listed = names.map((name) => `"${name}"`).join(" or ");
+  return near === undefined ? listed : `${listed}; did you mean "${near}"?`;
+}
+
+function checkFields(name: string, fields: Fields, known: readonly string[]): void {
+  for (const field of Object.keys(fields)) {
+    if (known.includes(field)) continue;
+    const near = nearestName(field, known);
+    const hint = near === undefined ? known.join(", ") : `"${near}"`;
+    fail(name, `unknown field "${field}" of a ${fields.paramType} space`, hint);
+  }
+}
+
+function checkRange(name: string, { paramType, paramRange }: Fields): [number, number] {
+  const isPair = Array.isArray(paramRange) && paramRange.length === 2;
+  if (!isPair) fail(name, `paramRange is ${describe(paramRange)}`, "[low, high]");
+  const [low, high] = paramRange as [unknown, unknown];
+  for (const bound of [low, high]) {
+    if (paramType === "INTEGER" && !Number.isSafeInteger(bound)) {
+      fail(name, `paramRange holds ${describe(bound)}`, "whole numbers within ±(2^53 - 1)");
+    }
+    if (!Number.isFinite(bound)) {
+      fail(name, `paramRange holds ${describe(bound)}`, "finite numbers");
+    }
+  }
+  if ((low as number) > (high as number)) {
+    fail(name, `paramRange is [${low}, ${high}]`, "the lower end first");
+  }
+  return [low as number, high as number];
+}
+
+function checkSpaceType(name: string, spaceType: unknown, low: number, high: number): SpaceType {
+  if (!SPACE_TYPES.includes(spaceType as string)) {
+    fail(name, `spaceType is ${describe(spaceType)}`, oneOf(SPACE_TYPES, spaceType));
+  }
+  if (spaceType === "LOG" && low <= 0) {
+    fail(name, `a LOG scale from ${low} to ${high}`, "a lower end above 0");
+  }
+  return spaceType as SpaceType;
+}
+
+function checkSamples(name: string, samples: unknown): { numSamples?: number } {
+  if (samples === undefined) return {};
+  if (!Number.isSafeInteger(samples) || (samples as number) < 1) {
+    fail(name, `numSamples is ${describe(samples)}`, "a whole number of at least 1");
+  }
+  return { numSamples: samples as number };
+}
+
+function checkCategories(name: string, categories: unknown): readonly unknown[] {
+  if (!Array.isArray(categories) || categories.length === 0) {
+    fail(name, `categories is ${describe(categories)}`, "a list of at least one value");
+  }
+  const seen = new Set<unknown>();
+  for (const value of categories) {
+    if (seen.has(value)) fail(name, `categories lists ${describe(value)} twice`, "each value once");
+    seen.add(value);
+  }
+  return Object.freeze(copyPlain(categories));
+}
+
+/**
+ * Checks the object form of a parameter space and fills in its defaults.
+ *
+ * @throws {SearchSpaceError} If anything about it is wrong; it names the parameter.
+ */
+export function checkSpace(name: string, fields: Fields): ParameterSpace {
+  const { paramType } = fields;
+  if (typeof paramType !== "string" || !Object.hasOwn(FIELDS, paramType)) {
+    fail(name, `paramType is ${describe(paramType)}`, oneOf(Object.keys(FIELDS), paramType));
+  }
+  const kind = paramType as ParameterSpace["paramType"];
+  checkFields(name, fields, FIELDS[kind]);
+  if (kind === "CATEGORY") {
+    return Object.freeze({
+      paramType: kind,
+      categories: checkCategories(name, fields.categories),
+    });
+  }
+  const paramRange = checkRange(name, fields);
+  return Object.freeze({
+    paramType: kind,
+    paramRange: Object.freeze(paramRange),
+    ...checkSamples(name, fields.numSamples),
+    spaceType: checkSpaceType(name, fields.spaceType ?? "LINEAR", ...paramRange),
+  });
+}

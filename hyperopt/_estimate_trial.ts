@@ -1,0 +1,83 @@
+import { ADict } from "../adict/mod.ts";
+import { copyPlain } from "./_copy.ts";
+import { describe } from "./_describe.ts";
+import { GENERATION_KEY } from "./_flatten_spaces.ts";
+import type { Executor, Job, Objective, Samples, SearchScope, Trial } from "./types.ts";
+
+/** The name under which a scope explains where the values of a trial come from. */
+const SOURCE = "hyperopt";
+
+type Data = Record<string, unknown>;
+
+/** The samples as nested objects. Names were checked: none leads through another. */
+function nest(samples: Samples): Data {
+  const root: Data = {};
+  for (const [name, value] of Object.entries(samples)) {
+    const path = name.split(".");
+    const last = path.pop()!;
+    let group = root;
+    for (const key of path) {
+      if (!Object.hasOwn(group, key)) group[key] = {};
+      group = group[key] as Data;
+    }
+    group[last] = value;
+  }
+  return root;
+}
+
+async function composeConfig(scope: SearchScope, job: Job): Promise<ADict> {
+  const { samples, generation } = job;
+  // Among the samples, so that lazy views can read the rung.
+  const values = { ...copyPlain(samples), [GENERATION_KEY]: generation };
+  const config = await scope.compose(values, { source: SOURCE });
+  const written = Object.getOwnPropertyDescriptor(config, GENERATION_KEY)?.value;
+  if (written !== generation) config[GENERATION_KEY] = generation;
+  return config;
+}
+
+function checkMetric(metric: unknown): number {
+  if (Number.isFinite(metric)) return metric as number;
+  throw new TypeError(
+    `Cannot rank the trial: its metric is ${describe(metric)}, expected a finite number`,
+  );
+}
+
+function toError(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown;
+  return new Error(`The objective threw ${describe(thrown)}`, { cause: thrown });
+}
+
+/** Runs jobs in this process: composes the config, calls the objective, judges its metric. */
+export function trialExecutor<Rest extends unknown[]>(
+  scope: SearchScope,
+  objective: Objective<Rest>,
+  rest: Rest,
+): Executor {
+  return async (job: Job): Promise<Trial> => {
+    const start = performance.now();
+    // What is left to record when no config could be composed.
+    let config: ADict = new ADict({
+      ...nest(copyPlain(job.samples)),
+      [GENERATION_KEY]: job.generation,
+    });
+    try {
+      const composed = await composeConfig(scope, job);
+      // The objective owns the config it gets; the trial keeps what that was before.
+      config = new ADict<Data>(composed);
+      const metric = checkMetric(await objective(composed, ...rest));
+      const durationMs = performance.now() - start;
+      return Object.freeze({ ...job, config, metric, status: "completed" as const, durationMs });
+    } catch (thrown) {
+      const durationMs = performance.now() - start;
+      const error = toError(thrown);
+      return Object.freeze({
+        ...job,
+        config,
+        metric: NaN,
+        status: "failed" as const,
+        error,
+        durationMs,
+      });
+    }
+  };
+}

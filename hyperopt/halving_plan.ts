@@ -1,0 +1,126 @@
+import { describe } from "./_describe.ts";
+import { type Fraction, simplestFraction } from "./_fraction.ts";
+import { SearchSpaceError } from "./search_space_error.ts";
+
+/** More rungs than this help nobody: the halving rate is a slip. */
+const MAX_RUNGS = 100_000;
+
+/** Options of {@linkcode halvingPlan}. */
+export interface HalvingPlanOptions {
+  /** The number of configs at the first rung. */
+  configs: number;
+  /** The share of a rung that goes on to the next: more than 0, less than 1. */
+  halvingRate: number;
+  /** The number of configs without which a further rung is not worth running: at least 1. */
+  numMinSamples: number;
+}
+
+/** How many configs every rung holds, and how long each of them is trained. */
+export interface HalvingPlan {
+  /** The number of configs of every rung; there is at least one rung. */
+  readonly rungs: readonly number[];
+  /**
+   * The halving rate as numerator and denominator: the simplest fraction that rounds to the given
+   * double. Exact while both are below 2^53, as they are for any rate above 10^-15.
+   */
+  readonly rate: readonly [numerator: number, denominator: number];
+  /**
+   * The steps of every rung: `ceil(maxSteps · rate^(last - rung))`, so that the last rung trains
+   * for `maxSteps`.
+   *
+   * @param maxSteps The steps of the last rung: a whole number, at least 1.
+   * @returns One number of steps a rung, ascending.
+   * @throws {SearchSpaceError} If `maxSteps` is not a whole number of at least 1.
+   */
+  steps(maxSteps: number): number[];
+}
+
+function checkWhole(name: string, value: unknown): void {
+  if (Number.isSafeInteger(value) && (value as number) >= 1) return;
+  throw new SearchSpaceError(
+    name,
+    `Cannot plan "${name}": ${describe(value)}, expected a whole number from 1 to 2^53 - 1`,
+  );
+}
+
+function checkRate(value: unknown): void {
+  if (typeof value === "number" && value > 0 && value < 1) return;
+  throw new SearchSpaceError(
+    "halvingRate",
+    `Cannot plan "halvingRate": ${describe(value)}, expected a number above 0 and below 1`,
+  );
+}
+
+function planRungs({ configs, halvingRate, numMinSamples }: HalvingPlanOptions, rate: Fraction) {
+  const rungs = [configs];
+  let count = BigInt(configs) * rate.numerator / rate.denominator;
+  while (count >= BigInt(numMinSamples)) {
+    if (rungs.length === MAX_RUNGS) {
+      throw new SearchSpaceError(
+        "halvingRate",
+        `Cannot plan "halvingRate": ${halvingRate} cuts ${configs} configs into more than ` +
+          `${MAX_RUNGS} rungs, expected a smaller rate`,
+      );
+    }
+    rungs.push(Number(count));
+    count = count * rate.numerator / rate.denominator;
+  }
+  return rungs;
+}
+
+function planSteps(maxSteps: number, count: number, rate: Fraction): number[] {
+  const steps = new Array<number>(count).fill(1);
+  let numerator = BigInt(maxSteps);
+  let denominator = 1n;
+  for (let generation = count - 1; generation >= 0; generation--) {
+    const rounded = Number((numerator + denominator - 1n) / denominator);
+    // Once a step is left, one step it stays.
+    if (rounded === 1) break;
+    steps[generation] = rounded;
+    numerator *= rate.numerator;
+    denominator *= rate.denominator;
+  }
+  return steps;
+}
+
+/**
+ * The plan of a successive halving, computed once in exact arithmetic. Whatever a search needs
+ * to know, such as its survivors, the number of its rungs and their steps, follows from this one
+ * plan.
+ *
+ * The first rung holds all configs and each further one `floor(previous · halvingRate)`, as long as
+ * that is at least `numMinSamples`. A rate stands for the simplest fraction that rounds to its
+ * double, so that `1 / 3` of 81 is 27 and 0.29 of 100 is 29. The scheme is that of Jamieson and
+ * Talwalkar, "Non-stochastic Best Arm Identification and Hyperparameter Optimization" (2016),
+ * section 3, with any rate in place of one half.
+ *
+ * @param options The configs, the rate, and the least number of configs of a rung.
+ * @returns The plan.
+ * @throws {SearchSpaceError} If an option is out of its range; it names the option.
+ *
+ * @example Usage
+ * ```ts
+ * import { halvingPlan } from "@ato/core/hyperopt";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const plan = halvingPlan({ configs: 300, halvingRate: 0.3, numMinSamples: 4 });
+ * assertEquals(plan.rungs, [300, 90, 27, 8]);
+ * assertEquals(plan.rate, [3, 10]);
+ * assertEquals(plan.steps(100_000), [2700, 9000, 30_000, 100_000]);
+ * ```
+ */
+export function halvingPlan(options: HalvingPlanOptions): HalvingPlan {
+  checkWhole("configs", options.configs);
+  checkRate(options.halvingRate);
+  checkWhole("numMinSamples", options.numMinSamples);
+  const rate = simplestFraction(options.halvingRate);
+  const rungs = planRungs(options, rate);
+  return {
+    rungs,
+    rate: [Number(rate.numerator), Number(rate.denominator)],
+    steps(maxSteps: number): number[] {
+      checkWhole("maxSteps", maxSteps);
+      return planSteps(maxSteps, rungs.length, rate);
+    },
+  };
+}

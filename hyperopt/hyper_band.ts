@@ -1,0 +1,116 @@
+import { GridSpace } from "./grid_space.ts";
+import { type HalvingPlan, halvingPlan } from "./halving_plan.ts";
+import { HyperOpt } from "./hyper_opt.ts";
+import type { SearchSpacesInput } from "./parameter_space.ts";
+import { SuccessiveHalving } from "./successive_halving.ts";
+import type { HyperOptOptions, Scheduler, SearchScope } from "./types.ts";
+
+/** Options of {@linkcode HyperBand}. */
+export interface HyperBandOptions extends HyperOptOptions {
+  /** The share of a rung that goes on to the next: more than 0, less than 1. */
+  halvingRate: number;
+  /** The number of configs without which a further rung is not worth running: at least 1. */
+  numMinSamples: number;
+}
+
+/**
+ * Successive halving over a whole grid: train many configs briefly, drop most of them, train the
+ * rest for longer, until few are left.
+ *
+ * The objective finds the number of its rung in `config.__num_halved__` and chooses from it how
+ * long to train; {@linkcode HyperBand.computeOptimizedInitialTrainingSteps} gives a number of steps
+ * for each. The winner is the best of the last rung, with the metric measured there; it is not
+ * trained again. A trial that throws, or whose metric is not a finite number, is recorded as failed
+ * and never goes on; the search does not end for it.
+ *
+ * @example Usage
+ * ```ts
+ * import { float, HyperBand } from "@ato/core/hyperopt";
+ * import { Scope } from "@ato/core/scope";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const hyperband = new HyperBand(new Scope(), {
+ *   lr: float(0.001, 1000, { samples: 7, scale: "log" }),
+ * }, { halvingRate: 0.3, numMinSamples: 1, mode: "min" });
+ *
+ * const steps = hyperband.computeOptimizedInitialTrainingSteps(100);
+ * assertEquals(steps, [30, 100]);
+ *
+ * const search = hyperband.main(({ lr, __num_halved__ }) =>
+ *   Math.abs(Math.log10(lr)) + 1 / steps[__num_halved__]!
+ * );
+ * const best = await search();
+ * assertEquals([best.config.lr, best.metric], [1, 0.01]);
+ * assertEquals(best.logs.map((rung) => rung.length), [7, 2]);
+ * ```
+ */
+export class HyperBand extends HyperOpt<HyperBandOptions> {
+  /** How many configs each rung holds; everything else follows from it. */
+  readonly plan: HalvingPlan;
+  readonly #grid: GridSpace;
+
+  /**
+   * Opens the grid and makes the plan.
+   *
+   * @param scope A `Scope` or `MultiScope`.
+   * @param searchSpaces The parameters, as a plain object or as a config, nested or by dotted name.
+   * @param options Options of the search.
+   * @throws {SearchSpaceError} If a parameter or an option is wrong; it names it.
+   */
+  constructor(scope: SearchScope, searchSpaces: SearchSpacesInput, options: HyperBandOptions) {
+    super(scope, searchSpaces, options);
+    const { halvingRate, numMinSamples } = options;
+    this.#grid = new GridSpace(this.searchSpaces);
+    this.plan = halvingPlan({ configs: this.#grid.size, halvingRate, numMinSamples });
+  }
+
+  /** Makes the successive halving of the grid. */
+  protected override createScheduler(): Scheduler {
+    return new SuccessiveHalving(this.#grid, { rungs: this.plan.rungs, mode: this.options.mode });
+  }
+
+  /**
+   * The number of rungs, which is one more than the largest `__num_halved__`.
+   *
+   * @returns At least 1.
+   *
+   * @example Usage
+   * ```ts
+   * import { HyperBand, integer } from "@ato/core/hyperopt";
+   * import { Scope } from "@ato/core/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const options = { halvingRate: 0.3, numMinSamples: 3 };
+   * const hyperband = new HyperBand(new Scope(), { seed: integer(1, 300) }, options);
+   * assertEquals(hyperband.plan.rungs, [300, 90, 27, 8]);
+   * assertEquals(hyperband.numGenerations(), 4);
+   * ```
+   */
+  numGenerations(): number {
+    return this.plan.rungs.length;
+  }
+
+  /**
+   * How many steps to train at each rung, so that the last one trains for `maxSteps` and each one
+   * before for its share: `ceil(maxSteps · halvingRate^(last - rung))`.
+   *
+   * @param maxSteps The steps of the last rung: a whole number, at least 1.
+   * @returns One number of steps for each rung: `steps[config.__num_halved__]`.
+   * @throws {SearchSpaceError} If `maxSteps` is not a whole number of at least 1.
+   *
+   * @example Usage
+   * ```ts
+   * import { HyperBand, integer } from "@ato/core/hyperopt";
+   * import { Scope } from "@ato/core/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const options = { halvingRate: 0.3, numMinSamples: 3 };
+   * const hyperband = new HyperBand(new Scope(), { seed: integer(1, 300) }, options);
+   * const steps = hyperband.computeOptimizedInitialTrainingSteps(100_000);
+   * assertEquals(steps, [2700, 9000, 30_000, 100_000]);
+   * ```
+   */
+  computeOptimizedInitialTrainingSteps(maxSteps: number): number[] {
+    return this.plan.steps(maxSteps);
+  }
+}

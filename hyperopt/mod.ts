@@ -1,0 +1,59 @@
+/**
+ * Hyperparameter search with early stopping: search spaces, lazy grids, successive halving.
+ *
+ * A search takes its configs from a `Scope` or `MultiScope`, or from anything that has their two
+ * methods `inject` and `compose`. To write a search of your own, extend {@linkcode HyperOpt}.
+ *
+ * @example Usage
+ * ```ts
+ * import { category, float, GridSpace, halvingPlan } from "@ato/core/hyperopt";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const grid = new GridSpace({
+ *   lr: float(1e-5, 1e-1, { samples: 100, scale: "log" }),
+ *   "model.name": category(["resnet50", "resnet101", "vit"]),
+ * });
+ * assertEquals(grid.at(0), { lr: 1e-5, "model.name": "resnet50" });
+ *
+ * const plan = halvingPlan({ configs: grid.size, halvingRate: 0.3, numMinSamples: 3 });
+ * assertEquals(plan.rungs, [300, 90, 27, 8]);
+ * ```
+ *
+ * @module
+ */
+
+export { category } from "./category.ts";
+export { float } from "./float.ts";
+export { formatRungs, type FormatRungsOptions } from "./format_rungs.ts";
+export { type Distributions, GridSpace } from "./grid_space.ts";
+export { type HalvingPlan, halvingPlan, type HalvingPlanOptions } from "./halving_plan.ts";
+export { HyperBand, type HyperBandOptions } from "./hyper_band.ts";
+export { HyperOpt } from "./hyper_opt.ts";
+export { HyperOptError, type HyperOptErrorOptions } from "./hyper_opt_error.ts";
+export { integer } from "./integer.ts";
+export type {
+  CategorySpace,
+  FloatSpace,
+  IntegerSpace,
+  NumericSpaceOptions,
+  ParameterSpace,
+  SearchSpaces,
+  SearchSpacesInput,
+  SpaceType,
+} from "./parameter_space.ts";
+export { SearchSpaceError } from "./search_space_error.ts";
+export { SuccessiveHalving, type SuccessiveHalvingOptions } from "./successive_halving.ts";
+export type {
+  Candidates,
+  Executor,
+  HyperOptOptions,
+  Job,
+  Objective,
+  Rung,
+  Samples,
+  Scheduler,
+  SearchMode,
+  SearchResult,
+  SearchScope,
+  Trial,
+} from "./types.ts";

@@ -1,0 +1,104 @@
+import { type ConfigFormatName, nearestName, stringifyConfig } from "../adict/mod.ts";
+import type { ParsedArguments } from "./_arguments.ts";
+import { listPaths } from "./_apply_argument.ts";
+import { describeProblems } from "./_describe_problems.ts";
+import { formatReasons } from "./_format_reasons.ts";
+import { formatHelp } from "./_help.ts";
+import { reasonsFor } from "./_reasons.ts";
+import type { Resolved } from "./_resolver.ts";
+import type { Command } from "./_routing.ts";
+import type { Reason } from "./types.ts";
+
+/** What a command works on. */
+export interface CommandContext {
+  resolved: readonly Resolved[];
+  parsed: ParsedArguments;
+  isNamespaced: boolean;
+}
+
+const FORMATS: readonly string[] = ["json", "yaml", "toml", "xyz"];
+
+/** The text that a command prints. */
+export function runCommand(command: Command, context: CommandContext): Promise<string> | string {
+  if (command.name === "print") return print(command, context);
+  if (command.name === "explain") return explain(command, context);
+  return formatHelp(context.resolved, context.isNamespaced);
+}
+
+/** The config, or with several scopes the configs under their names. */
+function wholeConfig({ resolved, isNamespaced }: CommandContext): Record<string, unknown> {
+  const configs = resolved.map(({ core, composed }): [string, Record<string, unknown>] => [
+    core.name,
+    composed.config.toObject(),
+  ]);
+  return isNamespaced ? Object.fromEntries(configs) : configs[0]![1];
+}
+
+/** An operand that a command cannot use, as a mistake on the command line. */
+function operandError({ parsed }: CommandContext, operand: string, message: string): Error {
+  const start = Math.max(0, parsed.joined.lastIndexOf(operand));
+  const span = { start, end: start + operand.length };
+  return describeProblems(parsed, [{ message, item: span, place: span }]);
+}
+
+async function print({ operands }: Command, context: CommandContext): Promise<string> {
+  const format = operands.findLast((operand) => operand.startsWith("--format"))?.split("=")[1] ??
+    "xyz";
+  if (!FORMATS.includes(format)) {
+    const near = nearestName(format, FORMATS);
+    const expected = near === undefined
+      ? `expected one of ${FORMATS.join(", ")}`
+      : `did you mean "${near}"?`;
+    throw operandError(context, format === "" ? "--format" : format, `no such format, ${expected}`);
+  }
+  return (await stringifyConfig(wholeConfig(context), format as ConfigFormatName)).trimEnd();
+}
+
+/** The history of every leaf; with several scopes under their names. */
+function allReasons({ resolved, isNamespaced }: CommandContext): Map<string, Reason[]> {
+  const all = new Map<string, Reason[]>();
+  for (const { core, composed } of resolved) {
+    for (const [path, reasons] of reasonsFor(composed.entries)) {
+      all.set(isNamespaced ? `${core.name}.${path}` : path, reasons);
+    }
+  }
+  return all;
+}
+
+/** Whether a path is a key or lies below it. */
+export function isAtOrBelow(path: string, key: string): boolean {
+  return path === key || (path.startsWith(key) && [".", "["].includes(path[key.length]!));
+}
+
+function explain({ operands }: Command, context: CommandContext): string {
+  const reasons = allReasons(context);
+  const keys = operands.filter((operand) => !operand.startsWith("--"));
+  const config = wholeConfig(context);
+  const present = new Set(listPaths(config));
+  const shown = new Map<string, Reason[]>();
+  for (const key of keys) {
+    const found = [...reasons].filter(([path]) => isAtOrBelow(path, key));
+    if (found.length === 0) throw operandError(context, key, describeUnknownKey(key, present));
+    for (const [path, history] of found) shown.set(path, history);
+  }
+  const chosen = keys.length > 0
+    ? shown
+    : new Map([...reasons].filter(([, history]) => !history.at(-1)!.removed));
+  if (operands.includes("--json")) return toJson(chosen);
+  return formatReasons(chosen);
+}
+
+function describeUnknownKey(key: string, present: ReadonlySet<string>): string {
+  const near = nearestName(key, [...present]);
+  return `the config has no such key${near === undefined ? "" : `, did you mean "${near}"?`}`;
+}
+
+function toJson(reasons: ReadonlyMap<string, Reason[]>): string {
+  return JSON.stringify(Object.fromEntries(reasons), writeExactly, 2);
+}
+
+/** What JSON has no notation for, as text. */
+function writeExactly(_key: string, value: unknown): unknown {
+  if (typeof value === "bigint") return `${value}`;
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+}

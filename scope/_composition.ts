@@ -1,0 +1,105 @@
+import { ADict } from "../adict/mod.ts";
+import type { Problem, WriteItem } from "./_arguments.ts";
+import { applyArgument, type ArgumentContext } from "./_apply_argument.ts";
+import { Journal } from "./_journal.ts";
+import type { Stack } from "./_position.ts";
+import { byPriority, type ViewPlan } from "./_view_plan.ts";
+import type { ViewRecord } from "./_view.ts";
+import type { Phase } from "./types.ts";
+
+/** A block that a view put off until after the command line. */
+export interface LazyBlock {
+  priority: number;
+  // deno-lint-ignore no-explicit-any -- a block writes a config of any shape
+  run: (config: any) => unknown;
+  stack: Stack;
+}
+
+/** Values that the program assigned: a mapping to merge, or what an argument would say. */
+export type AssignedLiteral = { data: Record<string, unknown> } | { item: WriteItem };
+
+/** What a config is merged from, besides its views. */
+export interface Sources {
+  /** What the config starts from. */
+  base: Record<string, unknown>;
+  /** Writes that the program assigned, below those of the command line. */
+  literals: readonly AssignedLiteral[];
+  /** Writes of the command line. */
+  items: readonly WriteItem[];
+  /** Sampled values by dotted path, above the command line. */
+  samples: Record<string, unknown>;
+  /** Who sampled them. */
+  sampledBy: string;
+}
+
+/** One merge of all sources into a config. */
+export class Composition {
+  /** The config as it grows. */
+  readonly config: ADict = new ADict();
+  /** Who wrote what. */
+  readonly journal: Journal;
+  /** What was wrong on the command line. */
+  readonly problems: Problem[] = [];
+  readonly #blocks: LazyBlock[] = [];
+
+  constructor(keepPositions: boolean) {
+    this.journal = new Journal(keepPositions);
+  }
+
+  /** Puts a block off until after the command line. */
+  addLazyBlock(block: LazyBlock): void {
+    this.#blocks.push(block);
+  }
+
+  /** Merges everything, in the order that the phases say. */
+  async run(plan: ViewPlan, sources: Sources, context: ArgumentContext): Promise<void> {
+    using _following = this.journal.follow(this.config);
+    this.journal.begin({ kind: "config", name: "config", phase: "config" });
+    if (Object.keys(sources.base).length > 0) this.#merge(sources.base);
+    for (const view of plan.defaults) await this.#applyView(view, "default");
+    for (const view of plan.named) await this.#applyView(view, "named");
+    this.#applyArguments(sources, context);
+    this.#applySamples(sources);
+    const blocks = byPriority<ViewRecord | LazyBlock>([...plan.lazy, ...this.#blocks]);
+    for (const block of blocks) {
+      if ("run" in block) await this.#applyBlock(block);
+      else await this.#applyView(block, "lazy");
+    }
+  }
+
+  #merge(data: Record<string, unknown>): void {
+    ADict.prototype.update.call(this.config, data, { recursive: true });
+  }
+
+  async #applyView({ name, priority, body, stack }: ViewRecord, phase: Phase): Promise<void> {
+    const writer = { kind: "view", name, phase, priority } as const;
+    this.journal.begin(writer, stack);
+    if (typeof body !== "function") this.#merge(body);
+    else await body(this.config);
+  }
+
+  async #applyBlock({ priority, run, stack }: LazyBlock): Promise<void> {
+    this.journal.begin({ kind: "lazy block", name: "lazy", phase: "lazy", priority }, stack);
+    await run(this.config);
+  }
+
+  #applyArguments({ literals, items }: Sources, context: ArgumentContext): void {
+    for (const literal of literals) {
+      const name = "item" in literal ? literal.item.text : "assigned values";
+      this.journal.begin({ kind: "literal", name, phase: "arguments" });
+      if ("data" in literal) this.#merge(literal.data);
+      else this.problems.push(...applyArgument(this.config, literal.item, context));
+    }
+    for (const item of items) {
+      this.journal.begin(context.writerOf(item));
+      this.problems.push(...applyArgument(this.config, item, context));
+    }
+  }
+
+  #applySamples({ samples, sampledBy }: Sources): void {
+    this.journal.begin({ kind: "sample", name: sampledBy, phase: "samples" });
+    for (const path of Object.keys(samples)) {
+      ADict.prototype.set.call(this.config, path, samples[path]);
+    }
+  }
+}

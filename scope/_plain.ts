@@ -1,0 +1,35 @@
+import type { PathKey } from "../adict/mod.ts";
+
+/** A mapping or list of a plain config. */
+export type Plain = Record<PathKey, unknown>;
+
+/** Whether the value is a mapping with keys, of which the leaves count and not itself. */
+export function isBranch(value: unknown): value is Record<string, unknown> {
+  return isMapping(value) && Object.keys(value).length > 0;
+}
+
+/** Whether the value is an object literal, or what a parser makes of one. */
+export function isMapping(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** A copy of the mappings and lists in a value; all else is shared. */
+export function clonePlain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(clonePlain);
+  if (!isMapping(value)) return value;
+  const clone: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) clone[key] = clonePlain(value[key]);
+  return clone;
+}
+
+/** Merges mappings into mappings, recursively; the source is copied. */
+export function mergePlain(target: Record<string, unknown>, source: Record<string, unknown>): void {
+  for (const key of Object.keys(source)) {
+    const existing = Object.hasOwn(target, key) ? target[key] : undefined;
+    const value = source[key];
+    if (isMapping(existing) && isMapping(value)) mergePlain(existing, value);
+    else target[key] = clonePlain(value);
+  }
+}

@@ -1,0 +1,50 @@
+import type { SourcePosition } from "./types.ts";
+
+const FRAME_REGEXP = /\(?((?:file|https?|data|blob|node|ext|jsr|npm):[^\s)]*?):(\d+):(\d+)\)?$/;
+const PACKAGE_ROOT = new URL("../", import.meta.url).href;
+const MODULE_FOLDERS = ["adict/", "scope/", "hyperopt/", "tracker/"].map((name) =>
+  PACKAGE_ROOT + name
+);
+const MAX_FRAMES = 16;
+
+/** A stack that is only written out when somebody asks for the position in it. */
+export interface Stack {
+  stack?: string;
+}
+
+/** Keeps the present stack. */
+export function captureStack(): Stack {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = MAX_FRAMES;
+  const holder: Stack = {};
+  Error.captureStackTrace(holder, captureStack);
+  Error.stackTraceLimit = limit;
+  return holder;
+}
+
+/** The innermost place in a stack that is not inside this package. */
+export function positionIn({ stack = "" }: Stack): SourcePosition | undefined {
+  for (const line of stack.split("\n")) {
+    const match = FRAME_REGEXP.exec(line.trim());
+    if (match === null) continue;
+    const [, file, lineNumber, column] = match as unknown as [string, string, string, string];
+    if (file.startsWith("ext:") || file.startsWith("node:")) continue;
+    if (MODULE_FOLDERS.some((folder) => file.startsWith(folder))) continue;
+    return { file, line: Number(lineNumber), column: Number(column) };
+  }
+  return undefined;
+}
+
+/** A file for a person: relative to the working directory where that may be known. */
+export function formatFile(file: string): string {
+  if (!file.startsWith("file://")) return file;
+  const path = decodeURIComponent(new URL(file).pathname);
+  if (Deno.permissions.querySync({ name: "read" }).state !== "granted") return path;
+  const folder = `${Deno.cwd()}/`;
+  return path.startsWith(folder) ? path.slice(folder.length) : path;
+}
+
+/** A position for a person: `train.ts:12:3`. */
+export function formatPosition({ file, line, column }: SourcePosition): string {
+  return `${formatFile(file)}:${line}:${column}`;
+}

@@ -1,0 +1,181 @@
+import { nearestName } from "../adict/mod.ts";
+import {
+  argumentOffsets,
+  type FlagItem,
+  type Item,
+  parseArguments,
+  type ParsedArguments,
+  type Problem,
+  type WordItem,
+  type WriteItem,
+} from "./_arguments.ts";
+import type { ScopeArguments, ScopeCore } from "./_scope_core.ts";
+import { COMMANDS } from "./_view.ts";
+import type { Writer } from "./types.ts";
+
+/** What a command line asks for besides a config. */
+export interface Command {
+  name: string;
+  /** The words and flags after it. */
+  operands: readonly string[];
+}
+
+/** A command line, sorted out among scopes. */
+export interface Routed {
+  parsed: ParsedArguments;
+  command: Command | undefined;
+  /** What it says to each scope, in the order of the scopes. */
+  perScope: ScopeArguments[];
+  problems: Problem[];
+}
+
+const HELP_FLAGS: readonly string[] = ["--help", "-h"];
+const COMMAND_FLAGS: Readonly<Record<string, readonly string[]>> = {
+  explain: ["--json"],
+  print: ["--format"],
+};
+
+/** Sorts the items of a command line out among scopes; with several, keys lead with a scope's name. */
+export class Router {
+  readonly #cores: readonly ScopeCore[];
+  readonly #isNamespaced: boolean;
+  #command: { name: string; operands: string[]; awaitsValue: boolean } | undefined = undefined;
+  #problems: Problem[] = [];
+  readonly #views: Map<ScopeCore, string[]> = new Map();
+  readonly #writes: Map<ScopeCore, WriteItem[]> = new Map();
+
+  constructor(cores: readonly ScopeCore[], isNamespaced: boolean) {
+    this.#cores = cores;
+    this.#isNamespaced = isNamespaced;
+    for (const core of cores) {
+      this.#views.set(core, []);
+      this.#writes.set(core, []);
+    }
+  }
+
+  /** Reads a command line. */
+  route(args: readonly string[]): Routed {
+    const parsed = parseArguments(
+      args,
+      (word) => COMMANDS.includes(word) || this.#findViews(word).length > 0,
+    );
+    this.#problems = [...parsed.problems];
+    for (const item of parsed.items) this.#routeItem(item);
+    if (this.#command?.awaitsValue) this.#command.operands.push("");
+    const perScope = this.#cores.map((core): ScopeArguments => ({
+      views: this.#views.get(core)!,
+      items: this.#writes.get(core)!,
+      writerOf: (item) => writerOf(item, parsed),
+    }));
+    return { parsed, command: this.#command, perScope, problems: this.#problems };
+  }
+
+  #routeItem(item: Item): void {
+    if (item.kind === "flag") this.#routeFlag(item);
+    else if (item.kind === "word") this.#routeWord(item);
+    else this.#routeWrite(item);
+  }
+
+  #routeFlag(item: FlagItem): void {
+    const name = item.text.split("=", 1)[0]!;
+    if (HELP_FLAGS.includes(item.text)) {
+      this.#command ??= { name: "help", operands: [], awaitsValue: false };
+      return;
+    }
+    const known = this.#command === undefined ? [] : COMMAND_FLAGS[this.#command.name] ?? [];
+    if (this.#command !== undefined && known.includes(name)) {
+      this.#command.operands.push(item.text);
+      this.#command.awaitsValue = item.text === "--format";
+      return;
+    }
+    const hint = /^--?([\w.-]+)(=.*)?$/s.exec(item.text);
+    const advice = hint === null ? "" : `, did you mean ${hint[1]}${hint[2] ?? "=True"}?`;
+    this.#fail(item, `no such flag${advice}`);
+  }
+
+  #routeWord(item: WordItem): void {
+    const command = this.#command;
+    if (command?.awaitsValue) {
+      command.operands.push(`${command.operands.pop()}=${item.text}`);
+      command.awaitsValue = false;
+      return;
+    }
+    const found = this.#findViews(item.text);
+    if (command?.name === "explain" && found.length === 0) {
+      command.operands.push(item.text);
+    } else if (found.length === 1) this.#views.get(found[0]!.core)!.push(found[0]!.view);
+    else if (found.length > 1) {
+      const names = found.map(({ core, view }) => `${core.name}.${view}`).join(" or ");
+      this.#fail(item, `several scopes have a view of this name, expected ${names}`);
+    } else if (COMMANDS.includes(item.text) && command === undefined) {
+      this.#command = { name: item.text, operands: [], awaitsValue: false };
+    } else this.#fail(item, this.#describeUnknownWord(item.text));
+  }
+
+  #describeUnknownWord(word: string): string {
+    const names = this.#listViews();
+    const near = nearestName(word, [...names, ...COMMANDS]);
+    if (near !== undefined) {
+      const kind = names.includes(near) ? "view" : "view or command";
+      return `no ${kind} has this name, did you mean "${near}"?`;
+    }
+    const expected = names.length === 0 ? "key=value" : `key=value or one of ${names.join(", ")}`;
+    return `no view has this name, expected ${expected}`;
+  }
+
+  #routeWrite(item: WriteItem): void {
+    if (!this.#isNamespaced) {
+      this.#writes.get(this.#cores[0]!)!.push(item);
+      return;
+    }
+    const [name = "", ...rest] = item.key.split(".");
+    const core = this.#cores.find((candidate) => candidate.name === name);
+    if (core !== undefined && rest.length > 0) {
+      this.#writes.get(core)!.push({ ...item, key: rest.join(".") });
+      return;
+    }
+    const names = this.#cores.map((candidate) => candidate.name);
+    const near = core === undefined ? nearestName(name, names) : undefined;
+    const expected = names.map((scope) => `${scope}.${core === undefined ? item.key : "key"}`);
+    const advice = near === undefined
+      ? `, expected ${expected.join(" or ")}`
+      : `, did you mean "${near}"?`;
+    this.#fail(item, `the key names no scope${advice}`, item.keySpan);
+  }
+
+  /** The views that a word can mean; a scope's name may lead. */
+  #findViews(word: string): { core: ScopeCore; view: string }[] {
+    return this.#cores.flatMap((core) => {
+      if (core.views.has(word)) return [{ core, view: word }];
+      const prefix = `${core.name}.`;
+      const view = word.startsWith(prefix) ? word.slice(prefix.length) : "";
+      return this.#isNamespaced && core.views.has(view) ? [{ core, view }] : [];
+    });
+  }
+
+  #listViews(): string[] {
+    return this.#cores.flatMap((core) =>
+      [...core.views.keys()].map((view) => this.#isNamespaced ? `${core.name}.${view}` : view)
+    );
+  }
+
+  #fail(item: Item, message: string, place: Problem["place"] = item): void {
+    this.#problems.push({ message, item, place });
+  }
+}
+
+/** The number, from 1, of the argument at an offset, and where it begins. */
+export function locateArgument(
+  parsed: ParsedArguments,
+  offset: number,
+): { index: number; start: number } {
+  const offsets = argumentOffsets(parsed.args);
+  const last = offsets.findLastIndex((start) => start <= offset);
+  return { index: last + 1, start: offsets[last]! };
+}
+
+function writerOf(item: WriteItem, parsed: ParsedArguments): Writer {
+  const { index, start } = locateArgument(parsed, item.start);
+  const argument = { index, start: item.start - start, end: item.end - start };
+  return { kind: "argument", name: item.text, phase: "arguments", argument };
+}

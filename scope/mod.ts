@@ -1,0 +1,41 @@
+/**
+ * Configs made of views that merge by priority, overridden from the command line, with the reason
+ * for every value.
+ *
+ * The module needs no permission: a view needs those for the files that it loads.
+ *
+ * @example Usage
+ * ```ts
+ * import { Scope } from "@ato/core/scope";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const scope = new Scope();
+ * scope.observe({ default: true }, function defaults(config) {
+ *   config.lr = 0.001;
+ * });
+ * scope.observe("high_lr", { priority: 1 }, { lr: 0.01 });
+ *
+ * const config = await scope.resolve(["high_lr"]);
+ * assertEquals(config.lr, 0.01);
+ * assertEquals(scope.explain("lr").map(({ writer }) => writer.name), ["defaults", "high_lr"]);
+ * ```
+ *
+ * @module
+ */
+
+export { CommandExit } from "./command_exit.ts";
+export { CommandLineError, type CommandLineProblem } from "./command_line_error.ts";
+export { type MultiConfig, MultiScope } from "./multi_scope.ts";
+export { Scope } from "./scope.ts";
+export type {
+  AssignedViews,
+  ComposeOptions,
+  Literal,
+  Phase,
+  Reason,
+  ScopeOptions,
+  SourcePosition,
+  View,
+  ViewOptions,
+  Writer,
+} from "./types.ts";

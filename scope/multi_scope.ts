@@ -1,0 +1,104 @@
+import type { ADict } from "../adict/mod.ts";
+import { coreOf } from "./_cores.ts";
+import { Resolver } from "./_resolver.ts";
+import type { ScopeCore } from "./_scope_core.ts";
+import type { Scope } from "./scope.ts";
+
+/** The configs of several scopes by the scopes' names. */
+export type MultiConfig = Record<string, ADict>;
+
+// deno-lint-ignore no-explicit-any -- scopes of every shape stand side by side
+type AnyScope = Scope<any>;
+
+/**
+ * Several scopes side by side, each with its own views and priorities. On the command line a key
+ * leads with the name of its scope: `model.backbone=%resnet101% data.lr=0.1`.
+ *
+ * @example Usage
+ * ```ts
+ * import { MultiScope, Scope } from "@ato/core/scope";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = new Scope({ name: "model", config: { backbone: "resnet50", lr: 0.1 } });
+ * const data = new Scope({ name: "data", config: { dataset: "cifar10", lr: 0.001 } });
+ * const scope = new MultiScope(model, data);
+ *
+ * const configs = await scope.resolve(["model.backbone=%resnet101%", "data.lr=0.01"]);
+ * assertEquals(configs.model!.toObject(), { backbone: "resnet101", lr: 0.1 });
+ * assertEquals(configs.data!.toObject(), { dataset: "cifar10", lr: 0.01 });
+ * ```
+ */
+export class MultiScope {
+  readonly #cores: readonly ScopeCore[];
+  readonly #resolver: Resolver;
+  #configs: MultiConfig | undefined = undefined;
+
+  /**
+   * Puts scopes side by side.
+   *
+   * @throws {TypeError} If two of them have one name.
+   */
+  constructor(...scopes: AnyScope[]) {
+    this.#cores = scopes.map(coreOf);
+    const names = this.#cores.map(({ name }) => name);
+    const twice = names.find((name, i) => names.indexOf(name) !== i);
+    if (twice !== undefined) {
+      throw new TypeError(
+        `Cannot combine scopes: two are named "${twice}", expected different names`,
+      );
+    }
+    this.#resolver = new Resolver(this.#cores, true);
+  }
+
+  /**
+   * The configs that were resolved last.
+   *
+   * @throws {TypeError} If none were resolved yet.
+   */
+  get configs(): MultiConfig {
+    if (this.#configs !== undefined) return this.#configs;
+    throw new TypeError("Cannot read the configs: they are not resolved, await resolve()");
+  }
+
+  /**
+   * A function that runs with the configs by name as its first argument. The first call resolves
+   * the program's command line, as `Scope.inject` does.
+   *
+   * @example Usage
+   * ```ts
+   * import { MultiScope, Scope } from "@ato/core/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const model = new Scope({ name: "model", config: { lr: 0.1 } });
+   * const data = new Scope({ name: "data", config: { lr: 0.001 } });
+   * const run = new MultiScope(model, data).inject(({ model, data }) => [model!.lr, data!.lr]);
+   * assertEquals(await run(), [0.1, 0.001]);
+   * ```
+   */
+  inject<A extends unknown[], R>(
+    fn: (configs: MultiConfig, ...rest: A) => R | Promise<R>,
+  ): (...rest: A) => Promise<R> {
+    return async (...rest) => await fn(this.#configs ?? await this.resolve(), ...rest);
+  }
+
+  /**
+   * Merges the configs for a command line; without arguments, for that of the program, once.
+   *
+   * @throws {CommandLineError} If given arguments have mistakes: all of them.
+   * @throws {CommandExit} If given arguments hold a command: what it prints.
+   */
+  async resolve(args?: readonly string[]): Promise<MultiConfig> {
+    const resolved = await this.#resolver.resolve(args);
+    this.#configs = Object.fromEntries(
+      resolved.map(({ core, composed }) => [core.name, composed.config]),
+    );
+    return this.#configs;
+  }
+
+  /** Forgets the resolved configs and what was assigned, but not the views. */
+  reset(): void {
+    for (const core of this.#cores) core.reset();
+    this.#resolver.reset();
+    this.#configs = undefined;
+  }
+}

@@ -1,0 +1,316 @@
+import { ADict } from "../adict/mod.ts";
+import { setCore } from "./_cores.ts";
+import type { Entry } from "./_journal.ts";
+import { reasonsFor } from "./_reasons.ts";
+import { Resolver } from "./_resolver.ts";
+import { ScopeCore } from "./_scope_core.ts";
+import type {
+  AssignedViews,
+  ComposeOptions,
+  Literal,
+  Reason,
+  ScopeOptions,
+  View,
+  ViewOptions,
+} from "./types.ts";
+
+/**
+ * A config made of views: functions or objects that each write a part of it, merged by priority,
+ * overridden from the command line, with the reason for every value.
+ *
+ * The order is: the scope's own config, default views, named views (each by priority), the command
+ * line, lazy views and blocks by priority. What comes later wins.
+ *
+ * @typeParam T The shape of the config; by default any key is allowed.
+ *
+ * @example Usage
+ * ```ts
+ * import { Scope } from "@ato/core/scope";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const scope = new Scope();
+ *
+ * scope.observe({ default: true }, function defaults(config) {
+ *   config.lr = 0.001;
+ *   config.model = "resnet50";
+ * });
+ * scope.observe("high_lr", { priority: 1 }, { lr: 0.01 });
+ *
+ * const config = await scope.resolve(["high_lr", "model=%resnet101%"]);
+ * assertEquals(config.toObject(), { lr: 0.01, model: "resnet101" });
+ * ```
+ *
+ * @example A program
+ * ```ts
+ * import { Scope } from "@ato/core/scope";
+ *
+ * const scope = new Scope({ config: { lr: 0.001, epochs: 5 } });
+ *
+ * const train = scope.inject((config) => {
+ *   console.log(`Training ${config.epochs} epochs with lr=${config.lr}`);
+ * });
+ *
+ * if (import.meta.main) await train();
+ * ```
+ */
+// deno-lint-ignore no-explicit-any -- an open config takes any value at any key
+export class Scope<T extends object = Record<string, any>> {
+  readonly #core: ScopeCore;
+  readonly #resolver: Resolver;
+  #config: ADict<T> | undefined = undefined;
+  #entries: readonly Entry[] = [];
+  #isPaused = false;
+
+  /**
+   * Makes a scope without views.
+   *
+   * @throws {TypeError} If the config is no plain object.
+   */
+  constructor(options: ScopeOptions<T> = {}) {
+    this.#core = new ScopeCore(options);
+    this.#resolver = new Resolver([this.#core], false);
+    setCore(this, this.#core);
+  }
+
+  /** The name, as `manual` shows it and a {@linkcode MultiScope} uses it. */
+  get name(): string {
+    return this.#core.name;
+  }
+
+  /**
+   * The config that was resolved last.
+   *
+   * @throws {TypeError} If none was resolved yet.
+   */
+  get config(): ADict<T> {
+    if (this.#config !== undefined) return this.#config;
+    throw new TypeError("Cannot read the config of the scope: it is not resolved, await resolve()");
+  }
+
+  /**
+   * Adds a view under the name of the function.
+   *
+   * @returns What was observed.
+   * @throws {TypeError} If the view has no name, or one that is taken or cannot stand on a command line.
+   *
+   * @example Usage
+   * ```ts
+   * import { Scope } from "@ato/core/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const scope = new Scope();
+   * scope.observe(function cifar10(config) {
+   *   config.num_classes = 10;
+   * });
+   * assertEquals((await scope.resolve(["cifar10"])).num_classes, 10);
+   * assertEquals((await scope.resolve([])).has("num_classes"), false);
+   * ```
+   */
+  observe<V extends View<T>>(view: V & ((config: ADict<T>) => unknown)): V;
+  /** Adds a view under a name. */
+  observe<V extends View<T>>(name: string, view: V): V;
+  /** Adds a view with options. */
+  observe<V extends View<T>>(options: ViewOptions, view: V): V;
+  /** Adds a view under a name and with options. */
+  observe<V extends View<T>>(name: string, options: ViewOptions, view: V): V;
+  observe(...args: unknown[]): unknown {
+    return this.#core.observe(args);
+  }
+
+  /**
+   * Puts a block off until after the command line. In a view it belongs to the config that the view
+   * writes; outside of views it runs for every config, and receives it.
+   *
+   * @example Usage
+   * ```ts
+   * import { Scope } from "@ato/core/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const scope = new Scope();
+   * scope.observe({ default: true }, function defaults(config) {
+   *   config.model = "resnet50";
+   *   config.num_layers = 50;
+   *   scope.lazy(() => {
+   *     if (config.model === "resnet101") config.num_layers = 101;
+   *   });
+   * });
+   * assertEquals((await scope.resolve(["model=resnet101"])).num_layers, 101);
+   * ```
+   */
+  lazy(block: (config: ADict<T>) => unknown, options: { priority?: number } = {}): void {
+    this.#core.lazy(block, options.priority ?? 0);
+  }
+
+  /**
+   * Says what keys mean, for the commands `manual` and `help`: texts by key, or a function that
+   * writes them.
+   *
+   * @example Usage
+   * ```ts
+   * import { Scope } from "@ato/core/scope";
+   *
+   * const scope = new Scope({ config: { lr: 0.1 } });
+   * scope.manual({ lr: "Learning rate of the optimizer" });
+   * scope.manual((docs) => {
+   *   docs.model.backbone = "The network to start from";
+   * });
+   * ```
+   */
+  manual(docs: Record<string, unknown> | ((docs: ADict) => unknown)): void {
+    const { manuals } = this.#core;
+    if (typeof docs === "function") docs(manuals);
+    else for (const path of Object.keys(docs)) ADict.prototype.set.call(manuals, path, docs[path]);
+  }
+
+  /**
+   * A function that runs with the merged config as its first argument. The first call resolves the
+   * program's command line. A command on it, such as `manual`, prints and ends the program with exit
+   * code 0; mistakes are reported, all at once, and end it with 2.
+   *
+   * @example Usage
+   * ```ts
+   * import { Scope } from "@ato/core/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const scope = new Scope({ config: { lr: 0.1 } });
+   * const train = scope.inject((config, epochs: number) => config.lr * epochs);
+   * assertEquals(await train(10), 1);
+   * ```
+   */
+  inject<A extends unknown[], R>(
+    fn: (config: ADict<T>, ...rest: A) => R | Promise<R>,
+  ): (...rest: A) => Promise<R> {
+    return async (...rest) => {
+      if (this.#isPaused) return await (fn as unknown as (...rest: A) => R | Promise<R>)(...rest);
+      return await fn(this.#config ?? await this.resolve(), ...rest);
+    };
+  }
+
+  /**
+   * Merges the config for a command line; without arguments, for that of the program, once.
+   *
+   * @returns The merged config, which is `scope.config` from now on.
+   * @throws {CommandLineError} If given arguments have mistakes: all of them.
+   * @throws {CommandExit} If given arguments hold a command: what it prints.
+   * @throws {RangeError} If views chain in a circle.
+   *
+   * @example Usage
+   * ```ts
+   * import { Scope } from "@ato/core/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const scope = new Scope({ config: { layers: [1, 2], lr: 0.1 } });
+   * const config = await scope.resolve(["layers+=[3]", "lr=1e-4"]);
+   * assertEquals(config.toObject(), { layers: [1, 2, 3], lr: 0.0001 });
+   * ```
+   */
+  async resolve(args?: readonly string[]): Promise<ADict<T>> {
+    const { composed } = (await this.#resolver.resolve(args))[0]!;
+    this.#config = composed.config as unknown as ADict<T>;
+    this.#entries = composed.entries;
+    return this.#config;
+  }
+
+  /**
+   * A further config, merged as the last one was, with values laid over the command line and below
+   * lazy views. `scope.config` stays as it is. This is how a search tries values.
+   *
+   * @param values The values by dotted path.
+   *
+   * @example Usage
+   * ```ts
+   * import { Scope } from "@ato/core/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const scope = new Scope({ config: { lr: 0.1, epochs: 5 } });
+   * await scope.resolve(["epochs=3"]);
+   * const config = await scope.compose({ lr: 0.5 });
+   * assertEquals(config.toObject(), { lr: 0.5, epochs: 3 });
+   * ```
+   */
+  async compose(
+    values: Record<string, unknown> = {},
+    { source = "compose" }: ComposeOptions = {},
+  ): Promise<ADict<T>> {
+    const args = this.#resolver.lastArguments()?.[0];
+    const composed = await this.#core.compose(args, { samples: values, sampledBy: source });
+    return composed.config as unknown as ADict<T>;
+  }
+
+  /**
+   * The reasons for the value at a dotted path, or for every value: each write, oldest first. The
+   * file, line and column are those of the write with the option `positions`, else of its view.
+   *
+   * @throws {TypeError} If nothing was resolved yet.
+   *
+   * @example Usage
+   * ```ts
+   * import { Scope } from "@ato/core/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const scope = new Scope({ config: { lr: 0.001 } });
+   * scope.observe("high_lr", { lr: 0.01 });
+   * await scope.resolve(["high_lr", "lr=0.1"]);
+   * assertEquals(
+   *   scope.explain("lr").map(({ writer, after }) => [writer.kind, writer.name, after]),
+   *   [["config", "config", 0.001], ["view", "high_lr", 0.01], ["argument", "lr=0.1", 0.1]],
+   * );
+   * ```
+   */
+  explain(path: string): Reason[];
+  /** The reasons for every value, by dotted path. */
+  explain(): Map<string, Reason[]>;
+  explain(path?: string): Reason[] | Map<string, Reason[]> {
+    void this.config;
+    const reasons = reasonsFor(this.#entries);
+    return path === undefined ? reasons : reasons.get(path) ?? [];
+  }
+
+  /**
+   * Names views, and writes values, in the program instead of on the command line, which still wins.
+   *
+   * @param literals Names of views, `key=value`, or objects to merge.
+   * @throws {RangeError} If a name is that of no view.
+   * @throws {SyntaxError} If a value cannot be read.
+   *
+   * @example Usage
+   * ```ts
+   * import { Scope } from "@ato/core/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const scope = new Scope();
+   * scope.observe("small", { hidden: 16 });
+   * scope.assign("small", "lr=0.5", { epochs: 2 });
+   * assertEquals((await scope.resolve([])).toObject(), { hidden: 16, lr: 0.5, epochs: 2 });
+   * ```
+   */
+  assign(...literals: Literal[]): void {
+    this.#core.assign(literals);
+  }
+
+  /** The names of the views that apply without further ones being named. */
+  assignedViews(): AssignedViews {
+    const args = this.#resolver.lastArguments()?.[0];
+    const { defaults, named, lazy } = this.#core.plan(args?.views);
+    const [defaultNames, namedNames, lazyNames] = [defaults, named, lazy].map((views) =>
+      views.map(({ name }) => name)
+    );
+    return { default: defaultNames!, named: namedNames!, lazy: lazyNames! };
+  }
+
+  /** Forgets the resolved config and what was assigned, but not the views. */
+  reset(): void {
+    this.#core.reset();
+    this.#resolver.reset();
+    this.#config = undefined;
+  }
+
+  /**
+   * Until the result is disposed, injected functions run without the config, with the caller's
+   * arguments alone.
+   */
+  pause(): Disposable {
+    this.#isPaused = true;
+    return { [Symbol.dispose]: () => void (this.#isPaused = false) };
+  }
+}

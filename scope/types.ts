@@ -1,0 +1,127 @@
+import type { ADict, DeepPartial } from "../adict/mod.ts";
+
+/** A function that writes a part of a config, or a plain object to merge into it. */
+export type View<T extends object> =
+  | ((config: ADict<T>) => unknown)
+  | DeepPartial<T>;
+
+/** How a view takes part in the config. */
+export interface ViewOptions {
+  /** The name on the command line; by default that of the function. */
+  name?: string;
+  /**
+   * Whether the view always applies, without being named.
+   *
+   * @default {false}
+   */
+  default?: boolean;
+  /**
+   * Whether the view applies after the command line.
+   *
+   * @default {false}
+   */
+  lazy?: boolean;
+  /**
+   * Views of one phase apply in ascending order of priority.
+   *
+   * @default {0}
+   */
+  priority?: number;
+  /** The views that apply before this one whenever it does. */
+  chainWith?: string | readonly string[];
+}
+
+/** How a {@linkcode Scope} behaves. */
+export interface ScopeOptions<T extends object> {
+  /**
+   * The name: of the config in `manual`, and of the namespace in a {@linkcode MultiScope}.
+   *
+   * @default {"config"}
+   */
+  name?: string;
+  /** What the config starts from, below all views. */
+  config?: T;
+  /**
+   * Whether the command line may only set keys that a view has set, to values of the same type.
+   *
+   * @default {false}
+   */
+  strict?: boolean;
+  /**
+   * Whether the file, line and column of every write by a view are kept, at some microseconds a
+   * write. The command `explain` keeps them in any case.
+   *
+   * @default {false}
+   */
+  positions?: boolean;
+}
+
+/** A place in a source file. */
+export interface SourcePosition {
+  /** The file, as a URL. */
+  file: string;
+  /** The line, from 1. */
+  line: number;
+  /** The column, from 1. */
+  column: number;
+}
+
+/** When a write happens: in this order. */
+export type Phase = "config" | "default" | "named" | "arguments" | "samples" | "lazy";
+
+/** Who writes values into a config. */
+export interface Writer {
+  /** What it is. */
+  kind: "config" | "view" | "lazy block" | "literal" | "argument" | "sample";
+  /** The view's name, the argument's text, the name of the search. */
+  name: string;
+  /** When it writes. */
+  phase: Phase;
+  /** The priority of a view or lazy block. */
+  priority?: number;
+  /** For an argument: its number, from 1, and the characters it covers, from 0. */
+  argument?: { index: number; start: number; end: number };
+}
+
+/** One reason for the value of a leaf: one write in its history. */
+export interface Reason {
+  /** The dotted path of the leaf. */
+  path: string;
+  /** Who wrote. */
+  writer: Writer;
+  /** The value before the write; undefined where there was none. */
+  before: unknown;
+  /** The value after the write; undefined where it was removed. */
+  after: unknown;
+  /** Whether the write removed the leaf. */
+  removed: boolean;
+  /** Where in the source the write stands, where that was kept; else where its view was observed. */
+  position?: SourcePosition;
+  /** The file that the value was loaded from. */
+  file?: string;
+  /** For a lazy view: the dotted paths that it had read before the write. */
+  reads?: string[];
+}
+
+/** A way to write keys of a config besides its views. */
+export type Literal = string | Record<string, unknown>;
+
+/** The names of the views that apply, each list in the order in which they do. */
+export interface AssignedViews {
+  /** Views that always apply. */
+  default: string[];
+  /** Views that were named or pulled in. */
+  named: string[];
+  /** Lazy views, default or named. */
+  lazy: string[];
+}
+
+/** Options of {@linkcode Scope.compose}. */
+export interface ComposeOptions {
+  /**
+   * Who the values come from, as `explain` will say.
+   *
+   * @default {"compose"}
+   */
+  source?: string;
+}

@@ -1,0 +1,155 @@
+/**
+ * Runs the three examples for real, one after the other in one folder, and checks what they printed
+ * and wrote. `deno task examples` starts it; it is no part of `deno task test`, because it trains.
+ */
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { SQLFinder } from "@ato/core/tracker";
+
+const EXAMPLES = new URL("../examples/", import.meta.url);
+const CONFIG = new URL("../deno.json", import.meta.url).pathname;
+const folder = await Deno.makeTempDir({ prefix: "ato_examples_" });
+
+interface Outcome {
+  code: number;
+  output: string;
+  errors: string;
+  seconds: number;
+}
+
+async function run(name: string, ...args: string[]): Promise<Outcome> {
+  const script = new URL(name, EXAMPLES).pathname;
+  const begin = performance.now();
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--quiet", "--config", CONFIG, script, ...args],
+    cwd: folder,
+    env: { NO_COLOR: "1" },
+  }).output();
+  const [output, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { code, output: output!, errors: errors!, seconds: (performance.now() - begin) / 1000 };
+}
+
+function numberIn(text: string, pattern: RegExp): number {
+  const match = pattern.exec(text);
+  assert(match !== null, `${pattern} is not in:\n${text}`);
+  return Number(match[1]);
+}
+
+const ACCURACY = /Test accuracy (\d\.\d+)/;
+
+Deno.test("train.ts reaches a test accuracy of 0.93 in 30 s and says what to type next", async () => {
+  const { code, output, errors, seconds } = await run("train.ts");
+  assertEquals([code, errors], [0, ""]);
+  assert(seconds < 30, `took ${seconds} s`);
+  assertGreater(numberIn(output, ACCURACY), 0.93);
+  assertEquals(output.match(/^epoch \d+\/8 {2}loss \d/gm)?.length, 8);
+  assertStringIncludes(output, "This was run 1 in experiments.db.\nNext: npx");
+});
+
+Deno.test("train.ts takes values and views from the command line", async () => {
+  const wide = await run("train.ts", "model=%mlp%", "hidden=64", "lr=0.05");
+  assertGreater(numberIn(wide.output, ACCURACY), 0.93);
+  const long = await run("train.ts", "long_run", "hidden=4");
+  assertEquals(long.output.match(/^epoch \d+\/30 /gm)?.length, 30);
+  const simple = await run("train.ts", "model=softmax", "epochs=2");
+  assertGreater(numberIn(simple.output, ACCURACY), 0.85);
+
+  await using finder = await SQLFinder.open(databaseOf(folder));
+  const runs = finder.getRunsInProject("digits");
+  assertEquals(runs.map(({ config }) => [config.hidden, config.lr, config.epochs]), [
+    [32, 0.02, 8],
+    [64, 0.05, 8],
+    [4, 0.02, 30],
+    [32, 0.02, 2],
+  ]);
+  assert(runs.every(({ status }) => status === "completed"));
+  assertEquals(finder.getMetrics(1, "accuracy").length, 8);
+});
+
+Deno.test("train.ts splits and trains the same way each time", async () => {
+  const [first, second] = [await run("train.ts", "epochs=1"), await run("train.ts", "epochs=1")];
+  assertEquals(numberIn(first.output, ACCURACY), numberIn(second.output, ACCURACY));
+});
+
+Deno.test("train.ts answers manual, explain and print without training", async () => {
+  const manual = await run("train.ts", "manual");
+  assertStringIncludes(manual.output, "defaults → long_run → (CLI Inputs) → layers");
+  assertStringIncludes(manual.output, "hidden: Units in the hidden layer of mlp");
+  const explain = await run("train.ts", "lr=0.5", "explain", "lr");
+  assertMatch(
+    explain.output,
+    /^lr = 0\.5\n {2}0\.02 +default view defaults +\S*train\.ts:\d+:\d+\n/,
+  );
+  assertStringIncludes(explain.output, "argument 1: lr=0.5");
+  const print = await run("train.ts", "hidden=8", "print", "--format", "json");
+  assertEquals(JSON.parse(print.output).layers, [784, 8, 10]);
+  assertEquals([manual.code, explain.code, print.code], [0, 0, 0]);
+});
+
+Deno.test("search.ts ends in 90 s with the best config and a table of the rungs", async () => {
+  const { code, output, errors, seconds } = await run("search.ts");
+  assertEquals([code, errors], [0, ""]);
+  assert(seconds < 90, `took ${seconds} s`);
+  assertMatch(output, / 0 +27 +0 +0\.\d+ +1\n +1 +9 +0 +0\.\d+ +3\n +2 +3 +0 +0\.\d+ +9\n/);
+  assertMatch(output, /Best: lr=\S+ hidden=(8|16|32), accuracy 0\.9\d+\./);
+  assertEquals(output.match(/^trial \d+\/39 /gm)?.length, 39);
+});
+
+Deno.test("query.ts shows the runs, the best one, similar ones and a difference", async () => {
+  const { code, output, errors } = await run("query.ts");
+  assertEquals([code, errors], [0, ""]);
+  assertStringIncludes(output, "45 runs in digits, the last 10:");
+  const best = numberIn(output, /^Best by accuracy: (\S+)$/m);
+  assertGreater(best, 0.93);
+  assertMatch(output, /^\d+ runs have a config of the same structure$/m);
+  assertMatch(output, /^Run \d+ beside run 45:\n {2}hidden: |^Run \d+ beside run 45:\n {2}\S+: /m);
+});
+
+const MISTAKES: [script: string, args: string[], code: number, message: RegExp][] = [
+  ["train.ts", ["lng_run"], 2, /no view has this name, did you mean "long_run"\?/],
+  ["train.ts", ["lr=[0.1"], 2, /the bracket is not closed, expected \]/],
+  ["train.ts", ["model=cnn"], 2, /^error: Cannot train model "cnn": expected softmax or mlp$/m],
+  [
+    "train.ts",
+    ["experiment.sql.db_path=/proc/none/x.db", "epochs=1"],
+    1,
+    /^error: Cannot open .*\/proc\/none/,
+  ],
+  ["query.ts", ["experiment.sql.db_path=none.db"], 1, /^error: Cannot open .*none\.db/],
+  ["query.ts", ["experiment.sql.db_path=damaged.db"], 1, /^error: Cannot open .*damaged\.db/],
+  [
+    "train.ts",
+    ["experiment.sql.db_path=damaged.db", "epochs=1"],
+    1,
+    /^error: Cannot open .*damaged\.db/,
+  ],
+  ["query.ts", ["experiment.project_name=digit"], 1, /^error: Cannot .*did you mean "digits"\?/],
+];
+
+Deno.test("the examples say of wrong input in one sentence what was wrong", async (t) => {
+  await Deno.writeTextFile(
+    `${folder}/damaged.db`,
+    "SQLite format 3\0 no more than its name".repeat(99),
+  );
+  for (const [script, args, code, message] of MISTAKES) {
+    await t.step(`${script} ${args.join(" ")}`, async () => {
+      const outcome = await run(script, ...args);
+      assertMatch(outcome.errors, message);
+      assertEquals(outcome.code, code);
+      assert(!/^\s+at /m.test(outcome.errors), outcome.errors);
+    });
+  }
+});
+
+Deno.test("the folder of the examples goes away", async () => {
+  await Deno.remove(folder, { recursive: true });
+});
+
+function databaseOf(path: string): object {
+  return { experiment: { project_name: "digits", sql: { db_path: `${path}/experiments.db` } } };
+}

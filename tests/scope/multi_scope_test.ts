@@ -1,0 +1,73 @@
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { CommandExit, CommandLineError, MultiScope, Scope } from "@ato/core/scope";
+
+function makeScopes(): MultiScope {
+  const model = new Scope({ name: "model" });
+  const data = new Scope({ name: "data" });
+  model.observe({ default: true }, function model_config(config) {
+    config.backbone = "resnet50";
+    config.lr = 0.1;
+  });
+  model.observe("big", { depth: 101 });
+  data.observe({ default: true }, function data_config(config) {
+    config.dataset = "cifar10";
+    config.lr = 0.001;
+  });
+  data.observe("big", { size: 512 });
+  data.observe("small", { size: 32 });
+  model.manual({ lr: "Of the model" });
+  data.manual({ lr: "Of the data" });
+  return new MultiScope(model, data);
+}
+
+async function resolve(args: string[]): Promise<unknown> {
+  const { model, data } = await makeScopes().resolve(args);
+  return { model: model!.toObject(), data: data!.toObject() };
+}
+
+Deno.test("MultiScope keeps the keys of its scopes apart", async () => {
+  assertEquals(await resolve(["model.backbone=%resnet101%", "data.lr=0.5", "data.a.b=1"]), {
+    model: { backbone: "resnet101", lr: 0.1 },
+    data: { dataset: "cifar10", lr: 0.5, a: { b: 1 } },
+  });
+});
+
+Deno.test("MultiScope finds views by their names, or by scope and name", async () => {
+  assertEquals(await resolve(["small", "model.big"]), {
+    model: { backbone: "resnet50", lr: 0.1, depth: 101 },
+    data: { dataset: "cifar10", lr: 0.001, size: 32 },
+  });
+});
+
+Deno.test("MultiScope reports keys and views that belong to no one scope", async () => {
+  const args = ["lr=1", "modle.lr=1", "big", "model.bgi"];
+  const error = await assertRejects(() => makeScopes().resolve(args), CommandLineError);
+  assertEquals(error.problems.map(({ message }) => message), [
+    "the key names no scope, expected model.lr or data.lr",
+    'the key names no scope, did you mean "model"?',
+    "several scopes have a view of this name, expected model.big or data.big",
+    'no view has this name, did you mean "model.big"?',
+  ]);
+});
+
+Deno.test("MultiScope refuses two scopes of one name", () => {
+  assertThrows(() => new MultiScope(new Scope(), new Scope()), TypeError, 'two are named "config"');
+});
+
+Deno.test("MultiScope injects the configs by name", async () => {
+  const run = makeScopes().inject(({ model, data }, extra: number) => [model!.lr, data!.lr, extra]);
+  assertEquals(await run(3), [0.1, 0.001, 3]);
+});
+
+Deno.test("MultiScope answers the commands for all its scopes", async () => {
+  const print = await assertRejects(() => makeScopes().resolve(["print"]), CommandExit);
+  assertStringIncludes(print.output, "model:\n  backbone: resnet50");
+  const explain = await assertRejects(
+    () => makeScopes().resolve(["data.lr=1", "explain", "data.lr"]),
+    CommandExit,
+  );
+  assertStringIncludes(explain.output, "data.lr = 1");
+  const manual = await assertRejects(() => makeScopes().resolve(["manual"]), CommandExit);
+  assertStringIncludes(manual.output, "model_config → big → (CLI Inputs)");
+  assertStringIncludes(manual.output, "data.lr: Of the data");
+});

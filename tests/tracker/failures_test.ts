@@ -1,0 +1,268 @@
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { insertRun } from "../../tracker/_run_writer.ts";
+import { openWriter } from "../../tracker/_open.ts";
+import { SQLFinder, SQLLogger, TrackerError } from "../../tracker/mod.ts";
+import { runChild, withoutRootRights, withOwnMounts } from "./_child.ts";
+import { configFor, TestFolder } from "./_config.ts";
+
+const WITHOUT_ROOT_RIGHTS = withoutRootRights();
+const WITH_OWN_MOUNTS = withOwnMounts();
+
+/** What an unprivileged process says when it opens a database. */
+async function openAsUser(kind: "logger" | "finder", path: string): Promise<string> {
+  const prefix = WITHOUT_ROOT_RIGHTS ?? [];
+  const { code, stdout, stderr } = await runChild("_open_worker.ts", {
+    args: [kind, path],
+    prefix,
+  });
+  assertEquals([code, stderr], [0, ""]);
+  return stdout;
+}
+
+async function makeDatabase(folder: TestFolder): Promise<void> {
+  await using logger = await SQLLogger.open(folder.config());
+  logger.run();
+  logger.logMetric("loss", 1, 0);
+}
+
+Deno.test("open() refuses a folder in place of the file", async () => {
+  using folder = new TestFolder();
+  for (const open of [SQLLogger.open, SQLFinder.open]) {
+    const message = `Cannot open "${folder.path}": it is a folder, expected a file`;
+    const error = await assertRejects(() => open(configFor(folder.path)), TrackerError, message);
+    assertEquals([error.path, error.exitCode], [folder.path, 1]);
+  }
+});
+
+Deno.test("open() refuses a file that is no database and leaves it as it is", async () => {
+  using folder = new TestFolder();
+  const text = "# notes, not a database\n".repeat(100);
+  await Deno.writeTextFile(folder.databasePath, text);
+  for (const open of [SQLLogger.open, SQLFinder.open]) {
+    await assertRejects(() => open(folder.config()), TrackerError, "is not an SQLite database");
+  }
+  assertEquals(await Deno.readTextFile(folder.databasePath), text);
+  assertEquals((await Array.fromAsync(Deno.readDir(folder.path))).length, 1);
+});
+
+Deno.test("open() refuses the database of another program and leaves it as it is", async () => {
+  using folder = new TestFolder();
+  const database = new DatabaseSync(folder.databasePath);
+  database.exec("CREATE TABLE bookmarks (id INTEGER)");
+  database.close();
+  const before = await Deno.readFile(folder.databasePath);
+  for (const open of [SQLLogger.open, SQLFinder.open]) {
+    await assertRejects(() => open(folder.config()), TrackerError, "database of another program");
+  }
+  assertEquals(await Deno.readFile(folder.databasePath), before);
+});
+
+Deno.test("open() and reading say that a database is damaged", async () => {
+  using folder = new TestFolder();
+  await makeDatabase(folder);
+  const bytes = await Deno.readFile(folder.databasePath);
+  bytes.fill(0xee, 4096);
+  await Deno.writeFile(folder.databasePath, bytes);
+  await assertRejects(
+    async () => {
+      await using finder = await SQLFinder.open(folder.config());
+      finder.getRunsInProject("digits");
+    },
+    TrackerError,
+    "the database is damaged and was left as it is",
+  );
+  await assertRejects(
+    async () => {
+      await using logger = await SQLLogger.open(folder.config());
+      logger.run();
+    },
+    TrackerError,
+    "the database is damaged",
+  );
+  bytes.fill(0xee, 100);
+  await Deno.writeFile(folder.databasePath, bytes);
+  await assertRejects(() => SQLLogger.open(folder.config()), TrackerError, "is damaged");
+});
+
+Deno.test("SQLFinder.open() says that there is no such file, and makes none", async () => {
+  using folder = new TestFolder();
+  const message = `Cannot open "${folder.databasePath}": no such file, expected a database`;
+  const error = await assertRejects(() => SQLFinder.open(folder.config()), TrackerError, message);
+  assertStringIncludes(error.message, "run an experiment first");
+  assertEquals(await Array.fromAsync(Deno.readDir(folder.path)), []);
+});
+
+Deno.test("SQLFinder.open() says that a file holds no runs yet", async () => {
+  using folder = new TestFolder();
+  await Deno.writeFile(folder.databasePath, new Uint8Array());
+  await assertRejects(() => SQLFinder.open(folder.config()), TrackerError, "it holds no runs yet");
+});
+
+Deno.test("SQLLogger says that another process keeps the database locked", async () => {
+  using folder = new TestFolder();
+  await using logger = await SQLLogger.open(folder.config(), { busyTimeout: 30 });
+  logger.run();
+  const other = new DatabaseSync(folder.databasePath);
+  other.exec("BEGIN IMMEDIATE");
+  const message = "another process has kept the database locked";
+  assertThrows(() => logger.logMetric("loss", 1, 0), TrackerError, message);
+  assertThrows(() => logger.run(), TrackerError, message);
+  const opening = SQLLogger.open(folder.config(), { busyTimeout: 30 });
+  await assertRejects(() => opening, TrackerError, message);
+  other.exec("ROLLBACK");
+  other.close();
+  logger.logMetric("loss", 1, 0);
+});
+
+Deno.test("SQLLogger lets the error of its block out, even where it cannot mark the run", async () => {
+  using folder = new TestFolder();
+  const other = new DatabaseSync(folder.databasePath);
+  await assertRejects(
+    async () => {
+      await using logger = await SQLLogger.open(folder.config(), { busyTimeout: 30 });
+      logger.run();
+      other.exec("BEGIN IMMEDIATE");
+      throw new RangeError("diverged");
+    },
+    RangeError,
+    "diverged",
+  );
+  other.exec("ROLLBACK");
+  const logger = await SQLLogger.open(folder.config(), { busyTimeout: 30 });
+  logger.run();
+  other.exec("BEGIN IMMEDIATE");
+  await assertRejects(() => logger.close(), TrackerError, "Cannot mark interrupted runs in");
+  other.exec("ROLLBACK");
+  other.close();
+  assertThrows(() => logger.run(), TrackerError, "it is closed");
+});
+
+Deno.test("a full database undoes what did not fit and goes on when there is room", async () => {
+  using folder = new TestFolder();
+  await makeDatabase(folder);
+  const target = { path: folder.databasePath, driver: "node" } as const;
+  const connection = await openWriter(target, { busyTimeout: 100 });
+  const pages = Number(connection.prepare("PRAGMA page_count").get()?.page_count);
+  connection.exec(`PRAGMA max_page_count = ${pages}`);
+  const record = {
+    projectName: "digits",
+    config: { text: "x".repeat(100_000) },
+    structuralHash: "",
+    tags: ["a"],
+    name: null,
+    notes: null,
+    fingerprints: [],
+    parentId: null,
+  };
+  function start(): number {
+    return connection.attempt("start a run in", () => insertRun(connection, record));
+  }
+  assertThrows(start, TrackerError, "the disk is full, free some space");
+  connection.exec(`PRAGMA max_page_count = ${pages + 1000}`);
+  assertEquals(start(), 2);
+  assertEquals(connection.prepare("SELECT count(*) AS count FROM tag").get()?.count, 1);
+  assertEquals(connection.prepare("PRAGMA integrity_check").get()?.integrity_check, "ok");
+  connection.close();
+});
+
+Deno.test({
+  name: "a full disk loses nothing that was acknowledged, and says so in every call",
+  // Needs a file system of its own, which not every machine lets a process mount
+  ignore: WITH_OWN_MOUNTS === undefined,
+  async fn() {
+    using folder = new TestFolder();
+    const mount = `mount -t tmpfs -o size=3m tmpfs "${folder.path}" && exec "$0" "$@"`;
+    const prefix = [...(WITH_OWN_MOUNTS ?? []), mount];
+    const { code, stdout, stderr } = await runChild("_full_disk_worker.ts", {
+      args: [folder.path],
+      prefix,
+    });
+    assertEquals([code, stderr], [0, ""]);
+    const { opening, logging, several, running, ...rest } = JSON.parse(stdout);
+    assertStringIncludes(opening, `Cannot open "${folder.path}/new.db": the disk is full`);
+    assertStringIncludes(logging, 'Cannot log metric "loss" to');
+    assertStringIncludes(several, "Cannot log metrics to");
+    assertStringIncludes(running, "Cannot start a run in");
+    for (const message of [logging, several, running]) {
+      assertStringIncludes(message, "the disk is full, free some space and try again");
+    }
+    assertEquals(rest, {
+      isComplete: true,
+      hasLogged: true,
+      isHalved: false,
+      runs: ["completed"],
+      integrity: "ok",
+    });
+  },
+});
+
+Deno.test({
+  name: "SQLLogger.open() says that a folder or file is read-only",
+  ignore: WITHOUT_ROOT_RIGHTS === undefined,
+  async fn() {
+    using folder = new TestFolder();
+    await makeDatabase(folder);
+    await Deno.chmod(folder.databasePath, 0o444);
+    const message = "the file or its folder is read-only, expected one that this user may write";
+    assertStringIncludes(await openAsUser("logger", folder.databasePath), message);
+    await Deno.chmod(folder.databasePath, 0o644);
+    await Deno.chmod(folder.path, 0o555);
+    assertStringIncludes(await openAsUser("logger", folder.databasePath), message);
+    const other = `${folder.path}/other.db`;
+    const missing = `${folder.path}/a/b.db`;
+    for (const path of [other, missing]) {
+      const text = await openAsUser("logger", path);
+      assertStringIncludes(text, `Cannot open "${path}": `);
+      assertStringIncludes(text, "expected a file in a folder that this user may read and write");
+    }
+    await Deno.chmod(folder.path, 0o755);
+  },
+});
+
+Deno.test({
+  name: "SQLFinder.open() reads in a read-only folder, also what a killed process has left",
+  ignore: WITHOUT_ROOT_RIGHTS === undefined,
+  async fn() {
+    using folder = new TestFolder();
+    await makeDatabase(folder);
+    const killed = `${folder.path}/killed.db`;
+    await using logger = await SQLLogger.open(folder.config());
+    logger.run();
+    for (const suffix of ["", "-wal"]) {
+      await Deno.copyFile(folder.databasePath + suffix, killed + suffix);
+    }
+    await logger.close();
+    for (const suffix of ["", "-wal"]) await Deno.chmod(killed + suffix, 0o444);
+    await Deno.chmod(folder.path, 0o555);
+    assertEquals(await openAsUser("finder", folder.databasePath), "2 runs");
+    assertEquals(await openAsUser("finder", killed), "2 runs");
+    const names = (await Array.fromAsync(Deno.readDir(folder.path))).map((entry) => entry.name);
+    assertEquals(names.sort(), ["experiments.db", "killed.db", "killed.db-wal"]);
+    await Deno.chmod(folder.path, 0o755);
+  },
+});
+
+Deno.test("open() names the permission that Deno lacks", async () => {
+  using folder = new TestFolder();
+  await makeDatabase(folder);
+  const table = [
+    ["logger", [], "run again with --allow-read"],
+    ["logger", [`--allow-read=${folder.path}`], "run again with --allow-write"],
+    ["finder", [], "run again with --allow-read"],
+    ["finder", [`--allow-read=${folder.path}`], "1 runs"],
+    ["logger", [`--allow-read=${folder.path}`, `--allow-write=${folder.path}`], "run 2"],
+  ] as const;
+  for (const [kind, permissions, expected] of table) {
+    const args = [kind, folder.databasePath];
+    const { code, stdout, stderr } = await runChild("_open_worker.ts", { args, permissions });
+    assertEquals([code, stderr], [0, ""]);
+    assertStringIncludes(stdout, expected);
+  }
+});
+
+Deno.test("importing the module and logging to memory ask for no permission", async () => {
+  const { code, stdout, stderr } = await runChild("_light_worker.ts", { permissions: [] });
+  assertEquals([code, stderr], [0, ""]);
+  assertStringIncludes(stdout, "TrackerError 1");
+});

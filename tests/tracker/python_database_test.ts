@@ -1,0 +1,119 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { SQLFinder, SQLLogger, TrackerError } from "../../tracker/mod.ts";
+import { configFor, PYTHON_DATABASE, TestFolder } from "./_config.ts";
+
+function withPython(work: (finder: SQLFinder) => void): () => Promise<void> {
+  return async () => {
+    await using finder = await SQLFinder.open(configFor(PYTHON_DATABASE));
+    work(finder);
+  };
+}
+
+function ids(runs: readonly { id: number }[]): number[] {
+  return runs.map((run) => run.id);
+}
+
+Deno.test(
+  "SQLFinder reads the runs of a Python database",
+  withPython((finder) => {
+    assertEquals(finder.findProject("text")?.createdAt, new Date("2026-11-23T06:09:35.475Z"));
+    assertEquals(ids(finder.getRunsInProject("image_classification")), [1, 2, 3, 4, 5, 6]);
+    assertEquals(ids(finder.getRunsInProject("text", { status: "failed" })), [8]);
+    assertEquals(ids(finder.getRunsInProject("text", { tags: ["bert", "try0"] })), [7]);
+    const run = finder.findRun(6);
+    assertEquals(run?.name, "run-6");
+    assertEquals(run?.projectName, "image_classification");
+    assertEquals(run?.tags, ["vit_b16", "try1"]);
+    assertEquals(run?.status, "completed");
+    assertEquals(run?.startTime, new Date("2026-11-23T06:09:35.373Z"));
+    assertEquals(run?.endTime, new Date("2026-11-23T06:09:35.470Z"));
+    assertEquals(run?.config.get("patch.size"), 16);
+    assertEquals(run?.structuralHash, "9a13f391c50131749df946ff0028f950d5dc528e");
+  }),
+);
+
+Deno.test(
+  "SQLFinder reads the metrics of a Python database",
+  withPython((finder) => {
+    assertEquals(finder.getMetricKeys(1), ["train_loss", "val_accuracy"]);
+    const points = finder.getMetrics(1, "train_loss");
+    assertEquals(points.length, 20);
+    assertEquals(points[0], {
+      step: 0,
+      value: 1.0237964627091891,
+      timestamp: new Date("2026-11-23T06:09:34.791Z"),
+    });
+    const values = points.map(({ value }) => value);
+    const min = Math.min(...values);
+    assertEquals(finder.getMetricSummaries(1)[0], {
+      key: "train_loss",
+      count: 20,
+      firstStep: 0,
+      lastStep: 19,
+      last: values[19] ?? NaN,
+      min,
+      minStep: values.indexOf(min),
+      max: Math.max(...values),
+      maxStep: 0,
+    });
+    assertEquals(finder.getMetrics(1, "train_loss", { maxPoints: 5 }).length <= 5, true);
+    assertThrows(() => finder.getMetrics(1, "val_acuracy"), TrackerError, '"val_accuracy"?');
+  }),
+);
+
+Deno.test(
+  "SQLFinder finds the best and the similar runs of a Python database",
+  withPython((finder) => {
+    const query = { project: "image_classification", metric: "val_accuracy" };
+    assertEquals(finder.findBestRun({ ...query, mode: "max" })?.id, 4);
+    assertEquals(finder.findBestRun({ ...query, mode: "min" })?.id, 6);
+    assertEquals(ids(finder.findSimilarRuns(1)), [2, 3, 4, 5]);
+    assertEquals(ids(finder.findSimilarRuns(7)), [8]);
+    assertEquals(finder.findSimilarRuns(6), []);
+    assertEquals(ids(finder.findSimilarRunsByTrace(1, "train_step")), [2]);
+    assertEquals(ids(finder.findSimilarRunsByTrace(1, "predictions", "runtime")), [3, 5]);
+    const { staticTraceVersions } = finder.getTraceStatistics(query.project, "train_step");
+    assertEquals(staticTraceVersions, 3);
+    assertEquals(finder.getTraceStatistics(query.project, "predictions").runtimeTraceVersions, 2);
+    assertEquals(finder.getArtifacts(1), [
+      {
+        id: 1,
+        runId: 1,
+        path: "checkpoints/resnet50_0.pt",
+        dataType: "model",
+        metadata: { epoch: 19 },
+      },
+    ]);
+    assertEquals(finder.compareRuns([1, 2]).config, [{ path: "lr", values: [0.001, 0.002] }]);
+  }),
+);
+
+Deno.test("SQLFinder reads what Python writes beside JSON and finite numbers", async () => {
+  using folder = new TestFolder();
+  await Deno.copyFile(PYTHON_DATABASE, folder.databasePath);
+  const { DatabaseSync } = await import("node:sqlite");
+  const database = new DatabaseSync(folder.databasePath);
+  database.exec(`UPDATE experiments SET config = '{"lr": NaN, "x": "NaN"}', tags = NULL,
+      end_time = NULL, status = NULL WHERE id = 1;
+    INSERT INTO metrics (run_id, key, value, step) VALUES (1, 'val_accuracy', 9e999, 20)`);
+  database.close();
+  await using finder = await SQLFinder.open(folder.config());
+  const run = finder.findRun(1);
+  assertEquals(run?.config.toObject(), { lr: NaN, x: "NaN" });
+  assertEquals([run?.tags, run?.endTime, run?.status], [[], undefined, "running"]);
+  const query = { project: "image_classification", metric: "val_accuracy", mode: "max" } as const;
+  assertEquals(finder.findBestRun(query)?.id, 4);
+  const summary = finder.getMetricSummaries(1)[1];
+  assertEquals([summary?.last, summary?.firstNonFiniteStep], [Infinity, 20]);
+});
+
+Deno.test("SQLLogger.open() refuses a Python database and leaves it as it is", async () => {
+  using folder = new TestFolder();
+  await Deno.copyFile(PYTHON_DATABASE, folder.databasePath);
+  const before = await Deno.readFile(folder.databasePath);
+  const error = await assertRejects(() => SQLLogger.open(folder.config()), TrackerError);
+  assert(error.message.includes("older database"));
+  assert(error.message.includes("choose another experiment.sql.db_path"));
+  assertEquals(await Deno.readFile(folder.databasePath), before);
+  assertEquals((await Array.fromAsync(Deno.readDir(folder.path))).length, 1);
+});

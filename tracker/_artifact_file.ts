@@ -1,0 +1,63 @@
+type Crypto = typeof import("node:crypto");
+
+const CHUNK_BYTES = 1 << 20;
+
+/** What is known of a file: nothing where it is a folder, missing or unreadable. */
+export interface FileFacts {
+  size: number | null;
+  sha256: string | null;
+}
+
+/** Where the open database lies. */
+export type FileIdentity = Pick<Deno.FileInfo, "dev" | "ino">;
+
+const UNKNOWN: FileFacts = { size: null, sha256: null };
+
+/**
+ * Measures a file by reading it once. A database that this process has open is not read: closing
+ * any handle on it would drop the POSIX locks of all (https://sqlite.org/howtocorrupt.html, 2.2).
+ */
+export function readFileFacts(
+  path: string,
+  { crypto, except }: { crypto: Crypto; except: readonly FileIdentity[] },
+): FileFacts {
+  try {
+    const info = Deno.statSync(path);
+    const isOpenDatabase = except.some(({ dev, ino }) => dev === info.dev && ino === info.ino);
+    if (!info.isFile || isOpenDatabase) return UNKNOWN;
+    return hashFile(path, crypto);
+  } catch (error) {
+    if (isUnreadable(error)) return UNKNOWN;
+    throw error;
+  }
+}
+
+function hashFile(path: string, crypto: Crypto): FileFacts {
+  using file = Deno.openSync(path);
+  const hash = crypto.createHash("sha256");
+  const chunk = new Uint8Array(CHUNK_BYTES);
+  let size = 0;
+  for (let count = file.readSync(chunk); count !== null; count = file.readSync(chunk)) {
+    hash.update(chunk.subarray(0, count));
+    size += count;
+  }
+  return { size, sha256: hash.digest("hex") };
+}
+
+function isUnreadable(error: unknown): boolean {
+  return error instanceof Deno.errors.NotCapable || error instanceof Error && "code" in error;
+}
+
+/** The files of a database that is open, as far as they are there. */
+export function identifyFiles(path: string): FileIdentity[] {
+  if (path === ":memory:") return [];
+  return ["", "-wal", "-shm"].flatMap((suffix) => {
+    try {
+      const { dev, ino } = Deno.statSync(path + suffix);
+      return [{ dev, ino }];
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return [];
+      throw error;
+    }
+  });
+}

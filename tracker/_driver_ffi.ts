@@ -1,0 +1,81 @@
+import type { Database, Statement as FfiNativeStatement } from "@db/sqlite";
+import type { Driver, DriverOptions, Row, SqlValue, Statement } from "./_driver.ts";
+
+const INT64_LIMIT = 2 ** 63;
+
+class FfiStatement implements Statement {
+  readonly #database: Database;
+  readonly #sql: string;
+  readonly #statement: FfiNativeStatement;
+
+  constructor(database: Database, sql: string) {
+    this.#database = database;
+    this.#sql = sql;
+    this.#statement = database.prepare(sql);
+  }
+
+  run(...values: SqlValue[]): void {
+    this.#statement.run(...values.map(bindable));
+  }
+
+  get(...values: SqlValue[]): Row | undefined {
+    return this.#statement.get<Row>(...values.map(bindable));
+  }
+
+  all(...values: SqlValue[]): Row[] {
+    return this.#statement.all<Row>(...values.map(bindable));
+  }
+
+  // A statement of its own: leaving the loop early would otherwise keep this one, and its read lock, open
+  *iterate(...values: SqlValue[]): Iterable<Row> {
+    const statement = this.#database.prepare(this.#sql);
+    try {
+      for (const row of statement.iter(...values.map(bindable))) yield row as Row;
+    } finally {
+      statement.finalize();
+    }
+  }
+}
+
+class FfiDriver implements Driver {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  get inTransaction(): boolean {
+    return this.#database.inTransaction;
+  }
+
+  exec(sql: string): void {
+    const statement = this.#database.prepare(sql);
+    try {
+      statement.run();
+    } finally {
+      statement.finalize();
+    }
+  }
+
+  prepare(sql: string): Statement {
+    return new FfiStatement(this.#database, sql);
+  }
+
+  close(): void {
+    if (this.#database.open) this.#database.close();
+  }
+}
+
+/** Opens a file with `@db/sqlite`, a foreign-function binding that needs `--allow-ffi`. */
+export async function openFfiDriver(path: string, options: DriverOptions): Promise<Driver> {
+  const { Database } = await import("@db/sqlite");
+  const readonly = options.readOnly;
+  return new FfiDriver(new Database(path, { readonly, int64: true, parseJson: false }));
+}
+
+/** The library binds whole numbers as 64-bit integers; what is larger travels as text, which a REAL column reads back. */
+function bindable(value: SqlValue): SqlValue {
+  const isLarge = typeof value === "number" && Number.isInteger(value) &&
+    Math.abs(value) >= INT64_LIMIT;
+  return isLarge ? value.toExponential() : value;
+}

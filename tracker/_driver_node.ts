@@ -1,0 +1,57 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Driver, DriverOptions, Row, SqlValue, Statement } from "./_driver.ts";
+
+class NodeStatement implements Statement {
+  readonly #statement: StatementSync;
+
+  constructor(statement: StatementSync) {
+    this.#statement = statement;
+  }
+
+  run(...values: SqlValue[]): void {
+    this.#statement.run(...values);
+  }
+
+  get(...values: SqlValue[]): Row | undefined {
+    return this.#statement.get(...values) as Row | undefined;
+  }
+
+  all(...values: SqlValue[]): Row[] {
+    return this.#statement.all(...values) as Row[];
+  }
+
+  iterate(...values: SqlValue[]): Iterable<Row> {
+    return this.#statement.iterate(...values) as Iterable<Row>;
+  }
+}
+
+class NodeDriver implements Driver {
+  readonly #database: DatabaseSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  get inTransaction(): boolean {
+    return this.#database.isOpen && this.#database.isTransaction;
+  }
+
+  // Errors of DatabaseSync.exec() lack the result code, those of a statement have it
+  exec(sql: string): void {
+    this.#database.prepare(sql).run();
+  }
+
+  prepare(sql: string): Statement {
+    return new NodeStatement(this.#database.prepare(sql));
+  }
+
+  close(): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+}
+
+/** Opens a file with `node:sqlite`. */
+export async function openNodeDriver(path: string, options: DriverOptions): Promise<Driver> {
+  const { DatabaseSync } = await import("node:sqlite");
+  return new NodeDriver(new DatabaseSync(path, { readOnly: options.readOnly }));
+}

@@ -1,0 +1,26 @@
+/**
+ * How to read one kind of database: for each kind of thing a SELECT that gives the columns named
+ * here, which the finder puts into the FROM of its own queries. Times are milliseconds since 1970.
+ */
+export interface ReadModel {
+  /** id, name, description, created_ms */
+  readonly projects: string;
+  /**
+   * id, project_name, name, notes, status, error, config, structural_hash, tags (a JSON list),
+   * start_ms, end_ms, parent_id
+   */
+  readonly runs: string;
+  /** run_id, key, step, seq (the order within a step), time_ms, value (NULL is NaN) */
+  readonly points: string;
+  /**
+   * run_id, key, count, first_step, last_step, last_value, min_value, min_step, max_value,
+   * max_step, first_nonfinite_step
+   */
+  readonly summaries: string;
+  /** id, run_id, path, data_type, metadata (JSON), size, sha256 */
+  readonly artifacts: string;
+  /** run_id, trace_id, trace_type, fingerprint */
+  readonly fingerprints: string;
+  /** Reads a JSON column. */
+  decodeJson(text: string): unknown;
+}

@@ -1,0 +1,119 @@
+import { encodeJson } from "./_config_json.ts";
+import type { Connection } from "./_connection.ts";
+import type { SqlValue } from "./_driver.ts";
+import { flattenConfig } from "./_flatten.ts";
+import type { Fingerprint, RunStatus } from "./types.ts";
+
+/** All that is known of a run when it begins. */
+export interface RunRecord {
+  projectName: string;
+  config: Record<string, unknown>;
+  structuralHash: string;
+  tags: readonly string[];
+  name: string | null;
+  notes: string | null;
+  fingerprints: readonly Fingerprint[];
+  parentId: number | null;
+}
+
+/** Writes a run that begins now, with all that belongs to it, and gives its id. */
+export function insertRun(connection: Connection, record: RunRecord): number {
+  const now = Date.now();
+  return connection.transaction(() => {
+    const projectId = findOrInsertProject(connection, record.projectName, now);
+    const row = connection.prepare(
+      `INSERT INTO run (uuid, project_id, parent_id, name, notes, status, config,
+         structural_hash, start_ms, pid)
+       VALUES (?, ?, ?, ?, ?, 'running', ?, ?, ?, ?) RETURNING id`,
+    ).get(
+      crypto.randomUUID(),
+      projectId,
+      record.parentId,
+      record.name,
+      record.notes,
+      encodeJson(record.config),
+      record.structuralHash,
+      now,
+      Deno.pid,
+    );
+    const id = Number(row?.id);
+    insertParameters(connection, id, record.config);
+    insertTags(connection, id, record.tags);
+    insertFingerprints(connection, id, record.fingerprints);
+    return id;
+  });
+}
+
+/** Sets the status of a run, and with it its end; "running" takes the end and the error away. */
+export function setStatus(
+  connection: Connection,
+  runId: number,
+  { status, error = null }: { status: RunStatus; error?: string | null },
+): void {
+  connection.prepare("UPDATE run SET status = ?2, end_ms = ?3, error = ?4 WHERE id = ?1")
+    .run(runId, status, status === "running" ? null : Date.now(), error);
+}
+
+/** Marks those of the runs "interrupted" that still are "running". */
+export function markInterrupted(connection: Connection, runIds: readonly number[]): void {
+  const update = connection.prepare(
+    "UPDATE run SET status = 'interrupted', end_ms = ? WHERE id = ? AND status = 'running'",
+  );
+  connection.transaction(() => {
+    for (const id of runIds) update.run(Date.now(), id);
+  });
+}
+
+/** Whether there is a run of that id. */
+export function hasRun(connection: Connection, runId: number): boolean {
+  return connection.prepare("SELECT 1 AS found FROM run WHERE id = ?").get(runId) !== undefined;
+}
+
+function findOrInsertProject(connection: Connection, name: string, now: number): SqlValue {
+  connection.prepare(
+    "INSERT INTO project (name, created_ms) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
+  ).run(name, now);
+  return connection.prepare("SELECT id FROM project WHERE name = ?").get(name)?.id ?? null;
+}
+
+function insertParameters(connection: Connection, runId: number, config: object): void {
+  const insert = connection.prepare(
+    "INSERT INTO run_parameter (run_id, path, type, number, text) VALUES (?, ?, ?, ?, ?)",
+  );
+  for (const [path, value] of flattenConfig(config)) insert.run(runId, path, ...toColumns(value));
+}
+
+function toColumns(value: unknown): [type: string, number: number | null, text: string | null] {
+  switch (typeof value) {
+    case "number":
+      return ["number", Number.isNaN(value) ? null : value, null];
+    case "boolean":
+      return ["boolean", value ? 1 : 0, null];
+    case "string":
+      return ["string", null, value];
+    default:
+      return [
+        value === null ? "null" : Array.isArray(value) ? "array" : typeof value,
+        null,
+        encodeJson(value),
+      ];
+  }
+}
+
+function insertTags(connection: Connection, runId: number, tags: readonly string[]): void {
+  const insert = connection.prepare("INSERT INTO tag (run_id, name, position) VALUES (?, ?, ?)");
+  [...new Set(tags)].forEach((tag, position) => insert.run(runId, tag, position));
+}
+
+function insertFingerprints(
+  connection: Connection,
+  runId: number,
+  fingerprints: readonly Fingerprint[],
+): void {
+  const insert = connection.prepare(
+    "INSERT INTO fingerprint (run_id, trace_id, trace_type, fingerprint) VALUES (?, ?, ?, ?)",
+  );
+  for (const { traceId, traceType, fingerprint } of fingerprints) {
+    insert.run(runId, traceId, traceType, fingerprint);
+  }
+}

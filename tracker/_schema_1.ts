@@ -1,0 +1,176 @@
+// Every table is STRICT: a value of another type is an error instead of a surprise. Times are
+// milliseconds since 1970 in UTC, columns named *_ms. JSON columns hold text of _config_json.ts.
+const TABLES: readonly string[] = [
+  `CREATE TABLE project (
+     id INTEGER PRIMARY KEY,
+     name TEXT NOT NULL UNIQUE,
+     description TEXT,
+     created_ms INTEGER NOT NULL
+   ) STRICT`,
+
+  // AUTOINCREMENT: the number of a deleted run, which stands in notes and file names, never returns
+  `CREATE TABLE run (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     uuid TEXT NOT NULL UNIQUE,
+     project_id INTEGER NOT NULL REFERENCES project (id),
+     parent_id INTEGER REFERENCES run (id) ON DELETE SET NULL,
+     name TEXT,
+     notes TEXT,
+     status TEXT NOT NULL,
+     error TEXT,
+     config TEXT NOT NULL,
+     structural_hash TEXT NOT NULL,
+     provenance TEXT,
+     start_ms INTEGER NOT NULL,
+     end_ms INTEGER,
+     attempt INTEGER NOT NULL DEFAULT 1,
+     host TEXT,
+     pid INTEGER,
+     pid_start INTEGER,
+     boot_id TEXT,
+     heartbeat_ms INTEGER,
+     trashed_ms INTEGER
+   ) STRICT`,
+  `CREATE INDEX run_by_project ON run (project_id, structural_hash)`,
+  `CREATE INDEX run_by_parent ON run (parent_id) WHERE parent_id IS NOT NULL`,
+
+  // The leaves of the config by dotted path: number for numbers and booleans, else text
+  `CREATE TABLE run_parameter (
+     run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+     path TEXT NOT NULL,
+     type TEXT NOT NULL,
+     number REAL,
+     text TEXT,
+     PRIMARY KEY (run_id, path)
+   ) STRICT, WITHOUT ROWID`,
+
+  `CREATE TABLE tag (
+     run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+     name TEXT NOT NULL,
+     position INTEGER NOT NULL,
+     PRIMARY KEY (run_id, name)
+   ) STRICT, WITHOUT ROWID`,
+
+  `CREATE TABLE metric_key (
+     id INTEGER PRIMARY KEY,
+     name TEXT NOT NULL UNIQUE
+   ) STRICT`,
+
+  // seq counts the points of one run and key in the order they were logged, so a step may come
+  // twice. A value of NULL is NaN, which SQLite cannot store; the infinities are themselves.
+  `CREATE TABLE metric (
+     run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+     key_id INTEGER NOT NULL REFERENCES metric_key (id),
+     step INTEGER NOT NULL,
+     seq INTEGER NOT NULL,
+     time_ms INTEGER NOT NULL,
+     value REAL,
+     PRIMARY KEY (run_id, key_id, step, seq)
+   ) STRICT, WITHOUT ROWID`,
+
+  // What a list of runs shows, kept up to date with every point. "last" is the point at the
+  // highest step (the one logged last, where there are several); min and max are over finite values.
+  `CREATE TABLE metric_summary (
+     run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+     key_id INTEGER NOT NULL REFERENCES metric_key (id),
+     count INTEGER NOT NULL,
+     first_step INTEGER NOT NULL,
+     last_step INTEGER NOT NULL,
+     last_value REAL,
+     finite_count INTEGER NOT NULL,
+     finite_sum REAL NOT NULL,
+     min_value REAL,
+     min_step INTEGER,
+     max_value REAL,
+     max_step INTEGER,
+     first_nonfinite_step INTEGER,
+     PRIMARY KEY (run_id, key_id)
+   ) STRICT, WITHOUT ROWID`,
+  `CREATE INDEX metric_summary_by_min ON metric_summary (key_id, min_value)`,
+  `CREATE INDEX metric_summary_by_max ON metric_summary (key_id, max_value)`,
+
+  `CREATE TABLE artifact (
+     id INTEGER PRIMARY KEY,
+     run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+     path TEXT NOT NULL,
+     data_type TEXT,
+     metadata TEXT,
+     size INTEGER,
+     sha256 TEXT,
+     time_ms INTEGER NOT NULL
+   ) STRICT`,
+  `CREATE INDEX artifact_by_run ON artifact (run_id)`,
+
+  `CREATE TABLE fingerprint (
+     id INTEGER PRIMARY KEY,
+     run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+     trace_id TEXT NOT NULL,
+     trace_type TEXT NOT NULL,
+     fingerprint TEXT NOT NULL
+   ) STRICT`,
+  `CREATE INDEX fingerprint_by_run ON fingerprint (run_id)`,
+  `CREATE INDEX fingerprint_by_trace ON fingerprint (trace_id, trace_type, fingerprint, run_id)`,
+];
+
+// 9e999 reads as infinity, so the comparison holds for finite values only (it is NULL for NaN).
+// Minimum and maximum are statements of their own: an UPDATE that names an indexed column rewrites
+// its index even where the value stays, and most points set no record.
+const SUMMARY_TRIGGER = `CREATE TRIGGER metric_summarized AFTER INSERT ON metric BEGIN
+  INSERT INTO metric_summary
+    (run_id, key_id, count, first_step, last_step, last_value, finite_count, finite_sum,
+     first_nonfinite_step)
+  VALUES (new.run_id, new.key_id, 1, new.step, new.step, new.value,
+    coalesce(abs(new.value) < 9e999, 0), iif(abs(new.value) < 9e999, new.value, 0.0),
+    iif(abs(new.value) < 9e999, NULL, new.step))
+  ON CONFLICT (run_id, key_id) DO UPDATE SET
+    count = count + 1,
+    first_step = min(first_step, excluded.first_step),
+    last_value = iif(excluded.last_step >= last_step, excluded.last_value, last_value),
+    last_step = max(last_step, excluded.last_step),
+    finite_count = finite_count + excluded.finite_count,
+    finite_sum = finite_sum + excluded.finite_sum,
+    first_nonfinite_step = min(
+      coalesce(first_nonfinite_step, excluded.first_nonfinite_step),
+      coalesce(excluded.first_nonfinite_step, first_nonfinite_step));
+  UPDATE metric_summary SET min_value = new.value, min_step = new.step
+    WHERE run_id = new.run_id AND key_id = new.key_id AND abs(new.value) < 9e999
+      AND (min_value IS NULL OR new.value < min_value);
+  UPDATE metric_summary SET max_value = new.value, max_step = new.step
+    WHERE run_id = new.run_id AND key_id = new.key_id AND abs(new.value) < 9e999
+      AND (max_value IS NULL OR new.value > max_value);
+END`;
+
+/** The SQL that writes a time the way SQLAlchemy does: "YYYY-MM-DD HH:MM:SS.ffffff", UTC. */
+function dateText(column: string): string {
+  return `strftime('%Y-%m-%d %H:%M:%f000', ${column} / 1000.0, 'unixepoch')`;
+}
+
+// The tables of the Python ato, for whoever reads the file with its classes or with SQL. A metric
+// has no id of its own; its key, packed into one number, is unique up to 2^19 runs, 2^14 keys and
+// 2^30 points of a run and key.
+const VIEWS: readonly string[] = [
+  `CREATE VIEW projects AS
+     SELECT id, name, description, ${dateText("created_ms")} AS created_at FROM project`,
+  `CREATE VIEW experiments AS
+     SELECT id, project_id, config, structural_hash,
+       (SELECT json_group_array(name) FROM
+         (SELECT name FROM tag WHERE run_id = run.id ORDER BY position)) AS tags,
+       status, ${dateText("start_ms")} AS start_time, ${dateText("end_ms")} AS end_time
+     FROM run WHERE trashed_ms IS NULL`,
+  `CREATE VIEW metrics AS
+     SELECT (metric.run_id << 44) | (metric.key_id << 30) | metric.seq AS id, metric.run_id,
+       metric_key.name AS "key", metric.value, metric.step,
+       ${dateText("metric.time_ms")} AS "timestamp"
+     FROM metric JOIN metric_key ON metric_key.id = metric.key_id
+       JOIN run ON run.id = metric.run_id
+     WHERE run.trashed_ms IS NULL`,
+  `CREATE VIEW artifacts AS
+     SELECT artifact.id, run_id, path, data_type, metadata AS data_info
+     FROM artifact JOIN run ON run.id = run_id WHERE trashed_ms IS NULL`,
+  `CREATE VIEW fingerprints AS
+     SELECT fingerprint.id, run_id, trace_id, trace_type, fingerprint
+     FROM fingerprint JOIN run ON run.id = run_id WHERE trashed_ms IS NULL`,
+];
+
+/** The first schema. A released schema never changes: what comes later is a migration of its own. */
+export const SCHEMA_1: readonly string[] = [...TABLES, SUMMARY_TRIGGER, ...VIEWS];

@@ -1,0 +1,79 @@
+import { ADict, nearestName } from "../adict/mod.ts";
+import { DRIVER_NAMES, type DriverName } from "./_driver.ts";
+import { TrackerError } from "./tracker_error.ts";
+
+/** Which file a config names, and how to open it. */
+export interface Target {
+  /** A path for SQLite, or ":memory:". */
+  path: string;
+  driver: DriverName;
+}
+
+/** The database that a config names. */
+export function readTarget(config: object): Target {
+  const sql = readMapping(readExperiment(config).sql);
+  return { path: readPath(sql), driver: readDriver(sql) };
+}
+
+/** The project that a config names. */
+export function readProjectName(config: object): string {
+  const experiment = readExperiment(config);
+  const name = experiment.project_name;
+  if (typeof name === "string" && name.trim() !== "") return name;
+  throw settingError("project_name", experiment, 'a name such as "image_classification"');
+}
+
+/** A copy of the config as plain data, whether it is an ADict, holds some, or neither. */
+export function toPlainConfig(config: object): Record<string, unknown> {
+  return ADict.prototype.toObject.call(new ADict(config));
+}
+
+function readExperiment(config: object): Record<string, unknown> {
+  return readMapping(readMapping(toPlainConfig(config)).experiment);
+}
+
+function readMapping(value: unknown): Record<string, unknown> {
+  const isMapping = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isMapping ? value as Record<string, unknown> : {};
+}
+
+function readPath(sql: Record<string, unknown>): string {
+  const given = sql.db_path;
+  if (typeof given !== "string" || given.trim() === "") {
+    throw settingError("sql.db_path", sql, 'a path such as "sqlite:///experiments.db"');
+  }
+  const [, scheme, rest] = /^([a-z][a-z0-9+.-]+):(\/\/.*)$/is.exec(given) ?? [];
+  if (scheme !== undefined && !/^sqlite(\+\w+)?$/i.test(scheme)) {
+    throw settingError("sql.db_path", sql, "a path or sqlite:///path");
+  }
+  if (rest === "//" || rest === "///") return ":memory:";
+  if (rest !== undefined && !rest.startsWith("///")) {
+    const expected = "three slashes (sqlite:///relative.db or sqlite:////absolute.db)";
+    throw settingError("sql.db_path", sql, expected);
+  }
+  const path = rest === undefined ? given : rest.slice(3);
+  // SQLite takes a leading "file:" for an address, and what follows "?" for its parameters
+  if (!/^file:|[?\0]/.test(path)) return path;
+  throw settingError("sql.db_path", sql, "a path without parameters");
+}
+
+function readDriver(sql: Record<string, unknown>): DriverName {
+  if (sql.driver === undefined) return "node";
+  const driver = DRIVER_NAMES.find((name) => name === sql.driver);
+  if (driver !== undefined) return driver;
+  throw settingError("sql.driver", sql, '"node" or "ffi"');
+}
+
+function settingError(
+  setting: string,
+  mapping: Record<string, unknown>,
+  expected: string,
+): TrackerError {
+  const key = setting.slice(setting.indexOf(".") + 1);
+  const nearest = key in mapping ? undefined : nearestName(key, Object.keys(mapping));
+  const hint = nearest === undefined ? "" : ` (there is "${nearest}")`;
+  const state = key in mapping ? `it is ${Deno.inspect(mapping[key])}` : `it is missing${hint}`;
+  return new TrackerError(
+    `Cannot use the config's "experiment.${setting}": ${state}, expected ${expected}`,
+  );
+}

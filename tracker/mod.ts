@@ -1,0 +1,59 @@
+/**
+ * Records experiments in a local SQLite database and finds them again. Nothing is loaded and no
+ * permission asked for before a logger or finder is opened; then `--allow-read` and `--allow-write`
+ * for the folder of the database suffice.
+ *
+ * ```ts
+ * import { SQLFinder, SQLLogger } from "@ato/core/tracker";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const config = {
+ *   experiment: { project_name: "digits", sql: { db_path: `sqlite:///${folder}/experiments.db` } },
+ *   lr: 0.1,
+ * };
+ *
+ * await using logger = await SQLLogger.open(config);
+ * for (const accuracy of [0.91, 0.97]) {
+ *   await logger.track({ tags: ["baseline"] }, (run) => run.logMetric("accuracy", accuracy, 0));
+ * }
+ *
+ * await using finder = await SQLFinder.open(config);
+ * const best = finder.findBestRun({ project: "digits", metric: "accuracy", mode: "max" });
+ * assertEquals(best?.id, 2);
+ * ```
+ *
+ * The tables are described by the views `projects`, `experiments`, `metrics`, `artifacts` and
+ * `fingerprints`, which any SQLite client can read and which have the columns that the Python ato
+ * writes. A database made by the Python ato can be opened with {@linkcode SQLFinder}.
+ *
+ * @module
+ */
+
+export type { ActiveRun } from "./active_run.ts";
+export type {
+  ArtifactOptions,
+  BestRunQuery,
+  MetricsOptions,
+  RunFilter,
+  RunOptions,
+  SQLFinderOptions,
+  SQLLoggerOptions,
+} from "./options.ts";
+export { SQLFinder } from "./sql_finder.ts";
+export { SQLLogger } from "./sql_logger.ts";
+export { TrackerError, type TrackerErrorOptions } from "./tracker_error.ts";
+export type {
+  Artifact,
+  ComparedKey,
+  Fingerprint,
+  MetricComparison,
+  MetricPoint,
+  MetricSummary,
+  Project,
+  Run,
+  RunComparison,
+  RunStatus,
+  TraceStatistics,
+  TraceType,
+} from "./types.ts";

@@ -1,0 +1,390 @@
+import { compareRuns } from "./_compare.ts";
+import type { Connection } from "./_connection.ts";
+import { downsample, MIN_POINTS } from "./_downsample.ts";
+import type { Row, SqlValue } from "./_driver.ts";
+import { missingError } from "./_missing.ts";
+import { openReader, type Reader } from "./_open_reader.ts";
+import type { ReadModel } from "./_read_model.ts";
+import { toArtifact, toPoint, toProject, toRun, toSummary } from "./_rows.ts";
+import { readTarget } from "./_target.ts";
+import type { BestRunQuery, MetricsOptions, RunFilter, SQLFinderOptions } from "./options.ts";
+import { TrackerError } from "./tracker_error.ts";
+import type {
+  Artifact,
+  MetricPoint,
+  MetricSummary,
+  Project,
+  Run,
+  RunComparison,
+  TraceStatistics,
+  TraceType,
+} from "./types.ts";
+
+const DEFAULT_BUSY_TIMEOUT = 5_000;
+
+/**
+ * Finds what {@linkcode SQLLogger} has recorded, also while it records, and what the Python ato
+ * has. The database is only read. `find…` methods give undefined or an empty list where there is
+ * nothing; `get…` methods throw an error that names what there is.
+ *
+ * The config is read for `experiment.sql.db_path` and `experiment.sql.driver` alone.
+ *
+ * @example Find the best run
+ * ```ts
+ * import { SQLFinder, SQLLogger } from "@ato/core/tracker";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const config = { lr: 0, experiment: { project_name: "digits", sql: { db_path: `${folder}/e.db` } } };
+ *
+ * await using logger = await SQLLogger.open(config);
+ * for (const lr of [0.1, 0.01]) {
+ *   config.lr = lr;
+ *   await logger.track({}, (run) => run.logMetric("accuracy", 1 - lr, 0));
+ * }
+ *
+ * await using finder = await SQLFinder.open(config);
+ * const best = finder.findBestRun({ project: "digits", metric: "accuracy", mode: "max" });
+ * assertEquals(best?.config.lr, 0.01);
+ * ```
+ */
+export class SQLFinder implements AsyncDisposable {
+  readonly #connection: Connection;
+  readonly #model: ReadModel;
+
+  private constructor({ connection, model }: Reader) {
+    this.#connection = connection;
+    this.#model = model;
+  }
+
+  /**
+   * Opens the database that the config names for reading. One that lies where nothing can be
+   * written is read from a temporary copy, where SQLite needs that.
+   *
+   * @throws {TrackerError} If there is no such file, or it is no database of runs.
+   */
+  static async open(config: object, options: SQLFinderOptions = {}): Promise<SQLFinder> {
+    const { busyTimeout = DEFAULT_BUSY_TIMEOUT } = options;
+    return new SQLFinder(await openReader(readTarget(config), { busyTimeout }));
+  }
+
+  /** The project of that name. */
+  findProject(name: string): Project | undefined {
+    const row = this.#rows(`SELECT * FROM (${this.#model.projects}) WHERE name = ?`, name)[0];
+    return row && toProject(row);
+  }
+
+  /** The run of that id. */
+  findRun(id: number): Run | undefined {
+    return this.#runs("WHERE id = ?", id)[0];
+  }
+
+  /**
+   * The runs of a project in the order in which they began.
+   *
+   * @throws {TrackerError} If there is no such project, or the limit is no whole number.
+   *
+   * @example The failed runs with a tag
+   * ```ts
+   * import { SQLFinder, SQLLogger } from "@ato/core/tracker";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const folder = await Deno.makeTempDir();
+   * const config = { experiment: { project_name: "digits", sql: { db_path: `${folder}/e.db` } } };
+   * await using logger = await SQLLogger.open(config);
+   * for (const status of ["completed", "failed"] as const) {
+   *   logger.run({ tags: ["wide"] });
+   *   logger.finish(status);
+   * }
+   *
+   * await using finder = await SQLFinder.open(config);
+   * const runs = finder.getRunsInProject("digits", { status: "failed", tags: ["wide"] });
+   * assertEquals(runs.map((run) => run.id), [2]);
+   * ```
+   */
+  getRunsInProject(name: string, filter: RunFilter = {}): Run[] {
+    this.#requireProject(name);
+    const { tags = [], limit = Number.MAX_SAFE_INTEGER } = filter;
+    if (!Number.isSafeInteger(limit) || limit < 0) {
+      throw new TrackerError(`Cannot list runs: the limit is ${limit}, expected a whole number`);
+    }
+    const statuses = filter.status === undefined ? [] : [filter.status].flat();
+    const conditions = [
+      "project_name = ?",
+      ...statuses.length > 0 ? [`status IN (${statuses.map(() => "?").join(", ")})`] : [],
+      ...tags.map(() => "EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)"),
+    ];
+    const newestFirst = this.#runs(
+      `WHERE ${conditions.join(" AND ")} ORDER BY id DESC LIMIT ?`,
+      name,
+      ...statuses,
+      ...tags,
+      limit,
+    );
+    return newestFirst.reverse();
+  }
+
+  /** The run of a project with the best finite value of a metric at any step; the earliest, of equals. */
+  findBestRun({ project, metric, mode }: BestRunQuery): Run | undefined {
+    const order = mode === "max" ? "max_value DESC" : mode === "min" ? "min_value ASC" : undefined;
+    if (order === undefined) {
+      throw new TrackerError(
+        `Cannot find the best run: the mode is ${Deno.inspect(mode)}, expected "max" or "min"`,
+      );
+    }
+    const [row] = this.#rows(
+      `SELECT run_id FROM (${this.#model.summaries}) AS summary
+       JOIN (${this.#model.runs}) AS run ON run.id = summary.run_id
+       WHERE summary.key = ? AND run.project_name = ? AND ${order.split(" ")[0]} IS NOT NULL
+       ORDER BY ${order}, run_id LIMIT 1`,
+      metric,
+      project,
+    );
+    return row && this.findRun(Number(row.run_id));
+  }
+
+  /**
+   * The other runs of the same project whose config has the same keys and types.
+   *
+   * @example Same keys, other values
+   * ```ts
+   * import { SQLFinder, SQLLogger } from "@ato/core/tracker";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const folder = await Deno.makeTempDir();
+   * const experiment = { project_name: "digits", sql: { db_path: `${folder}/e.db` } };
+   * for (const lr of [0.1, 0.2, "fast"]) {
+   *   await using logger = await SQLLogger.open({ experiment, lr });
+   *   await logger.track({}, () => {});
+   * }
+   *
+   * await using finder = await SQLFinder.open({ experiment });
+   * assertEquals(finder.findSimilarRuns(1).map((run) => run.id), [2]);
+   * ```
+   */
+  findSimilarRuns(runId: number): Run[] {
+    const run = this.findRun(runId);
+    if (run === undefined) return [];
+    return this.#runs(
+      "WHERE project_name = ? AND structural_hash = ? AND id <> ? ORDER BY id",
+      run.projectName,
+      run.structuralHash,
+      runId,
+    );
+  }
+
+  /** The other runs of the same project in which a traced function had the same fingerprint. */
+  findSimilarRunsByTrace(runId: number, traceId: string, traceType: TraceType = "static"): Run[] {
+    const run = this.findRun(runId);
+    if (run === undefined) return [];
+    const fingerprints = this.#model.fingerprints;
+    return this.#runs(
+      `WHERE project_name = ?1 AND id <> ?2 AND id IN (
+         SELECT other.run_id FROM (${fingerprints}) AS own JOIN (${fingerprints}) AS other
+           ON other.trace_id = own.trace_id AND other.trace_type = own.trace_type
+           AND other.fingerprint = own.fingerprint
+         WHERE own.run_id = ?2 AND own.trace_id = ?3 AND own.trace_type = ?4)
+       ORDER BY id`,
+      run.projectName,
+      runId,
+      traceId,
+      traceType,
+    );
+  }
+
+  /**
+   * How many versions of a traced function the runs of a project have seen.
+   *
+   * @throws {TrackerError} If there is no such project, or it has no such trace.
+   *
+   * @example Two versions of the code
+   * ```ts
+   * import { SQLFinder, SQLLogger } from "@ato/core/tracker";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const folder = await Deno.makeTempDir();
+   * const config = { experiment: { project_name: "digits", sql: { db_path: `${folder}/e.db` } } };
+   * await using logger = await SQLLogger.open(config);
+   * for (const fingerprint of ["5b1f", "9c02", "9c02"]) {
+   *   logger.run({ fingerprints: [{ traceId: "train_step", traceType: "static", fingerprint }] });
+   *   logger.finish();
+   * }
+   *
+   * await using finder = await SQLFinder.open(config);
+   * assertEquals(finder.getTraceStatistics("digits", "train_step").staticTraceVersions, 2);
+   * assertEquals(finder.findSimilarRunsByTrace(2, "train_step").map((run) => run.id), [3]);
+   * ```
+   */
+  getTraceStatistics(project: string, traceId: string): TraceStatistics {
+    this.#requireProject(project);
+    const rows = this.#rows(
+      `SELECT trace_id, trace_type, count(DISTINCT fingerprint) AS versions
+       FROM (${this.#model.fingerprints}) AS trace
+       JOIN (${this.#model.runs}) AS run ON run.id = trace.run_id
+       WHERE run.project_name = ? GROUP BY trace_id, trace_type`,
+      project,
+    );
+    const candidates = [...new Set(rows.map((row) => String(row.trace_id)))];
+    if (!candidates.includes(traceId)) {
+      const subject = `trace "${traceId}" of project "${project}"`;
+      throw this.#missing({ subject, name: traceId, candidates, kind: "traces" });
+    }
+    function versions(traceType: TraceType): number {
+      const row = rows.find((row) => row.trace_id === traceId && row.trace_type === traceType);
+      return Number(row?.versions ?? 0);
+    }
+    return {
+      projectName: project,
+      traceId,
+      staticTraceVersions: versions("static"),
+      runtimeTraceVersions: versions("runtime"),
+    };
+  }
+
+  /**
+   * The points of a metric by step; those of one step in the order in which they were logged.
+   *
+   * @throws {TrackerError} If there is no such run, or it has no such metric.
+   *
+   * @example At most 100 points
+   * ```ts
+   * import { SQLFinder, SQLLogger } from "@ato/core/tracker";
+   * import { assert, assertLessOrEqual } from "@std/assert";
+   *
+   * const folder = await Deno.makeTempDir();
+   * const config = { experiment: { project_name: "digits", sql: { db_path: `${folder}/e.db` } } };
+   * await using logger = await SQLLogger.open(config);
+   * const id = logger.run();
+   * for (let step = 0; step < 500; step++) logger.logMetric("loss", step === 321 ? 9 : 1, step);
+   *
+   * await using finder = await SQLFinder.open(config);
+   * const points = finder.getMetrics(id, "loss", { maxPoints: 100 });
+   * assertLessOrEqual(points.length, 100);
+   * assert(points.some((point) => point.value === 9));
+   * ```
+   */
+  getMetrics(runId: number, key: string, options: MetricsOptions = {}): MetricPoint[] {
+    const { maxPoints = Infinity } = options;
+    if (!(maxPoints >= MIN_POINTS)) {
+      throw new TrackerError(
+        `Cannot reduce metric "${key}": maxPoints is ${maxPoints}, expected at least ${MIN_POINTS}`,
+      );
+    }
+    const rows = this.#rows(
+      `SELECT step, value, time_ms FROM (${this.#model.points}) WHERE run_id = ? AND key = ?
+       ORDER BY step, seq`,
+      runId,
+      key,
+    );
+    if (rows.length === 0) throw this.#missingMetric(runId, key);
+    return downsample(rows.map(toPoint), maxPoints);
+  }
+
+  /**
+   * The names of the metrics of a run, sorted.
+   *
+   * @throws {TrackerError} If there is no such run.
+   */
+  getMetricKeys(runId: number): string[] {
+    return this.getMetricSummaries(runId).map((summary) => summary.key);
+  }
+
+  /**
+   * The summaries of the metrics of a run, sorted by name.
+   *
+   * @throws {TrackerError} If there is no such run.
+   */
+  getMetricSummaries(runId: number): MetricSummary[] {
+    this.#requireRun(runId);
+    const sql = `SELECT * FROM (${this.#model.summaries}) WHERE run_id = ? ORDER BY key`;
+    return this.#rows(sql, runId).map(toSummary);
+  }
+
+  /**
+   * The artifacts of a run in the order in which they were recorded.
+   *
+   * @throws {TrackerError} If there is no such run.
+   */
+  getArtifacts(runId: number): Artifact[] {
+    this.#requireRun(runId);
+    const sql = `SELECT * FROM (${this.#model.artifacts}) WHERE run_id = ? ORDER BY id`;
+    return this.#rows(sql, runId).map((row) => toArtifact(row, this.#model));
+  }
+
+  /**
+   * Sets runs side by side: the config keys on which they differ, and all their metrics.
+   *
+   * @throws {TrackerError} If one of the runs is not there.
+   *
+   * @example What differs
+   * ```ts
+   * import { SQLFinder, SQLLogger } from "@ato/core/tracker";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const folder = await Deno.makeTempDir();
+   * const experiment = { project_name: "digits", sql: { db_path: `${folder}/e.db` } };
+   * const config = { lr: 0.1, epochs: 3, experiment };
+   * await using logger = await SQLLogger.open(config);
+   * const first = logger.run();
+   * config.lr = 0.01;
+   * const second = logger.run();
+   *
+   * await using finder = await SQLFinder.open(config);
+   * const { config: differences } = finder.compareRuns([first, second]);
+   * assertEquals(differences, [{ path: "lr", values: [0.1, 0.01] }]);
+   * ```
+   */
+  compareRuns(runIds: readonly number[]): RunComparison {
+    const runs = runIds.map((id) => this.#requireRun(id));
+    return compareRuns(runs, runIds.map((id) => this.getMetricSummaries(id)));
+  }
+
+  /** Closes the database. Closing twice does nothing. */
+  // deno-lint-ignore require-await -- async turns what is thrown into a rejection
+  async close(): Promise<void> {
+    this.#connection.close();
+  }
+
+  /** Closes the finder at the end of an `await using` block. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #rows(sql: string, ...values: SqlValue[]): Row[] {
+    return this.#attempt(() => this.#connection.prepare(sql).all(...values));
+  }
+
+  #runs(condition: string, ...values: SqlValue[]): Run[] {
+    const rows = this.#rows(`SELECT * FROM (${this.#model.runs}) ${condition}`, ...values);
+    return this.#attempt(() => rows.map((row) => toRun(row, this.#model)));
+  }
+
+  #attempt<T>(work: () => T): T {
+    return this.#connection.attempt("read", work);
+  }
+
+  #requireProject(name: string): void {
+    if (this.findProject(name) !== undefined) return;
+    const rows = this.#rows(`SELECT name FROM (${this.#model.projects}) ORDER BY name`);
+    const candidates = rows.map((row) => String(row.name));
+    throw this.#missing({ subject: `project "${name}"`, name, candidates, kind: "projects" });
+  }
+
+  #requireRun(id: number): Run {
+    const run = this.findRun(id);
+    if (run !== undefined) return run;
+    const rows = this.#rows(`SELECT id FROM (${this.#model.runs}) ORDER BY id DESC`);
+    const candidates = rows.map((row) => String(row.id));
+    throw this.#missing({ subject: `run ${id}`, name: "", candidates, kind: "runs" });
+  }
+
+  #missingMetric(runId: number, key: string): TrackerError {
+    const candidates = this.getMetricKeys(runId);
+    const subject = `metric "${key}" of run ${runId}`;
+    return this.#missing({ subject, name: key, candidates, kind: "metrics" });
+  }
+
+  #missing(missing: Omit<Parameters<typeof missingError>[0], "path">): TrackerError {
+    return missingError({ ...missing, path: this.#connection.path });
+  }
+}

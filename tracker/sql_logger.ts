@@ -1,0 +1,387 @@
+import { ADict } from "../adict/mod.ts";
+import type { ActiveRun } from "./active_run.ts";
+import { type FileIdentity, identifyFiles, readFileFacts } from "./_artifact_file.ts";
+import { checkPoint, checkRunOptions, checkStatus } from "./_checks.ts";
+import { encodeJson } from "./_config_json.ts";
+import type { Connection } from "./_connection.ts";
+import { MetricWriter, type Point } from "./_metric_writer.ts";
+import { openWriter } from "./_open.ts";
+import { hasRun, insertRun, markInterrupted, setStatus } from "./_run_writer.ts";
+import { readProjectName, readTarget, toPlainConfig } from "./_target.ts";
+import type { ArtifactOptions, RunOptions, SQLLoggerOptions } from "./options.ts";
+import { TrackerError } from "./tracker_error.ts";
+import type { RunStatus } from "./types.ts";
+
+const DEFAULT_BUSY_TIMEOUT = 30_000;
+
+interface LoggerParts {
+  config: object;
+  connection: Connection;
+  crypto: typeof import("node:crypto");
+}
+
+/**
+ * Records runs in an SQLite database. The config names the database and the project:
+ *
+ * - `experiment.project_name`
+ * - `experiment.sql.db_path`: "sqlite:///relative.db", "sqlite:////absolute.db", a plain path or
+ *   ":memory:"; folder and file are made where they are missing
+ * - `experiment.sql.driver`: "node" (the default) or "ffi" (`@db/sqlite`, needs `--allow-ffi`)
+ *
+ * What a method has recorded when it returns is on file: neither a crash nor a kill of the process
+ * loses it, and several processes may record to one file at a time.
+ *
+ * The run begun last is the current one. A run begun while another is running becomes the current
+ * one until it ends; then the other is again. Runs still running when the logger closes, as after
+ * an error, are marked "interrupted". The calls are synchronous.
+ *
+ * @example Record a run
+ * ```ts
+ * import { SQLFinder, SQLLogger } from "@ato/core/tracker";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const config = {
+ *   experiment: { project_name: "digits", sql: { db_path: `${folder}/experiments.db` } },
+ *   lr: 0.1,
+ * };
+ *
+ * await using logger = await SQLLogger.open(config);
+ * const runId = logger.run({ tags: ["baseline"] });
+ * for (let epoch = 0; epoch < 3; epoch++) logger.logMetric("loss", 1 / (epoch + 1), epoch);
+ * logger.finish();
+ *
+ * await using finder = await SQLFinder.open(config);
+ * assertEquals(finder.findRun(runId)?.status, "completed");
+ * assertEquals(finder.getMetrics(runId, "loss").map((point) => point.value), [1, 1 / 2, 1 / 3]);
+ * ```
+ */
+export class SQLLogger implements AsyncDisposable {
+  readonly #config: object;
+  readonly #connection: Connection;
+  readonly #crypto: typeof import("node:crypto");
+  readonly #databaseFiles: readonly FileIdentity[];
+  readonly #metrics: MetricWriter;
+  /** The runs that are running, the current one last. */
+  readonly #openRunIds: number[] = [];
+
+  private constructor({ config, connection, crypto }: LoggerParts) {
+    this.#config = config;
+    this.#connection = connection;
+    this.#crypto = crypto;
+    this.#databaseFiles = identifyFiles(connection.path);
+    this.#metrics = new MetricWriter(connection);
+  }
+
+  /**
+   * Opens the database that the config names, and makes it where it is missing.
+   *
+   * @throws {TrackerError} If the config lacks a setting, or the file cannot be written.
+   */
+  static async open(config: object, options: SQLLoggerOptions = {}): Promise<SQLLogger> {
+    const { busyTimeout = DEFAULT_BUSY_TIMEOUT } = options;
+    readProjectName(config);
+    const target = readTarget(config);
+    const [connection, crypto] = await Promise.all([
+      openWriter(target, { busyTimeout }),
+      import("node:crypto"),
+    ]);
+    return new SQLLogger({ config, connection, crypto });
+  }
+
+  /** The current run, or undefined where none is running. */
+  get currentRunId(): number | undefined {
+    return this.#openRunIds.at(-1);
+  }
+
+  /**
+   * Begins a run and makes it the current one. The config is stored as it is now.
+   *
+   * @returns the id of the run
+   * @throws {TrackerError} If the run cannot be written; then nothing of it is.
+   *
+   * @example A run inside a run
+   * ```ts
+   * import { SQLLogger } from "@ato/core/tracker";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using logger = await SQLLogger.open({
+   *   experiment: { project_name: "digits", sql: { db_path: ":memory:" } },
+   * });
+   * const outer = logger.run({ name: "search" });
+   * const inner = logger.run({ name: "trial", parent: outer });
+   * assertEquals(logger.currentRunId, inner);
+   * logger.finish();
+   * assertEquals(logger.currentRunId, outer);
+   * ```
+   */
+  run(options: RunOptions = {}): number {
+    checkRunOptions(options);
+    const { tags = [], name = null, notes = null, fingerprints = [], parent = null } = options;
+    const id = this.#attempt("start a run in", () => {
+      if (parent !== null) this.#requireRun(parent);
+      return insertRun(this.#connection, {
+        projectName: readProjectName(this.#config),
+        config: toPlainConfig(this.#config),
+        structuralHash: hashStructure(this.#config),
+        tags,
+        name,
+        notes,
+        fingerprints,
+        parentId: parent,
+      });
+    });
+    this.#openRunIds.push(id);
+    return id;
+  }
+
+  /**
+   * Logs one value of the current run. Steps may come in any order and more than once; NaN and
+   * ±Infinity are kept.
+   *
+   * @param key the name of the metric
+   * @param value the value
+   * @param step a whole number, such as the epoch
+   * @throws {TrackerError} If no run is running, an argument is of another type, or the value
+   * cannot be written; what was logged before is safe then.
+   *
+   * @example Log the loss of each epoch
+   * ```ts
+   * import { SQLLogger } from "@ato/core/tracker";
+   *
+   * await using logger = await SQLLogger.open({
+   *   experiment: { project_name: "digits", sql: { db_path: ":memory:" } },
+   * });
+   * logger.run();
+   * for (let epoch = 0; epoch < 3; epoch++) logger.logMetric("loss", 1 / (epoch + 1), epoch);
+   * logger.finish();
+   * ```
+   */
+  logMetric(key: string, value: number, step: number): void {
+    this.#logPoint(this.#requireCurrentRun("log a metric"), { key, value, step });
+  }
+
+  /**
+   * Logs several values of one step of the current run in one transaction: all of them, or none.
+   *
+   * @param values the values by the name of the metric
+   * @param step a whole number, such as the epoch
+   * @throws {TrackerError} As {@linkcode SQLLogger.logMetric}.
+   *
+   * @example Log two metrics
+   * ```ts
+   * import { SQLLogger } from "@ato/core/tracker";
+   *
+   * await using logger = await SQLLogger.open({
+   *   experiment: { project_name: "digits", sql: { db_path: ":memory:" } },
+   * });
+   * logger.run();
+   * logger.logMetrics({ loss: 0.3, accuracy: 0.9 }, 0);
+   * logger.finish();
+   * ```
+   */
+  logMetrics(values: Readonly<Record<string, number>>, step: number): void {
+    this.#logPoints(this.#requireCurrentRun("log metrics"), values, step);
+  }
+
+  /**
+   * Records a file or folder that a run made. The size and SHA-256 of a file are recorded with it;
+   * a folder, or a path where nothing can be read, is recorded without.
+   *
+   * @param runId the run that made it
+   * @param path as it should be listed
+   * @param options what it is, and anything else to remember
+   * @throws {TrackerError} If there is no such run, or the record cannot be written.
+   *
+   * @example Record a checkpoint
+   * ```ts
+   * import { SQLFinder, SQLLogger } from "@ato/core/tracker";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const folder = await Deno.makeTempDir();
+   * await Deno.writeTextFile(`${folder}/best.pt`, "weights");
+   * const config = { experiment: { project_name: "digits", sql: { db_path: `${folder}/e.db` } } };
+   *
+   * await using logger = await SQLLogger.open(config);
+   * const runId = logger.run();
+   * logger.logArtifact(runId, `${folder}/best.pt`, { dataType: "model", metadata: { epoch: 3 } });
+   *
+   * await using finder = await SQLFinder.open(config);
+   * assertEquals(finder.getArtifacts(runId)[0]?.size, 7);
+   * ```
+   */
+  logArtifact(runId: number, path: string, options: ArtifactOptions = {}): void {
+    const { dataType = null, metadata } = options;
+    this.#attempt(`record the artifact "${path}" in`, () => {
+      this.#requireRun(runId);
+      const reading = { crypto: this.#crypto, except: this.#databaseFiles };
+      const { size, sha256 } = readFileFacts(path, reading);
+      const text = metadata === undefined ? null : encodeJson(metadata);
+      this.#connection.prepare(
+        `INSERT INTO artifact (run_id, path, data_type, metadata, size, sha256, time_ms)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      ).run(runId, path, dataType, text, size, sha256, Date.now());
+    });
+  }
+
+  /**
+   * Ends the current run; the run begun before it, if it is still running, is the current one then.
+   *
+   * @throws {TrackerError} If no run is running, or the status is not known.
+   */
+  finish(status: Exclude<RunStatus, "running"> = "completed"): void {
+    checkStatus(status);
+    this.#end(this.#requireCurrentRun("finish a run"), { status });
+  }
+
+  /**
+   * Sets the status of the current run, which stays the current one. Any status but "running" sets
+   * the time of its end to now.
+   *
+   * @throws {TrackerError} If no run is running, or the status is not known.
+   */
+  updateStatus(status: RunStatus): void {
+    checkStatus(status);
+    const id = this.#requireCurrentRun("update the status");
+    this.#attempt("update the status in", () => setStatus(this.#connection, id, { status }));
+  }
+
+  /**
+   * Runs a function as a run: "completed" when it returns, "failed" with the message of the error
+   * when it throws. The error is thrown on unchanged. Several may be tracked at a time, each
+   * logging to the run that it is given.
+   *
+   * @returns what the function returns
+   * @throws {TrackerError} If the run cannot be started or ended.
+   *
+   * @example The error is kept
+   * ```ts
+   * import { SQLFinder, SQLLogger } from "@ato/core/tracker";
+   * import { assertEquals, assertRejects } from "@std/assert";
+   *
+   * const folder = await Deno.makeTempDir();
+   * const config = { experiment: { project_name: "digits", sql: { db_path: `${folder}/e.db` } } };
+   * await using logger = await SQLLogger.open(config);
+   *
+   * await assertRejects(() =>
+   *   logger.track({ tags: ["wide"] }, (run) => {
+   *     run.logMetric("loss", 2.3, 0);
+   *     throw new RangeError("out of memory");
+   *   }), RangeError);
+   *
+   * await using finder = await SQLFinder.open(config);
+   * const [run] = finder.getRunsInProject("digits", { status: "failed" });
+   * assertEquals(run?.error, "out of memory");
+   * ```
+   */
+  async track<R>(options: RunOptions, fn: (run: ActiveRun) => R | Promise<R>): Promise<R> {
+    const id = this.run(options);
+    let result: R;
+    try {
+      result = await fn(this.#activeRun(id));
+    } catch (error) {
+      this.#endAfter(error, id);
+      throw error;
+    }
+    if (this.#openRunIds.includes(id)) this.#end(id, { status: "completed" });
+    return result;
+  }
+
+  /**
+   * Marks the runs still running "interrupted" and closes the database. Closing twice does nothing.
+   *
+   * @throws {TrackerError} If the runs cannot be marked; the database is closed all the same.
+   */
+  // deno-lint-ignore require-await -- async turns what is thrown into a rejection
+  async close(): Promise<void> {
+    try {
+      if (this.#openRunIds.length > 0) this.#interruptOpenRuns();
+    } finally {
+      this.#connection.close();
+    }
+  }
+
+  /**
+   * Closes the logger at the end of an `await using` block. As an error may be on its way out of
+   * the block, none is thrown here: a run that cannot be marked any more stays "running".
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.close();
+    } catch (error) {
+      if (!(error instanceof TrackerError)) throw error;
+    }
+  }
+
+  #activeRun(id: number): ActiveRun {
+    return {
+      id,
+      logMetric: (key, value, step) => this.#logPoint(id, { key, value, step }),
+      logMetrics: (values, step) => this.#logPoints(id, values, step),
+      logArtifact: (path, options) => this.logArtifact(id, path, options),
+    };
+  }
+
+  #logPoint(runId: number, point: { key: string; value: number; step: number }): void {
+    const { key, value, step } = point;
+    checkPoint(key, value, step);
+    this.#attempt(`log metric "${key}" to`, () => {
+      this.#metrics.write({ runId, key, value, step, time: Date.now() });
+    });
+  }
+
+  #logPoints(runId: number, values: Readonly<Record<string, number>>, step: number): void {
+    const time = Date.now();
+    const points: Point[] = Object.entries(values).map(([key, value]) => {
+      checkPoint(key, value, step);
+      return { runId, key, value, step, time };
+    });
+    this.#attempt("log metrics to", () => this.#metrics.writeAll(points));
+  }
+
+  #end(id: number, end: { status: RunStatus; error?: string }): void {
+    this.#attempt("finish a run in", () => setStatus(this.#connection, id, end));
+    this.#openRunIds.splice(this.#openRunIds.indexOf(id), 1);
+  }
+
+  // The error of the function is the one to report, even where the database cannot be written
+  #endAfter(error: unknown, id: number): void {
+    if (!this.#openRunIds.includes(id)) return;
+    const message = error instanceof Error ? error.message : String(error);
+    try {
+      this.#end(id, { status: "failed", error: message });
+    } catch (failure) {
+      if (!(failure instanceof TrackerError)) throw failure;
+    }
+  }
+
+  #interruptOpenRuns(): void {
+    const ids = this.#openRunIds.splice(0);
+    this.#attempt("mark interrupted runs in", () => markInterrupted(this.#connection, ids));
+  }
+
+  #requireCurrentRun(action: string): number {
+    const id = this.currentRunId;
+    if (id !== undefined) return id;
+    throw new TrackerError(`Cannot ${action}: no run is running, expected a call of run() before`, {
+      path: this.#connection.path,
+    });
+  }
+
+  #requireRun(id: number): void {
+    if (hasRun(this.#connection, id)) return;
+    const { path } = this.#connection;
+    throw new TrackerError(`Cannot find run ${id} in "${path}": expected an id that run() gave`, {
+      path,
+    });
+  }
+
+  #attempt<T>(action: string, work: () => T): T {
+    return this.#connection.attempt(action, work);
+  }
+}
+
+function hashStructure(config: object): string {
+  const dict = config instanceof ADict ? config : new ADict(config as Record<string, unknown>);
+  return ADict.prototype.getStructuralHash.call(dict);
+}

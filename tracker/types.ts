@@ -1,0 +1,147 @@
+import type { ADict } from "../adict/mod.ts";
+
+/** What has become of a run. A run left open when its logger closes is "interrupted". */
+export type RunStatus = "running" | "completed" | "failed" | "interrupted";
+
+/** Where a fingerprint comes from: the code of a function, or the values that it produced. */
+export type TraceType = "static" | "runtime";
+
+/** The version of one traced function in one run. */
+export interface Fingerprint {
+  /** The name under which the function is traced. */
+  readonly traceId: string;
+  /** Where the fingerprint comes from. */
+  readonly traceType: TraceType;
+  /** A hash: equal fingerprints mean equal code, or equal values. */
+  readonly fingerprint: string;
+}
+
+/** A project, which holds runs. */
+export interface Project {
+  /** The number of the project in this database. */
+  readonly id: number;
+  /** The name, unique in the database. */
+  readonly name: string;
+  /** What the project is about. */
+  readonly description?: string;
+  /** When its first run began. */
+  readonly createdAt: Date;
+}
+
+/** One run of an experiment, as it was when it was read. */
+export interface Run {
+  /** The number of the run in this database. */
+  readonly id: number;
+  /** The name given to it, else "run-" and its id. */
+  readonly name: string;
+  /** The project it belongs to. */
+  readonly projectName: string;
+  /** The config as it was when the run began. */
+  readonly config: ADict;
+  /** A {@linkcode RunStatus}, or whatever a Python program has written. */
+  readonly status: string;
+  /** Labels, in the order given. */
+  readonly tags: readonly string[];
+  /** A remark in plain text. */
+  readonly notes?: string;
+  /** When it began. */
+  readonly startTime: Date;
+  /** When it ended; missing while it runs. */
+  readonly endTime?: Date;
+  /** The hash of the config's keys and types. */
+  readonly structuralHash: string;
+  /** The message of the error that ended it. */
+  readonly error?: string;
+  /** The run that started it. */
+  readonly parentId?: number;
+}
+
+/** One logged value. */
+export interface MetricPoint {
+  /** The step it was logged for. */
+  readonly step: number;
+  /** The value; NaN and ±Infinity are as logged. */
+  readonly value: number;
+  /** When it was logged, to the millisecond. */
+  readonly timestamp: Date;
+}
+
+/** What is known of one metric of one run without reading its points. */
+export interface MetricSummary {
+  /** The name of the metric. */
+  readonly key: string;
+  /** How many points there are. */
+  readonly count: number;
+  /** The lowest step. */
+  readonly firstStep: number;
+  /** The highest step. */
+  readonly lastStep: number;
+  /** The value at the highest step; of several there, the one logged last. */
+  readonly last: number;
+  /** The smallest finite value; missing where no value is finite. */
+  readonly min?: number;
+  /** The step at which {@linkcode MetricSummary.min} was logged first. */
+  readonly minStep?: number;
+  /** The largest finite value; missing where no value is finite. */
+  readonly max?: number;
+  /** The step at which {@linkcode MetricSummary.max} was logged first. */
+  readonly maxStep?: number;
+  /** The lowest step with NaN or ±Infinity; missing where all values are finite. */
+  readonly firstNonFiniteStep?: number;
+}
+
+/** A file or folder that a run made. */
+export interface Artifact {
+  /** The number of the artifact in this database. */
+  readonly id: number;
+  /** The run that made it. */
+  readonly runId: number;
+  /** The path as it was given. */
+  readonly path: string;
+  /** What it is, such as "model". */
+  readonly dataType?: string;
+  /** Whatever was recorded with it. */
+  readonly metadata?: unknown;
+  /** In bytes, when it was logged; missing for a folder and for a file that was not there. */
+  readonly size?: number;
+  /** SHA-256 of the content in hex, when it was logged; missing where the size is. */
+  readonly sha256?: string;
+}
+
+/** How many versions of a traced function the runs of a project have seen. */
+export interface TraceStatistics {
+  /** The project. */
+  readonly projectName: string;
+  /** The name under which the function is traced. */
+  readonly traceId: string;
+  /** Versions of its code. */
+  readonly staticTraceVersions: number;
+  /** Versions of what it produced. */
+  readonly runtimeTraceVersions: number;
+}
+
+/** A config key on which runs differ. */
+export interface ComparedKey {
+  /** The dotted path of the key; a key that holds a dot is written `["a.b"]`. */
+  readonly path: string;
+  /** The value of each run, in the order asked for; undefined where a run lacks the key. */
+  readonly values: readonly unknown[];
+}
+
+/** One metric of several runs. */
+export interface MetricComparison {
+  /** The name of the metric. */
+  readonly key: string;
+  /** The summary of each run, in the order asked for; undefined where a run lacks the metric. */
+  readonly summaries: readonly (MetricSummary | undefined)[];
+}
+
+/** Several runs side by side. */
+export interface RunComparison {
+  /** The runs, in the order asked for. */
+  readonly runs: readonly Run[];
+  /** The config keys whose values are not the same in all runs, by path. */
+  readonly config: readonly ComparedKey[];
+  /** All metrics that any of the runs has logged, by key. */
+  readonly metrics: readonly MetricComparison[];
+}
