@@ -1,8 +1,9 @@
-import type { ADict } from "../adict/mod.ts";
+import { ADict } from "../adict/mod.ts";
 import { coreOf } from "./_cores.ts";
 import { Resolver } from "./_resolver.ts";
 import type { ScopeCore } from "./_scope_core.ts";
 import type { Scope } from "./scope.ts";
+import type { ComposeOptions } from "./types.ts";
 
 /** The configs of several scopes by the scopes' names. */
 export type MultiConfig = Record<string, ADict>;
@@ -95,10 +96,53 @@ export class MultiScope {
     return this.#configs;
   }
 
+  /**
+   * One further config with those of all scopes under their names, merged as the last ones were,
+   * with values laid over the command line and below lazy views. This is how a search tries values.
+   *
+   * @param values The values by dotted path, the name of the scope first; others stand beside the
+   * scopes' configs.
+   *
+   * @example Usage
+   * ```ts
+   * import { MultiScope, Scope } from "@ato/core/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const model = new Scope({ name: "model", config: { lr: 0.1 } });
+   * const data = new Scope({ name: "data", config: { lr: 0.001 } });
+   * const config = await new MultiScope(model, data).compose({ "model.lr": 0.5, trial: 3 });
+   * assertEquals(config.toObject(), { model: { lr: 0.5 }, data: { lr: 0.001 }, trial: 3 });
+   * ```
+   */
+  async compose(
+    values: Record<string, unknown> = {},
+    { source = "compose" }: ComposeOptions = {},
+  ): Promise<ADict> {
+    const config = new ADict();
+    for (const [i, core] of this.#cores.entries()) {
+      const samples = valuesOf(core.name, values);
+      const args = this.#resolver.lastArguments()?.[i];
+      config[core.name] = (await core.compose(args, { samples, sampledBy: source })).config;
+    }
+    const names = this.#cores.map(({ name }) => name);
+    for (const path of Object.keys(values)) {
+      if (names.some((name) => path.startsWith(`${name}.`))) continue;
+      ADict.prototype.set.call(config, path, values[path]);
+    }
+    return config;
+  }
+
   /** Forgets the resolved configs and what was assigned, but not the views. */
   reset(): void {
     for (const core of this.#cores) core.reset();
     this.#resolver.reset();
     this.#configs = undefined;
   }
+}
+
+/** The values whose paths lead with a scope's name, without it. */
+function valuesOf(name: string, values: Record<string, unknown>): Record<string, unknown> {
+  const prefix = `${name}.`;
+  const own = Object.entries(values).filter(([path]) => path.startsWith(prefix));
+  return Object.fromEntries(own.map(([path, value]) => [path.slice(prefix.length), value]));
 }

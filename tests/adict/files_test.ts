@@ -1,8 +1,16 @@
-import { assertEquals, assertInstanceOf, assertMatch, assertRejects } from "@std/assert";
+import {
+  assertEquals,
+  assertInstanceOf,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { ConfigFileError, ConfigSyntaxError } from "@ato/core/adict";
 import { readConfigFile, writeConfigFile } from "../../adict/_files.ts";
+import { runChild, withoutRootRights } from "../_child.ts";
 
 const WINDOWS = Deno.build.os === "windows";
+const WITHOUT_ROOT_RIGHTS = WINDOWS ? undefined : withoutRootRights();
 
 /** A folder that goes away at the end of its block. */
 async function makeFolder(): Promise<AsyncDisposable & { path: string }> {
@@ -183,13 +191,16 @@ Deno.test({
 
 Deno.test({
   name: "readConfigFile() tells the refusal of the system from a missing flag",
-  ignore: WINDOWS || Deno.uid() === 0,
+  ignore: WITHOUT_ROOT_RIGHTS === undefined,
   async fn() {
     await using folder = await makeFolder();
-    await Deno.writeTextFile(`${folder.path}/a.yaml`, "a: 1", { mode: 0 });
-    await assertRejects(
-      () => readConfigFile(`${folder.path}/a.yaml`),
-      ConfigFileError,
+    const path = `${folder.path}/a.yaml`;
+    await Deno.writeTextFile(path, "a: 1", { mode: 0 });
+    const prefix = WITHOUT_ROOT_RIGHTS!;
+    const { stdout } = await runChild("adict/_read_worker.ts", { args: [path], prefix });
+    assertStringIncludes(stdout, "ConfigFileError: Cannot read");
+    assertStringIncludes(
+      stdout,
       "the system denies access, expected a path that this user may use",
     );
   },

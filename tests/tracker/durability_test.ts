@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { SQLFinder, SQLLogger } from "../../tracker/mod.ts";
-import { childCommand, runChild } from "./_child.ts";
+import { childCommand, runChild } from "../_child.ts";
 import { TestFolder } from "./_config.ts";
 
 const KILLS = 10;
@@ -21,7 +21,7 @@ Deno.test("SQLLogger.logMetric() loses nothing of four processes", async () => {
   const children = await Promise.all(
     Array.from(
       { length: 4 },
-      () => runChild("_metric_worker.ts", { args: [folder.databasePath, "500"] }),
+      () => runChild("tracker/_metric_worker.ts", { args: [folder.databasePath, "500"] }),
     ),
   );
   for (const { code, stderr } of children) assertEquals([code, stderr], [0, ""]);
@@ -55,7 +55,7 @@ Deno.test("SQLLogger.logMetric() has written what it returned from, whenever it 
 
 /** Kills a process after a random number of acknowledged steps; gives the last one it has acknowledged. */
 async function killWhileLogging(path: string): Promise<number> {
-  const child = childCommand("_metric_worker.ts", { args: [path, "1000000"] }).spawn();
+  const child = childCommand("tracker/_metric_worker.ts", { args: [path, "1000000"] }).spawn();
   const killAt = 1 + Math.floor(Math.random() * 2000);
   let text = "";
   let isKilled = false;

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { insertRun } from "../../tracker/_run_writer.ts";
 import { openWriter } from "../../tracker/_open.ts";
 import { SQLFinder, SQLLogger, TrackerError } from "../../tracker/mod.ts";
-import { runChild, withoutRootRights, withOwnMounts } from "./_child.ts";
+import { runChild, withoutRootRights, withOwnMounts } from "../_child.ts";
 import { configFor, TestFolder } from "./_config.ts";
 
 const WITHOUT_ROOT_RIGHTS = withoutRootRights();
@@ -12,7 +12,7 @@ const WITH_OWN_MOUNTS = withOwnMounts();
 /** What an unprivileged process says when it opens a database. */
 async function openAsUser(kind: "logger" | "finder", path: string): Promise<string> {
   const prefix = WITHOUT_ROOT_RIGHTS ?? [];
-  const { code, stdout, stderr } = await runChild("_open_worker.ts", {
+  const { code, stdout, stderr } = await runChild("tracker/_open_worker.ts", {
     args: [kind, path],
     prefix,
   });
@@ -174,7 +174,7 @@ Deno.test({
     using folder = new TestFolder();
     const mount = `mount -t tmpfs -o size=3m tmpfs "${folder.path}" && exec "$0" "$@"`;
     const prefix = [...(WITH_OWN_MOUNTS ?? []), mount];
-    const { code, stdout, stderr } = await runChild("_full_disk_worker.ts", {
+    const { code, stdout, stderr } = await runChild("tracker/_full_disk_worker.ts", {
       args: [folder.path],
       prefix,
     });
@@ -255,14 +255,17 @@ Deno.test("open() names the permission that Deno lacks", async () => {
   ] as const;
   for (const [kind, permissions, expected] of table) {
     const args = [kind, folder.databasePath];
-    const { code, stdout, stderr } = await runChild("_open_worker.ts", { args, permissions });
+    const { code, stdout, stderr } = await runChild("tracker/_open_worker.ts", {
+      args,
+      permissions,
+    });
     assertEquals([code, stderr], [0, ""]);
     assertStringIncludes(stdout, expected);
   }
 });
 
 Deno.test("importing the module and logging to memory ask for no permission", async () => {
-  const { code, stdout, stderr } = await runChild("_light_worker.ts", { permissions: [] });
+  const { code, stdout, stderr } = await runChild("tracker/_light_worker.ts", { permissions: [] });
   assertEquals([code, stderr], [0, ""]);
   assertStringIncludes(stdout, "TrackerError 1");
 });

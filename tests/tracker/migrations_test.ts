@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { SQLFinder, SQLLogger, TrackerError } from "../../tracker/mod.ts";
-import { runChild } from "./_child.ts";
+import { runChild } from "../_child.ts";
 import { TestFolder } from "./_config.ts";
 
 function readPragma(path: string, name: string): unknown {
@@ -47,7 +47,7 @@ Deno.test("SQLLogger.open() starts in several processes at once", async () => {
   const children = await Promise.all(
     Array.from(
       { length: 4 },
-      () => runChild("_start_worker.ts", { args: [folder.databasePath, start] }),
+      () => runChild("tracker/_start_worker.ts", { args: [folder.databasePath, start] }),
     ),
   );
   for (const { code, stderr } of children) assertEquals([code, stderr], [0, ""]);

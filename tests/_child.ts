@@ -14,7 +14,7 @@ export interface ChildOptions {
   prefix?: readonly string[];
 }
 
-/** A script of this folder as a command. */
+/** A script in the folder of tests, by its path from there, as a command. */
 export function childCommand(script: string, options: ChildOptions = {}): Deno.Command {
   const { args = [], permissions = ["-A"], prefix = [] } = options;
   const path = new URL(script, import.meta.url).pathname;
@@ -37,7 +37,7 @@ export function childCommand(script: string, options: ChildOptions = {}): Deno.C
   });
 }
 
-/** Runs a script of this folder to its end. */
+/** Runs a script in the folder of tests to its end. */
 export async function runChild(script: string, options: ChildOptions = {}): Promise<ChildResult> {
   const { code, stdout, stderr } = await childCommand(script, options).output();
   const decoder = new TextDecoder();

@@ -1,0 +1,3 @@
+import { ADict } from "@ato/core";
+
+new ADict({ lr: 0.1 });
