@@ -1,80 +1,84 @@
+import { isPlainObject } from "./_data.ts";
 import { formatPath, type PathKey } from "./format_path.ts";
-import { isPlainObject } from "./_tree.ts";
 import type { ConfigDifference } from "./types.ts";
 
-function isBranch(value: unknown): value is Record<string, unknown> | unknown[] {
+type Branch = Record<string, unknown>;
+
+function isBranch(value: unknown): value is Branch {
   return Array.isArray(value) || isPlainObject(value);
+}
+
+/** An empty mapping or list is a leaf: nothing else would tell that it is there. */
+function isLeaf(value: unknown): boolean {
+  return !isBranch(value) || Object.keys(value).length === 0;
 }
 
 function isSameKind(left: unknown, right: unknown): boolean {
   return isBranch(left) && isBranch(right) && Array.isArray(left) === Array.isArray(right);
 }
 
-/** Equality of leaves by value: dates, bytes and the like as their content says. */
-function isEqualLeaf(left: unknown, right: unknown): boolean {
-  if (Object.is(left, right)) return true;
-  if (left instanceof Date && right instanceof Date) return left.getTime() === right.getTime();
-  if (ArrayBuffer.isView(left) && ArrayBuffer.isView(right)) {
-    return left.constructor === right.constructor && String(left) === String(right);
-  }
-  return isBranch(left) && isBranch(right) && isSameKind(left, right) &&
-    Object.keys(left).length === 0 && Object.keys(right).length === 0;
+function toBytes(value: unknown): Uint8Array | undefined {
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  if (!ArrayBuffer.isView(value)) return undefined;
+  return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
 }
 
-function step(parent: object, key: string): PathKey {
+/** Equality of leaves by value: dates and bytes as their content says. */
+function isEqualLeaf(left: unknown, right: unknown): boolean {
+  if (Object.is(left, right)) return true;
+  if (left instanceof Date && right instanceof Date) {
+    return Object.is(left.getTime(), right.getTime());
+  }
+  if (isBranch(left) || isBranch(right)) {
+    return isSameKind(left, right) && isLeaf(left) && isLeaf(right);
+  }
+  const [before, after] = [toBytes(left), toBytes(right)];
+  return before !== undefined && after !== undefined && left!.constructor === right!.constructor &&
+    before.length === after.length && before.every((byte, i) => byte === after[i]);
+}
+
+function step(parent: Branch, key: string): PathKey {
   return Array.isArray(parent) ? Number(key) : key;
 }
 
-/** Whether a value counts as one leaf beside another. */
-function isLeafBeside(value: unknown, other: unknown): boolean {
-  return !isSameKind(value, other);
-}
-
-function listLeaves(value: unknown, path: PathKey[]): { path: PathKey[]; value: unknown }[] {
-  if (!isBranch(value) || Object.keys(value).length === 0) return [{ path, value }];
-  return Object.keys(value).flatMap((key) =>
-    listLeaves((value as Record<string, unknown>)[key], [...path, step(value, key)])
-  );
-}
-
-/** The leaves in which two plain values differ, in the order of the left one's keys. */
-export function listDifferences(
-  left: unknown,
-  right: unknown,
-  path: PathKey[] = [],
-): ConfigDifference[] {
-  if (isLeafBeside(left, right)) {
-    if (isEqualLeaf(left, right)) return [];
-    return [{ path: formatPath(path), kind: "changed", before: left, after: right }];
-  }
-  const before = left as Record<string, unknown>;
-  const after = right as Record<string, unknown>;
-  const differences: ConfigDifference[] = [];
-  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const place = [...path, step(before, key)];
-    if (!Object.hasOwn(after, key)) {
-      for (const leaf of listLeaves(before[key], place)) {
-        differences.push(asDifference("removed", leaf.path, leaf.value));
-      }
-    } else if (!Object.hasOwn(before, key)) {
-      for (const leaf of listLeaves(after[key], place)) {
-        differences.push(asDifference("added", leaf.path, leaf.value));
-      }
-    } else differences.push(...listDifferences(before[key], after[key], place));
-  }
-  return differences;
-}
-
-function asDifference(
+/** One difference for each leaf of what only one of the two has. */
+function listLeaves(
   kind: "added" | "removed",
-  path: PathKey[],
   value: unknown,
-): ConfigDifference {
+  path: PathKey[],
+): ConfigDifference[] {
+  if (!isLeaf(value)) {
+    const branch = value as Branch;
+    return Object.keys(branch).flatMap((key) =>
+      listLeaves(kind, branch[key], [...path, step(branch, key)])
+    );
+  }
   const isAdded = kind === "added";
-  return {
+  return [{
     path: formatPath(path),
     kind,
     before: isAdded ? undefined : value,
     after: isAdded ? value : undefined,
-  };
+  }];
+}
+
+function compareValues(left: unknown, right: unknown, path: PathKey[]): ConfigDifference[] {
+  const isCompared = isSameKind(left, right) && !isLeaf(left) && !isLeaf(right);
+  if (isCompared) return listDifferences(left as Branch, right as Branch, path);
+  if (isEqualLeaf(left, right)) return [];
+  return [{ path: formatPath(path), kind: "changed", before: left, after: right }];
+}
+
+/** The leaves in which two plain values differ, in the order of the left one's keys. */
+export function listDifferences(
+  left: Branch,
+  right: Branch,
+  path: PathKey[] = [],
+): ConfigDifference[] {
+  return [...new Set([...Object.keys(left), ...Object.keys(right)])].flatMap((key) => {
+    const place = [...path, step(left, key)];
+    if (!Object.hasOwn(right, key)) return listLeaves("removed", left[key], place);
+    if (!Object.hasOwn(left, key)) return listLeaves("added", right[key], place);
+    return compareValues(left[key], right[key], place);
+  });
 }

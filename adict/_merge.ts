@@ -1,13 +1,37 @@
+import { type Data, isPlainObject } from "./_data.ts";
+import { DictNode } from "./_dict_node.ts";
 import { nodeOf } from "./_node.ts";
-import { type Data, DictNode, isPlainObject } from "./_tree.ts";
 
-/** Merges data into a mapping, mappings into mappings, without telling the watcher. */
+/** The mapping at an own key, where data would be merged instead of written. */
+function mergedAt(dict: DictNode, key: string, value: unknown): DictNode | undefined {
+  if (!isPlainObject(value) || !Object.hasOwn(dict.target, key)) return undefined;
+  const existing = nodeOf(dict.target[key]);
+  return existing instanceof DictNode ? existing : undefined;
+}
+
+/** Merges plain data into a mapping, mappings into mappings: all of it or, if refused, nothing. */
 export function mergeInto(dict: DictNode, data: Data): void {
+  if (Object.keys(data).length === 0) return;
+  checkWrites(dict, data);
+  mergeAll(dict, data);
+  dict.emit("merge", undefined, data);
+}
+
+function mergeAll(dict: DictNode, data: Data): void {
   for (const key of Object.keys(data)) {
     const value = data[key];
-    const existing = Object.hasOwn(dict.target, key) ? nodeOf(dict.target[key]) : undefined;
-    if (existing instanceof DictNode && isPlainObject(value)) mergeInto(existing, value);
-    else dict.put(key, value);
+    const existing = mergedAt(dict, key, value);
+    if (existing === undefined) dict.put(key, value);
+    else mergeAll(existing, value as Data);
+  }
+}
+
+/** Refuses where a frozen mapping would be written into. */
+function checkWrites(dict: DictNode, data: Data): void {
+  for (const key of Object.keys(data)) {
+    const existing = mergedAt(dict, key, data[key]);
+    if (existing === undefined) dict.prepareWrite("set", key);
+    else checkWrites(existing, data[key] as Data);
   }
 }
 
@@ -19,9 +43,7 @@ export function mergeMissing(dict: DictNode, data: Data, recursive: boolean): vo
       Reflect.set(dict.proxy, key, value, dict.proxy);
       continue;
     }
-    const existing = nodeOf(dict.target[key]);
-    if (recursive && existing instanceof DictNode && isPlainObject(value)) {
-      mergeMissing(existing, value, recursive);
-    }
+    const existing = recursive ? mergedAt(dict, key, value) : undefined;
+    if (existing !== undefined) mergeMissing(existing, value as Data, recursive);
   }
 }

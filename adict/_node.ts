@@ -1,3 +1,4 @@
+import type { Data } from "./_data.ts";
 import { FrozenConfigError } from "./frozen_config_error.ts";
 import { formatPath, type PathKey } from "./format_path.ts";
 import type { ConfigWatcher, ConfigWrite } from "./types.ts";
@@ -5,10 +6,22 @@ import type { ConfigWatcher, ConfigWrite } from "./types.ts";
 /** Reaches the bookkeeping behind a proxy; never leaves this module. */
 export const NODE: unique symbol = Symbol("ato.node");
 
+/** Where a converted value will stand. */
+export interface Place {
+  /** The mapping or list that gets the value. */
+  parent: Node;
+  /** The key there; empty in a list. */
+  key: string;
+  /** How many mappings and lists the value is in, where the caller knows. */
+  depth?: number;
+}
+
 /** What all nodes of one config share. */
 export interface Tree {
   /** Whoever follows the reads and writes. */
   watcher: ConfigWatcher | undefined;
+  /** Turns plain objects and lists into nodes at a place; other values are kept as they are. */
+  readonly convert: (value: unknown, place: Place) => unknown;
 }
 
 /**
@@ -29,15 +42,16 @@ export abstract class Node {
   frozen = false;
   /** Whether the node stands for a missing key and has not entered its parent's data yet. */
   phantom = false;
+  /** The data. */
+  abstract readonly target: Data | unknown[];
   /** What user code sees. */
   abstract readonly proxy: object;
+  /** The prototype that new mappings get. */
+  abstract readonly prototype: object;
 
   constructor(tree: Tree) {
     this.tree = tree;
   }
-
-  /** The nodes directly below. */
-  abstract children(): Iterable<Node>;
 
   /** The step from this node to a child. */
   protected abstract stepTo(child: Node): PathKey;
@@ -45,13 +59,23 @@ export abstract class Node {
   /** Makes a phantom child part of the data. */
   protected abstract adoptPhantom(child: Node): void;
 
+  /** A deep copy in plain objects and lists. */
+  abstract toPlain(): unknown;
+
+  /** The nodes directly below. */
+  *children(): Iterable<Node> {
+    for (const value of Object.values(this.target)) {
+      const node = nodeOf(value);
+      if (node !== undefined) yield node;
+    }
+  }
+
   /** The steps from the root to this node. */
   path(): PathKey[] {
-    const path: PathKey[] = [];
-    for (let node: Node = this; node.parent !== undefined; node = node.parent) {
-      path.push(node.phantom ? node.key : node.parent.stepTo(node));
-    }
-    return path.reverse();
+    if (this.parent === undefined) return [];
+    const path = this.parent.path();
+    path.push(this.phantom ? this.key : this.parent.stepTo(this));
+    return path;
   }
 
   /** The dotted path of a key in this node. */
@@ -59,17 +83,36 @@ export abstract class Node {
     return formatPath([...this.path(), key]);
   }
 
+  /** The number of nodes from the root to this one. */
+  depth(): number {
+    return 1 + (this.parent?.depth() ?? 0);
+  }
+
+  /** The number of nodes on the longest way down from this one. */
+  height(): number {
+    let height = 0;
+    for (const child of this.children()) height = Math.max(height, child.height());
+    return height + 1;
+  }
+
   /** Refuses a write while frozen, and gives a phantom its place in the data. */
   prepareWrite(action: string, key: PathKey): void {
-    if (this.frozen) throw new FrozenConfigError(action, this.describe(key));
-    if (this.phantom) this.materialise();
+    if (this.isLocked()) throw new FrozenConfigError(action, this.describe(key));
+    if (this.phantom) this.#materialise();
+  }
+
+  /** Whether writes are refused here, or where a phantom would enter. */
+  isLocked(): boolean {
+    return this.frozen || (this.phantom && this.parent!.isLocked());
   }
 
   /** Enters the parent's data, as do all phantoms above. */
-  materialise(): void {
-    this.parent?.prepareWrite("set", this.key);
-    this.parent?.adoptPhantom(this);
+  #materialise(): void {
+    const parent = this.parent!;
+    parent.prepareWrite("set", this.key);
     this.phantom = false;
+    parent.adoptPhantom(this);
+    this.emit("set", undefined, this.proxy);
   }
 
   /** Tells the watcher of a write at a key, or of one of the whole node. */
@@ -99,7 +142,8 @@ export abstract class Node {
   /** Cuts the node loose; it is the root of its own tree from now on. */
   detach(): void {
     this.parent = undefined;
-    this.enterTree({ watcher: undefined });
+    this.phantom = false;
+    this.enterTree({ ...this.tree, watcher: undefined });
   }
 
   /** Freezes or defrosts the node and all below. */
@@ -108,8 +152,15 @@ export abstract class Node {
     for (const child of this.children()) child.setFrozen(frozen);
   }
 
-  /** A deep copy in plain objects and lists. */
-  abstract toPlain(): unknown;
+  setPrototypeOf(): boolean {
+    throw new TypeError("Cannot set the prototype of a config or list of one: it is fixed");
+  }
+
+  preventExtensions(): boolean {
+    throw new TypeError(
+      "Cannot freeze a config or list of one with Object.freeze(): use config.freeze()",
+    );
+  }
 }
 
 /** The node behind a value, where the value is a mapping or list of a config. */

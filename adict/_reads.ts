@@ -1,6 +1,7 @@
-import { nodeOf, toPlain } from "./_node.ts";
+import { type Node, nodeOf, toPlain } from "./_node.ts";
 import type { PathKey } from "./format_path.ts";
-import { type Data, DictNode } from "./_tree.ts";
+import type { Data } from "./_data.ts";
+import { DictNode } from "./_dict_node.ts";
 
 function wasRead(dict: DictNode, key: string): boolean {
   return dict.reads?.has(key) ?? false;
@@ -27,4 +28,12 @@ export function minimalConfig(dict: DictNode): Data {
     else if (wasRead(dict, key)) data[key] = toPlain(dict.target[key]);
   }
   return data;
+}
+
+/** Reads everything, as whoever asks for all of it does. */
+export function readAll(node: Node): void {
+  if (node instanceof DictNode) {
+    for (const key of Object.keys(node.target)) void Reflect.get(node.proxy, key);
+  }
+  for (const child of node.children()) readAll(child);
 }

@@ -1,250 +1,190 @@
-import { deleteAt, getAt, hasAt, setAt } from "./_access.ts";
-import { listDifferences } from "./_diff.ts";
-import { nodeOf, toPlain } from "./_node.ts";
-import { formatPath } from "./format_path.ts";
-import { minimalConfig, readPaths } from "./_reads.ts";
-import { hashStructure, structuralRepr } from "./_structure.ts";
-import { type Data, DictNode, isPlainObject } from "./_tree.ts";
-import { mergeInto, mergeMissing } from "./_merge.ts";
-import { stringifyXyz } from "./stringify_xyz.ts";
-import type { ADict as ADictType, ConfigDifference, UpdateOptions } from "./types.ts";
+import { ADictClass } from "./_adict_class.ts";
+import type { ConfigDifference, UpdateOptions } from "./types.ts";
 import type { XyzFormat } from "./xyz_format.ts";
 
-/** The node of a mapping; a method that lost its config says so. */
-function dictOf(config: unknown): DictNode {
-  const node = nodeOf(config);
-  if (node instanceof DictNode) return node;
-  throw new TypeError("Cannot call a method of ADict: the receiver is no config");
+/** A value of which a config keeps the identity instead of looking inside. */
+export type Opaque =
+  | readonly unknown[]
+  | ArrayBufferView
+  | ArrayBuffer
+  | Date
+  | ReadonlyMap<unknown, unknown>
+  | ReadonlySet<unknown>
+  | RegExp
+  | URL
+  // deno-lint-ignore no-explicit-any -- any function whatever, a type parameter could not say that
+  | ((...args: any[]) => unknown);
+
+/** `T` with every nested plain object turned into an {@linkcode ADict}. */
+export type Nested<T> = {
+  // To infer V makes a union of its members, each by itself.
+  [K in keyof T]: T[K] extends infer V ? V extends Opaque ? V : V extends object ? ADict<V> : V
+    : never;
+};
+
+/** `T` with every key, at every depth, optional. */
+export type DeepPartial<T> = {
+  [K in keyof T]?: T[K] extends infer V
+    ? V extends Opaque ? V : V extends object ? DeepPartial<V> : V
+    : never;
+};
+
+/**
+ * What every config can do besides holding data. A key of the data hides the method of that name;
+ * `ADict.prototype.freeze.call(config)` reaches it all the same.
+ */
+export interface ADictMethods<T extends object> {
+  /**
+   * The value at a dotted path, such as `model.layers[-1]["a.b"]`, or the fallback where there is
+   * none; never throws. A key of the top level may stand as it is, with its dots.
+   */
+  // deno-lint-ignore no-explicit-any -- what lies at a path that is only known at run time
+  get(path: string, fallback?: unknown): any;
+  /**
+   * Sets the value at a dotted path, making the mappings and lists on the way.
+   *
+   * @throws {SyntaxError} If the text is no path.
+   * @throws {TypeError} If the path leads through something that is no mapping.
+   * @throws {RangeError} If an index would leave a gap in a list.
+   * @throws {FrozenConfigError} If the config is frozen.
+   */
+  set(path: string, value: unknown): ADict<T>;
+  /** Whether there is a value at a dotted path. */
+  has(path: string): boolean;
+  /**
+   * Removes the value at a dotted path, and says whether there was one.
+   *
+   * @throws {FrozenConfigError} If the config is frozen.
+   */
+  delete(path: string): boolean;
+  /**
+   * A new config with the values at the given dotted paths. Picked elements of a list stand one
+   * after another in the new one.
+   *
+   * @throws {SyntaxError} If a text is no path.
+   * @throws {MissingKeyError} If there is no value at a path.
+   */
+  pick(paths: readonly string[]): ADict;
+  /**
+   * Writes the keys of another mapping into this one. A recursive update that is refused changes
+   * nothing.
+   *
+   * @throws {TypeError} If it is no mapping, or has a key `__proto__`.
+   * @throws {FrozenConfigError} If the config is frozen.
+   */
+  update(other: DeepPartial<T> | Record<string, unknown>, options?: UpdateOptions): ADict<T>;
+  /**
+   * Writes only those keys of another mapping that are not there yet.
+   *
+   * @throws {FrozenConfigError} If the config is frozen and a key would be added.
+   */
+  updateIfAbsent(
+    other: DeepPartial<T> | Record<string, unknown>,
+    options?: UpdateOptions,
+  ): ADict<T>;
+  /** Makes the whole tree read-only: a write throws {@linkcode FrozenConfigError} from now on. */
+  freeze(): ADict<T>;
+  /** Makes the whole tree writable again. */
+  defrost(): ADict<T>;
+  /** Whether the config is frozen. */
+  isFrozen(): boolean;
+  /** The dotted paths that were read so far, in the order of the keys; leaves rather than branches. */
+  accessedKeys(): string[];
+  /** A new config with only what was read; a branch of which no leaf was read is there as a whole. */
+  getMinimalConfig(): ADict;
+  /** A deep copy, not frozen and not yet read. */
+  clone(): ADict<T>;
+  /** A new config with those entries of the top level for which the function says true. */
+  filter(predicate: (key: string, value: unknown) => boolean): ADict;
+  /**
+   * A new config in which keys of the top level have other names, at the same places.
+   *
+   * @throws {MissingKeyError} If a key is not there.
+   * @throws {RangeError} If the lists differ in length, or two keys would have one name.
+   */
+  replaceKeys(from: readonly string[], to: readonly string[]): ADict;
+  /** The leaves in which another config differs from this one. */
+  diff(other: ADict<object> | object): ConfigDifference[];
+  /**
+   * From now on reading a missing key gives this value instead of an error. A function is called
+   * for each missing key. A mapping or list enters the data, as a copy, at the first write into it.
+   * While the config is frozen reading a missing key throws all the same.
+   */
+  setDefault(valueOrFactory: unknown): ADict<T>;
+  /** Reading a missing key throws again. */
+  removeDefault(): ADict<T>;
+  /** The keys of the top level. */
+  keys(): string[];
+  /** The values of the top level. */
+  values(): unknown[];
+  /** The keys and values of the top level. */
+  entries(): [string, unknown][];
+  /**
+   * A deep copy in plain objects and lists, fit for `structuredClone` and hot loops; it counts as
+   * reading all of it.
+   */
+  toObject(): T;
+  /** What `JSON.stringify` writes: a deep copy, which does not count as reading. */
+  toJSON(): T;
+  /** The config as XYZ text. */
+  toXyz(format?: XyzFormat): string;
+  /** For every leaf its dotted path and the name of its type, sorted by path. */
+  getStructuralRepr(): Record<string, string>;
+  /**
+   * SHA-1, as 40 hexadecimal digits, over the keys and the types of the values, never the values
+   * and never the order of the keys.
+   */
+  getStructuralHash(): string;
+  /**
+   * Replaces the content by that of a file (`.json .jsonl .yaml .yml .toml .xyz`).
+   *
+   * @throws {ConfigFileError} If the file cannot be read.
+   * @throws {ConfigSyntaxError} If it cannot be parsed.
+   * @throws {FrozenConfigError} If the config is frozen.
+   */
+  load(path: string | URL): Promise<ADict<T>>;
+  /**
+   * Writes the content to a file, in the format that the extension names. Makes the folders on the
+   * way and replaces an older file in one step.
+   *
+   * @throws {ConfigFileError} If the file cannot be written; an older file is then left as it was.
+   * @throws {TypeError} If the format cannot hold a value.
+   */
+  dump(path: string | URL): Promise<void>;
 }
 
-function dataOf(value: unknown, action: string): Data {
-  const plain = toPlain(value);
-  if (isPlainObject(plain)) return plain;
-  const kind = Array.isArray(plain) ? "a list" : plain === null ? "null" : `a ${typeof plain}`;
-  throw new TypeError(`Cannot ${action}: received ${kind}, expected a plain object or an ADict`);
-}
-
-/** The class behind {@linkcode ADict}: every instance is the proxy of its node. */
-class ADictClass {
-  constructor(init: object = {}) {
-    const node = new DictNode(new.target.prototype);
-    const data = dataOf(init, "make an ADict");
-    for (const key of Object.keys(data)) node.put(key, data[key]);
-    return node.proxy as unknown as ADictClass;
-  }
-
-  static auto(init: object = {}): ADictClass {
-    const config = new this(init);
-    dictOf(config).fallback = () => this.auto();
-    return config;
-  }
-
-  static async fromFile(path: string | URL): Promise<ADictClass | ADictClass[]> {
-    const { readConfigFile } = await import("./_files.ts");
-    const content = await readConfigFile(path);
-    if (!Array.isArray(content)) return new this(dataOf(content, `load "${path}"`));
-    return content.map((element, i) => new this(dataOf(element, `load item ${i} of "${path}"`)));
-  }
-
-  get(path: string, fallback?: unknown): unknown {
-    const { found, value } = getAt(dictOf(this), path);
-    return found ? value : fallback;
-  }
-
-  set(path: string, value: unknown): this {
-    setAt(dictOf(this), path, value);
-    return this;
-  }
-
-  has(path: string): boolean {
-    return hasAt(dictOf(this), path);
-  }
-
-  delete(path: string): boolean {
-    return deleteAt(dictOf(this), path);
-  }
-
-  pick(paths: readonly string[]): ADictClass {
-    const dict = dictOf(this);
-    const picked = derive(dict);
-    for (const path of paths) {
-      const { found, value } = getAt(dict, path);
-      if (!found) throw dict.missing(path);
-      setAt(picked, path, toPlain(value));
-    }
-    return picked.proxy as unknown as ADictClass;
-  }
-
-  update(other: object, { recursive = false }: UpdateOptions = {}): this {
-    const dict = dictOf(this);
-    const data = dataOf(other, "update a config");
-    if (recursive) {
-      mergeInto(dict, data);
-      dict.emit("merge", undefined, data);
-    } else {
-      for (const key of Object.keys(data)) Reflect.set(dict.proxy, key, data[key], dict.proxy);
-    }
-    return this;
-  }
-
-  updateIfAbsent(other: object, { recursive = false }: UpdateOptions = {}): this {
-    mergeMissing(dictOf(this), dataOf(other, "update a config"), recursive);
-    return this;
-  }
-
-  freeze(): this {
-    dictOf(this).setFrozen(true);
-    return this;
-  }
-
-  defrost(): this {
-    dictOf(this).setFrozen(false);
-    return this;
-  }
-
-  isFrozen(): boolean {
-    return dictOf(this).frozen;
-  }
-
-  accessedKeys(): string[] {
-    return readPaths(dictOf(this)).map(formatPath);
-  }
-
-  getMinimalConfig(): ADictClass {
-    return derive(dictOf(this), minimalConfig(dictOf(this))).proxy as unknown as ADictClass;
-  }
-
-  clone(): ADictClass {
-    const dict = dictOf(this);
-    const copy = derive(dict, dict.toPlain());
-    copy.fallback = dict.fallback;
-    return copy.proxy as unknown as ADictClass;
-  }
-
-  filter(predicate: (key: string, value: unknown) => boolean): ADictClass {
-    const dict = dictOf(this);
-    const kept = Object.entries(dict.proxy).filter(([key, value]) => predicate(key, value));
-    return derive(dict, toPlainEntries(kept)).proxy as unknown as ADictClass;
-  }
-
-  replaceKeys(from: readonly string[], to: readonly string[]): ADictClass {
-    const dict = dictOf(this);
-    if (from.length !== to.length) {
-      throw new RangeError(
-        `Cannot replace keys: ${from.length} old and ${to.length} new names, expected as many`,
-      );
-    }
-    for (const key of from) if (!Object.hasOwn(dict.target, key)) throw dict.missing(key);
-    const renamed = Object.entries(dict.target).map(([key, value]): [string, unknown] => {
-      const index = from.indexOf(key);
-      return [index === -1 ? key : to[index]!, value];
-    });
-    const twice = renamed.find(([key], i) => renamed.findIndex(([other]) => other === key) !== i);
-    if (twice !== undefined) {
-      throw new RangeError(`Cannot replace keys: two would be named "${twice[0]}"`);
-    }
-    return derive(dict, toPlainEntries(renamed)).proxy as unknown as ADictClass;
-  }
-
-  diff(other: object): ConfigDifference[] {
-    return listDifferences(dictOf(this).toPlain(), dataOf(other, "compare a config"));
-  }
-
-  setDefault(valueOrFactory: unknown): this {
-    const factory = typeof valueOrFactory === "function"
-      ? valueOrFactory as () => unknown
-      : () => toPlain(valueOrFactory);
-    dictOf(this).fallback = factory;
-    return this;
-  }
-
-  removeDefault(): this {
-    dictOf(this).fallback = undefined;
-    return this;
-  }
-
-  keys(): string[] {
-    return Object.keys(dictOf(this).target);
-  }
-
-  values(): unknown[] {
-    return Object.values(dictOf(this).proxy);
-  }
-
-  entries(): [string, unknown][] {
-    return Object.entries(dictOf(this).proxy);
-  }
-
-  toObject(): Data {
-    return dictOf(this).toPlain();
-  }
-
-  toJSON(): Data {
-    return dictOf(this).toPlain();
-  }
-
-  toXyz(format: XyzFormat = {}): string {
-    return stringifyXyz(dictOf(this).toPlain(), format);
-  }
-
-  getStructuralRepr(): Record<string, string> {
-    return structuralRepr(dictOf(this).toPlain());
-  }
-
-  getStructuralHash(): string {
-    return hashStructure(structuralRepr(dictOf(this).toPlain()));
-  }
-
-  async load(path: string | URL): Promise<this> {
-    const dict = dictOf(this);
-    dict.prepareWrite("load", String(path));
-    const { readConfigFile } = await import("./_files.ts");
-    const data = dataOf(await readConfigFile(path), `load "${path}"`);
-    const loaded = derive(dict, data);
-    for (const key of Object.keys(dict.target)) dict.remove(key);
-    for (const key of Object.keys(loaded.target)) dict.put(key, data[key]);
-    dict.emit("set", undefined, data, String(path));
-    return this;
-  }
-
-  async dump(path: string | URL): Promise<void> {
-    const data = dictOf(this).toPlain();
-    const { writeConfigFile } = await import("./_files.ts");
-    await writeConfigFile(path, data);
-  }
-}
-
-/** A new root of the same class. */
-function derive(dict: DictNode, data: Data = {}): DictNode {
-  const derived = new DictNode(dict.prototype);
-  for (const key of Object.keys(data)) derived.put(key, data[key]);
-  return derived;
-}
-
-function toPlainEntries(entries: [string, unknown][]): Data {
-  const data: Data = {};
-  for (const [key, value] of entries) data[key] = toPlain(value);
-  return data;
-}
-
-Object.defineProperty(ADictClass, "name", { value: "ADict" });
+/**
+ * A config: an object whose keys are read and written with a dot, whose nested objects are configs
+ * as well, and which can hash its structure, freeze, compare, load and dump itself.
+ *
+ * With a type argument it knows its keys: others do not compile. Without one it takes any key.
+ *
+ * @typeParam T The shape of the data.
+ */
+// deno-lint-ignore no-explicit-any -- an open config takes any value at any key
+export type ADict<T extends object = Record<string, any>> = string extends keyof T
+  // deno-lint-ignore no-explicit-any -- as above
+  ? ADictMethods<T> & { [key: string]: any }
+  : Omit<ADictMethods<T>, keyof T> & Nested<T>;
 
 /** The constructor of {@linkcode ADict}, with what makes configs in other ways. */
 export interface ADictConstructor {
   /**
    * Makes a config of a plain object or of another config; nested objects, also those in lists,
-   * become configs too. What is given is copied.
+   * become configs too. What is given is copied; instances of classes are kept as they are.
    *
    * @throws {TypeError} If it is no plain object, or has a key `__proto__`.
+   * @throws {RangeError} If it is nested deeper than 1000 levels, or contains itself.
    */
-  new <T extends object>(init: T): ADictType<T>;
-  /** Makes an empty config that takes any key. */
-  new (): ADictType;
+  new <T extends object>(init: T): ADict<T>;
+  /** Makes a config that takes any key, an empty one by default. */
+  new (init?: object): ADict;
   /**
    * Makes a config in which mappings appear as they are written into: reading
-   * `config.model.backbone` leaves no trace, `config.model.backbone = "vit"` makes both.
+   * `config.model.backbone` leaves no trace, `config.model.backbone = "vit"` makes both. That holds
+   * in every mapping of the config; `removeDefault()` ends it.
    */
-  auto(init?: object): ADictType;
+  auto(init?: object): ADict;
   /**
    * Reads a config from a file (`.json .jsonl .yaml .yml .toml .xyz`); a list of configs where
    * the file holds a list.
@@ -259,15 +199,6 @@ export interface ADictConstructor {
   // deno-lint-ignore no-explicit-any -- methods fit configs of every shape
   readonly prototype: any;
 }
-
-/**
- * The type of a config: with a type argument it knows its keys, and others do not compile; without
- * one it takes any key.
- *
- * @typeParam T The shape of the data.
- */
-// deno-lint-ignore no-explicit-any -- an open config takes any value at any key
-export type ADict<T extends object = Record<string, any>> = ADictType<T>;
 
 /**
  * A dictionary for configs: dot access, nested configs, structural hash, files.

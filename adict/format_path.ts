@@ -1,7 +1,7 @@
+import { appendKey } from "./_append_key.ts";
+
 /** One step of a path: the key of a mapping or the index of a list. */
 export type PathKey = string | number;
-
-const SIMPLE_KEY_REGEXP = /^[^.[\]"]+$/;
 
 /**
  * Writes the steps to a value as one text: `model.layers[0]`; a key with a dot, bracket or quote in
@@ -22,9 +22,7 @@ const SIMPLE_KEY_REGEXP = /^[^.[\]"]+$/;
 export function formatPath(path: readonly PathKey[]): string {
   let text = "";
   for (const key of path) {
-    if (typeof key === "number") text += `[${key}]`;
-    else if (SIMPLE_KEY_REGEXP.test(key)) text += text === "" ? key : `.${key}`;
-    else text += `[${JSON.stringify(key)}]`;
+    text = typeof key === "number" ? `${text}[${key}]` : appendKey(text, key);
   }
   return text;
 }

@@ -2,7 +2,7 @@ const MAX_LISTED_KEYS = 8;
 
 /** Options of {@linkcode MissingKeyError}. */
 export interface MissingKeyErrorOptions {
-  /** The nearest path that exists. */
+  /** The nearest path that exists, or the call of a method such as `freeze()`. */
   suggestion?: string | undefined;
   /** The keys that exist beside the missing one. */
   keys?: readonly string[];
@@ -34,7 +34,7 @@ function describeAlternatives({ suggestion, keys = [] }: MissingKeyErrorOptions)
 export class MissingKeyError extends ReferenceError {
   /** The dotted path that was read. */
   readonly path: string;
-  /** The nearest path that exists, where one is near. */
+  /** The nearest path that exists, or the call of a method, where one is near. */
   readonly suggestion: string | undefined;
   /** The exit code of a program that ends because of it. */
   readonly exitCode: number = 1;

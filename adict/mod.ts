@@ -21,7 +21,14 @@
  * @module
  */
 
-export { ADict, type ADictConstructor } from "./adict.ts";
+export {
+  ADict,
+  type ADictConstructor,
+  type ADictMethods,
+  type DeepPartial,
+  type Nested,
+  type Opaque,
+} from "./adict.ts";
 export { ConfigFileError, type ConfigFileErrorOptions } from "./config_file_error.ts";
 export { ConfigSyntaxError, type ConfigSyntaxErrorOptions } from "./config_syntax_error.ts";
 export { formatPath, type PathKey } from "./format_path.ts";
@@ -33,14 +40,6 @@ export { parseXyz, type ParseXyzOptions } from "./parse_xyz.ts";
 export { reportMistakes } from "./report_mistakes.ts";
 export { type ConfigFormatName, stringifyConfig } from "./stringify_config.ts";
 export { stringifyXyz } from "./stringify_xyz.ts";
-export type {
-  ADictMethods,
-  ConfigDifference,
-  ConfigWatcher,
-  ConfigWrite,
-  DeepPartial,
-  Nested,
-  UpdateOptions,
-} from "./types.ts";
+export type { ConfigDifference, ConfigWatcher, ConfigWrite, UpdateOptions } from "./types.ts";
 export { watch } from "./watch.ts";
 export type { XyzFormat } from "./xyz_format.ts";

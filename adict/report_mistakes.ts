@@ -4,8 +4,9 @@ interface Mistake extends Error {
 }
 
 const LISTENING: unique symbol = Symbol.for("ato.reportMistakes");
-const USER_FRAME_REGEXP = /\(?(file:[^\s)]+:\d+:\d+)\)?$/;
-const PACKAGE_ROOT = new URL("../", import.meta.url).href;
+const FRAME_REGEXP = /(?:^at |^at async | \()(file:\/\/.+:\d+:\d+)\)?$/;
+/** Stacks show files as the system names them, not as URLs do: `my program.ts`. */
+const PACKAGE_ROOT = decodeURIComponent(new URL("../", import.meta.url).href);
 const MODULES = ["adict/", "scope/", "tracker/", "hyperopt/"].map((name) => PACKAGE_ROOT + name);
 
 function isMistake(error: unknown): error is Mistake {
@@ -17,9 +18,9 @@ function userFrame(error: Error): string {
   const isInCode = error instanceof ReferenceError || error instanceof TypeError;
   if (!isInCode) return "";
   for (const line of (error.stack ?? "").split("\n")) {
-    const place = USER_FRAME_REGEXP.exec(line.trim())?.[1];
+    const place = FRAME_REGEXP.exec(line.trim())?.[1];
     if (place === undefined || MODULES.some((module) => place.startsWith(module))) continue;
-    return `\n    at ${decodeURIComponent(place.replace("file://", ""))}`;
+    return `\n    at ${place.slice("file://".length)}`;
   }
   return "";
 }

@@ -1,4 +1,6 @@
+import { describeKind } from "./_data.ts";
 import { nodeOf } from "./_node.ts";
+import { formatPath } from "./format_path.ts";
 import type { ConfigWatcher } from "./types.ts";
 
 /**
@@ -27,15 +29,26 @@ import type { ConfigWatcher } from "./types.ts";
  */
 export function watch(config: object, watcher: ConfigWatcher): Disposable {
   const node = nodeOf(config);
-  if (node === undefined || node.parent !== undefined) {
-    throw new TypeError("Cannot watch the value: it is no config, expected the root of one");
+  if (node === undefined) {
+    throw new TypeError(
+      `Cannot watch the value: it is ${describeKind(config)}, expected the root of a config`,
+    );
+  }
+  if (node.parent !== undefined) {
+    throw new TypeError(
+      `Cannot watch "${formatPath(node.path())}": it is part of a config, expected its root`,
+    );
   }
   const { tree } = node;
-  if (tree.watcher !== undefined) throw new TypeError("Cannot watch the config: it is watched");
+  if (tree.watcher !== undefined) {
+    throw new TypeError("Cannot watch the config: it is watched already, expected one watcher");
+  }
   tree.watcher = watcher;
+  let isDisposed = false;
   return {
     [Symbol.dispose](): void {
-      tree.watcher = undefined;
+      if (!isDisposed) tree.watcher = undefined;
+      isDisposed = true;
     },
   };
 }

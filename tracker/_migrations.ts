@@ -19,8 +19,9 @@ export type DatabaseKind = "empty" | "ato" | "python" | "foreign";
 
 /** Tells whose database this is, without writing. */
 export function identifyDatabase(connection: Connection): DatabaseKind {
-  if (readPragma(connection, "application_id") === APPLICATION_ID) return "ato";
+  // In this order: another process may commit the schema, with its mark, between the two.
   const rows = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+  if (readPragma(connection, "application_id") === APPLICATION_ID) return "ato";
   const tables = new Set(rows.map((row) => row.name));
   if (tables.size === 0) return "empty";
   const isPython = ["projects", "experiments", "metrics"].every((name) => tables.has(name));

@@ -1,0 +1,154 @@
+import { checkKey, type Data } from "./_data.ts";
+import { missingKeyError } from "./_missing_key.ts";
+import { NODE, Node, nodeOf, toPlain, type Tree } from "./_node.ts";
+import type { PathKey } from "./format_path.ts";
+
+/** Names that runtimes, consoles and assertion libraries look up on any object. */
+const PROBED_NAMES: ReadonlySet<string> = new Set([
+  "then",
+  "toJSON",
+  "inspect",
+  "nodeType",
+  "tagName",
+  "asymmetricMatch",
+  "toAsymmetricMatcher",
+  "_isMockFunction",
+  "$$typeof",
+  "@@__IMMUTABLE_ITERABLE__@@",
+  "@@__IMMUTABLE_RECORD__@@",
+]);
+
+/** What reading a missing key gives. */
+export interface Fallback {
+  /** Makes the value; undefined where the read throws whatever an outer mapping says. */
+  readonly make: (() => unknown) | undefined;
+  /** Whether it holds for the mappings below as well. */
+  readonly deep: boolean;
+}
+
+/** The bookkeeping of a mapping, and the handler of its proxy. */
+export class DictNode extends Node implements ProxyHandler<Data> {
+  readonly target: Data;
+  readonly proxy: Data;
+  /** The own keys that were read. */
+  reads: Set<string> | undefined = undefined;
+  #fallback: Fallback | undefined = undefined;
+  /** The nodes that stand for missing keys: reading one twice gives the same. */
+  readonly #phantoms: Map<string, Node> = new Map();
+
+  constructor(prototype: object, tree: Tree) {
+    super(tree);
+    this.target = Object.create(prototype);
+    this.proxy = new Proxy(this.target, this);
+  }
+
+  get prototype(): object {
+    return Object.getPrototypeOf(this.target);
+  }
+
+  /** What reading a missing key gives here. */
+  get fallback(): Fallback | undefined {
+    if (this.#fallback !== undefined) return this.#fallback;
+    for (let node = this.parent; node !== undefined; node = node.parent) {
+      if (node instanceof DictNode && node.#fallback?.deep) return node.#fallback;
+    }
+    return undefined;
+  }
+
+  set fallback(fallback: Fallback | undefined) {
+    for (const key of this.#phantoms.keys()) this.#dropPhantom(key);
+    this.#fallback = fallback;
+  }
+
+  protected stepTo(child: Node): PathKey {
+    return child.key;
+  }
+
+  protected adoptPhantom(child: Node): void {
+    this.#phantoms.delete(child.key);
+    this.target[child.key] = child.proxy;
+    if (child.tree !== this.tree) child.enterTree(this.tree);
+  }
+
+  toPlain(): Data {
+    const plain: Data = {};
+    for (const key of Object.keys(this.target)) plain[key] = toPlain(this.target[key]);
+    return plain;
+  }
+
+  get(target: Data, key: string | symbol, receiver: unknown): unknown {
+    if (typeof key === "symbol") return key === NODE ? this : Reflect.get(target, key, receiver);
+    if (!Object.hasOwn(target, key)) return this.#getAbsent(key, receiver);
+    const watcher = this.tree.watcher;
+    if (watcher === undefined) (this.reads ??= new Set()).add(key);
+    else watcher.onRead?.([...this.path(), key]);
+    return target[key];
+  }
+
+  set(target: Data, key: string | symbol, value: unknown, receiver: unknown): boolean {
+    if (receiver !== this.proxy) return Reflect.set(target, key, value, receiver);
+    if (typeof key === "symbol") {
+      throw new TypeError(`Cannot set ${String(key)}: it is a symbol, expected a string`);
+    }
+    this.put(key, value);
+    this.emit("set", key, target[key]);
+    return true;
+  }
+
+  deleteProperty(target: Data, key: string | symbol): boolean {
+    if (typeof key === "symbol" || !Object.hasOwn(target, key)) return true;
+    this.remove(key);
+    this.emit("delete", key, undefined);
+    return true;
+  }
+
+  defineProperty(_target: Data, key: string | symbol, descriptor: PropertyDescriptor): boolean {
+    if ("value" in descriptor) return this.set(this.target, key, descriptor.value, this.proxy);
+    throw new TypeError(`Cannot define "${String(key)}": it is an accessor, expected a value`);
+  }
+
+  /** Writes a key without telling the watcher. */
+  put(key: string, value: unknown, depth?: number): void {
+    checkKey(key, () => this.describe(key));
+    this.prepareWrite("set", key);
+    const previous = Object.hasOwn(this.target, key) ? this.target[key] : undefined;
+    const place = { parent: this, key };
+    const converted = this.tree.convert(value, depth === undefined ? place : { ...place, depth });
+    this.target[key] = converted;
+    if (converted !== previous) nodeOf(previous)?.detach();
+    if (this.#phantoms.size > 0) this.#dropPhantom(key);
+  }
+
+  /** Removes a key without telling the watcher. */
+  remove(key: string): void {
+    this.prepareWrite("delete", key);
+    nodeOf(this.target[key])?.detach();
+    delete this.target[key];
+  }
+
+  #getAbsent(key: string, receiver: unknown): unknown {
+    // Where runtimes have it, it would hand out the prototype, for anyone to write into.
+    if (key === "__proto__") return undefined;
+    if (key in this.target || PROBED_NAMES.has(key)) {
+      return Reflect.get(this.target, key, receiver);
+    }
+    const make = this.isLocked() ? undefined : this.fallback?.make;
+    if (make === undefined) throw missingKeyError(this, key);
+    return this.#phantoms.get(key)?.proxy ?? this.#makePhantom(key, make());
+  }
+
+  #makePhantom(key: string, value: unknown): unknown {
+    // A copy: what was given has its own life, and the phantom may never enter the data.
+    const converted = this.tree.convert(toPlain(value), { parent: this, key });
+    const node = nodeOf(converted);
+    if (node === undefined) return converted;
+    node.phantom = true;
+    this.#phantoms.set(key, node);
+    return converted;
+  }
+
+  #dropPhantom(key: string): void {
+    this.#phantoms.get(key)?.detach();
+    this.#phantoms.delete(key);
+  }
+}

@@ -1,0 +1,75 @@
+import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
+
+const MODULE = new URL("../../adict/mod.ts", import.meta.url).href;
+
+interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+  file: string;
+}
+
+/** Runs a program; its code starts at line 3. */
+async function run(code: string): Promise<Outcome> {
+  const folder = await Deno.realPath(await Deno.makeTempDir());
+  const file = `${folder}/my 100% (new) prögram.ts`;
+  const head = `import { ADict, reportMistakes } from "${MODULE}";\nreportMistakes();\n`;
+  await Deno.writeTextFile(file, head + code);
+  const { code: exitCode, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-config", "--no-lock", "--allow-read", file],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const decoder = new TextDecoder();
+  return {
+    code: exitCode,
+    stdout: decoder.decode(stdout),
+    stderr: decoder.decode(stderr),
+    file,
+  };
+}
+
+Deno.test("reportMistakes() shows the message of a mistake and the line that it is in", async () => {
+  const { code, stderr, file } = await run(
+    "const config = new ADict({ lr: 0.1 });\nconsole.log(config.lrr);\n",
+  );
+  assertEquals(code, 1);
+  const message = 'Cannot read "lrr": no such key, did you mean "lr"?';
+  assertEquals(stderr, `error: ${message}\n    at ${file}:4:20\n`);
+});
+
+Deno.test("reportMistakes() finds the line through the frames of the library", async () => {
+  const { code, stderr, file } = await run(
+    "const config = new ADict({ list: [1] }).freeze();\nfunction work() {\n" +
+      "  config.update({ list: 1 }, { recursive: true });\n}\nwork();\n",
+  );
+  assertEquals(code, 1);
+  assertMatch(stderr, /^error: Cannot set "list": the config is frozen/);
+  assertEquals(stderr.split("\n    at ")[1], `${file}:5:10\n`);
+});
+
+Deno.test("reportMistakes() reports a mistake in a promise", async () => {
+  const { code, stderr } = await run(
+    'await new ADict().load("/nothing here.json");\n',
+  );
+  assertEquals(code, 1);
+  assertMatch(stderr, /^error: .*nothing here\.json/);
+  assertFalse(/\n {4}at /.test(stderr), stderr);
+});
+
+Deno.test("reportMistakes() takes the exit code of any error that has one", async () => {
+  const { code, stderr } = await run(
+    'reportMistakes();\nthrow Object.assign(new Error("usage: …\\nü"), { exitCode: 2 });\n',
+  );
+  assertEquals([code, stderr], [2, "error: usage: …\nü\n"]);
+});
+
+Deno.test("reportMistakes() leaves other errors and caught ones alone", async () => {
+  const other = await run('throw new Error("a bug");\n');
+  assertEquals(other.code, 1);
+  assertMatch(other.stderr, /Uncaught \(in promise\) Error: a bug\n[^]*\n {4}at /);
+  const caught = await run(
+    "try {\n  new ADict().missing;\n} catch (error) {\n  console.log(error.name);\n}\n",
+  );
+  assertEquals([caught.code, caught.stdout, caught.stderr], [0, "MissingKeyError\n", ""]);
+  assert(!other.stderr.startsWith("error: a bug"));
+});
