@@ -1,9 +1,11 @@
 import { ADict } from "../adict/mod.ts";
 import type { Problem, WriteItem } from "./_arguments.ts";
 import { applyArgument, type ArgumentContext } from "./_apply_argument.ts";
+import type { FlagValues } from "./_flags.ts";
 import { Journal } from "./_journal.ts";
 import type { Stack } from "./_position.ts";
 import { byPriority, type ViewPlan } from "./_view_plan.ts";
+import { type Checks, type Finding, validate } from "./_validation.ts";
 import type { ViewRecord } from "./_view.ts";
 import type { Phase } from "./types.ts";
 
@@ -20,6 +22,8 @@ export type AssignedLiteral = { data: Record<string, unknown> } | { item: WriteI
 
 /** What a config is merged from, besides its views. */
 export interface Sources {
+  /** Values of flags, below everything and above all views. */
+  flags: FlagValues;
   /** What the config starts from. */
   base: Record<string, unknown>;
   /** Writes that the program assigned, below those of the command line. */
@@ -40,6 +44,8 @@ export class Composition {
   readonly journal: Journal;
   /** What was wrong on the command line. */
   readonly problems: Problem[] = [];
+  /** What was wrong with the config in the end. */
+  findings: Finding[] = [];
   readonly #blocks: LazyBlock[] = [];
 
   constructor(keepPositions: boolean) {
@@ -54,6 +60,8 @@ export class Composition {
   /** Merges everything, in the order that the phases say. */
   async run(plan: ViewPlan, sources: Sources, context: ArgumentContext): Promise<void> {
     using _following = this.journal.follow(this.config);
+    this.journal.begin({ kind: "flag", name: "defaults of flags", phase: "flags" });
+    if (Object.keys(sources.flags.defaults).length > 0) this.#merge(sources.flags.defaults);
     this.journal.begin({ kind: "config", name: "config", phase: "config" });
     if (Object.keys(sources.base).length > 0) this.#merge(sources.base);
     for (const view of plan.defaults) await this.#applyView(view, "default");
@@ -65,6 +73,13 @@ export class Composition {
       if ("run" in block) await this.#applyBlock(block);
       else await this.#applyView(block, "lazy");
     }
+  }
+
+  /** Checks what was merged; what a schema converts is written like all else. */
+  async check(checks: Checks): Promise<void> {
+    using _following = this.journal.follow(this.config);
+    this.journal.begin({ kind: "schema", name: "schema", phase: "schema" });
+    this.findings = await validate(this.config, checks);
   }
 
   #merge(data: Record<string, unknown>): void {
@@ -83,12 +98,16 @@ export class Composition {
     await run(this.config);
   }
 
-  #applyArguments({ literals, items }: Sources, context: ArgumentContext): void {
+  #applyArguments({ literals, items, flags }: Sources, context: ArgumentContext): void {
     for (const literal of literals) {
       const name = "item" in literal ? literal.item.text : "assigned values";
       this.journal.begin({ kind: "literal", name, phase: "arguments" });
       if ("data" in literal) this.#merge(literal.data);
       else this.problems.push(...applyArgument(this.config, literal.item, context));
+    }
+    for (const path of Object.keys(flags.given)) {
+      this.journal.begin({ kind: "flag", name: `--${path}`, phase: "arguments" });
+      ADict.prototype.set.call(this.config, path, flags.given[path]);
     }
     for (const item of items) {
       this.journal.begin(context.writerOf(item));

@@ -7,7 +7,7 @@ const MAX_SHOWN = 72;
 const MAX_PROBLEMS = 20;
 const INDENT = "  ";
 
-function toProblem(parsed: ParsedArguments, problem: Problem): CommandLineProblem {
+export function toProblem(parsed: ParsedArguments, problem: Problem): CommandLineProblem {
   const { index, start } = locateArgument(parsed, problem.item.start);
   const { place, item, message } = problem;
   const text = parsed.joined.slice(start, Math.max(item.end, place.end));
@@ -26,7 +26,7 @@ function printable(text: string): string {
 }
 
 /** The argument with a caret under the place; of a long one, the part around it. */
-function showPlace({ argument, start, end }: CommandLineProblem): string[] {
+export function showPlace({ argument, start, end }: CommandLineProblem): string[] {
   const from = argument.length <= MAX_SHOWN ? 0 : Math.max(0, start - MAX_SHOWN / 2);
   const lead = from > 0 ? "…" : "";
   const shown = printable(argument.slice(from, from + MAX_SHOWN));
@@ -46,8 +46,8 @@ export function describeProblems(
     .toSorted((a, b) => a.item.start - b.item.start)
     .map((problem) => toProblem(parsed, problem));
   const title = described.length === 1
-    ? "error: one mistake on the command line"
-    : `error: ${described.length} mistakes on the command line`;
+    ? "one mistake on the command line"
+    : `${described.length} mistakes on the command line`;
   const blocks = described.slice(0, MAX_PROBLEMS).map((problem) =>
     ["", ...showPlace(problem), `${INDENT}argument ${problem.index}: ${problem.message}`].join("\n")
   );

@@ -12,11 +12,14 @@ export function formatValue(value: unknown): string {
   return text.length <= MAX_VALUE_WIDTH ? text : `${text.slice(0, MAX_VALUE_WIDTH - 1)}…`;
 }
 
-function describeWriter({ kind, name, phase, priority, argument }: Writer): string {
+/** Who wrote, in a few words. */
+export function describeWriter({ kind, name, phase, priority, argument }: Writer): string {
   if (kind === "argument") return `argument ${argument!.index}: ${name}`;
   if (kind === "literal") return `assigned: ${name}`;
   if (kind === "sample") return `sampled by ${name}`;
   if (kind === "config") return "the scope's own config";
+  if (kind === "flag") return phase === "flags" ? name : `flag ${name}`;
+  if (kind === "schema") return "the schema";
   const rank = priority === 0 ? "" : `, priority ${priority}`;
   return kind === "view" ? `${phase} view ${name}${rank}` : `lazy block${rank}`;
 }

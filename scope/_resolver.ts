@@ -2,6 +2,9 @@ import { reportMistakes } from "../adict/mod.ts";
 import type { Problem } from "./_arguments.ts";
 import { CommandExit } from "./command_exit.ts";
 import { CommandLineError } from "./command_line_error.ts";
+import type { Entry } from "./_journal.ts";
+import { InvalidConfigError } from "./invalid_config_error.ts";
+import { writeLine } from "./_write_line.ts";
 import { type Routed, Router } from "./_routing.ts";
 import type { Composed, ScopeArguments, ScopeCore } from "./_scope_core.ts";
 
@@ -17,6 +20,7 @@ export class Resolver {
   readonly #isNamespaced: boolean;
   #resolved: Promise<Resolved[]> | undefined = undefined;
   #lastArguments: ScopeArguments[] | undefined = undefined;
+  #isReported = false;
 
   constructor(cores: readonly ScopeCore[], isNamespaced: boolean) {
     this.#cores = cores;
@@ -45,8 +49,30 @@ export class Resolver {
     return this.#lastArguments;
   }
 
+  /** Says, once, which overrides of the last command line nobody has read. */
+  async reportUnread(): Promise<void> {
+    const resolved = await this.#resolved;
+    if (resolved === undefined || this.#isReported) return;
+    this.#isReported = true;
+    if (resolved.every(({ composed }) => composed.entries.every(isNoArgument))) return;
+    const { reportUnread } = await import("./_unread.ts");
+    reportUnread(resolved);
+  }
+
+  /**
+   * Passes configs on that are as they must be.
+   *
+   * @throws {InvalidConfigError} If one is not.
+   */
+  async assertValid(resolved: readonly Resolved[]): Promise<void> {
+    if (resolved.every(({ composed }) => composed.findings.length === 0)) return;
+    const { describeFindings } = await import("./_describe_findings.ts");
+    throw describeFindings(resolved);
+  }
+
   /** Forgets the configs. */
   reset(): void {
+    this.#isReported = false;
     this.#resolved = undefined;
     this.#lastArguments = undefined;
   }
@@ -54,25 +80,48 @@ export class Resolver {
   async #resolveProgram(): Promise<Resolved[]> {
     reportMistakes();
     try {
-      return await this.#resolve(Deno.args);
+      return await this.#resolve(this.#programArguments());
     } catch (error) {
       if (error instanceof CommandExit) writeLine(Deno.stdout, error.output);
-      else if (error instanceof CommandLineError) writeLine(Deno.stderr, error.message);
-      else throw error;
+      else if (error instanceof CommandLineError) writeLine(Deno.stderr, `error: ${error.message}`);
+      else if (error instanceof InvalidConfigError) {
+        writeLine(Deno.stderr, `error: ${error.message}`);
+      } else throw error;
       Deno.exit(error.exitCode);
     }
   }
 
+  /** What another parser has left of the command line, else all of it. */
+  #programArguments(): readonly string[] {
+    return this.#cores.find(({ mergedFlags }) => mergedFlags?.rest)?.mergedFlags?.rest ?? Deno.args;
+  }
+
   async #resolve(args: readonly string[]): Promise<Resolved[]> {
+    this.#isReported = false;
     const routed = new Router(this.#cores, this.#isNamespaced).route(args);
+    await this.#readFlags(routed);
     const positions = routed.command?.name === "explain";
     if (routed.problems.length === 0) await this.#runEarlyCommand(routed);
     const resolved = await this.#compose(routed, positions);
     const problems = [...routed.problems, ...resolved.flatMap(({ composed }) => composed.problems)];
     if (problems.length > 0) await this.#fail(routed, problems);
+    if (resolved.some(({ composed }) => composed.findings.length > 0)) {
+      const { describeFindings } = await import("./_describe_findings.ts");
+      const error = describeFindings(resolved, routed.parsed);
+      // Who asks where a value comes from is answered also where the value is wrong.
+      if (routed.command?.name !== "explain") throw error;
+    }
     if (routed.command !== undefined) await this.#runCommand(routed, resolved);
     this.#lastArguments = routed.perScope;
     return resolved;
+  }
+
+  async #readFlags(routed: Routed): Promise<void> {
+    for (const [i, core] of this.#cores.entries()) {
+      if (core.flagOptions === undefined) continue;
+      const { readFlags } = await import("./_flags.ts");
+      routed.perScope[i]!.flags = await readFlags(core.flagOptions, routed.flags[i]!);
+    }
   }
 
   async #compose(routed: Routed, positions: boolean): Promise<Resolved[]> {
@@ -112,9 +161,6 @@ export class Resolver {
   }
 }
 
-function writeLine(stream: { writeSync(data: Uint8Array): number }, text: string): void {
-  const bytes = new TextEncoder().encode(`${text}\n`);
-  for (let written = 0; written < bytes.length;) {
-    written += stream.writeSync(bytes.subarray(written));
-  }
+function isNoArgument({ writer }: Entry): boolean {
+  return writer.argument === undefined;
 }

@@ -9,6 +9,7 @@ import {
   type WordItem,
   type WriteItem,
 } from "./_arguments.ts";
+import { FlagNames, type GivenFlags } from "./_flags.ts";
 import type { ScopeArguments, ScopeCore } from "./_scope_core.ts";
 import { COMMANDS } from "./_view.ts";
 import type { Writer } from "./types.ts";
@@ -24,8 +25,10 @@ export interface Command {
 export interface Routed {
   parsed: ParsedArguments;
   command: Command | undefined;
-  /** What it says to each scope, in the order of the scopes. */
+  /** What it says to each scope, in the order of the scopes; flags are still to be read. */
   perScope: ScopeArguments[];
+  /** The flags given to each scope. */
+  flags: GivenFlags[];
   problems: Problem[];
 }
 
@@ -43,6 +46,8 @@ export class Router {
   #problems: Problem[] = [];
   readonly #views: Map<ScopeCore, string[]> = new Map();
   readonly #writes: Map<ScopeCore, WriteItem[]> = new Map();
+  readonly #flags: Map<ScopeCore, { names: FlagNames; given: GivenFlags }> = new Map();
+  #awaitsFlagValue: GivenFlags[] = [];
 
   constructor(cores: readonly ScopeCore[], isNamespaced: boolean) {
     this.#cores = cores;
@@ -50,6 +55,8 @@ export class Router {
     for (const core of cores) {
       this.#views.set(core, []);
       this.#writes.set(core, []);
+      const names = new FlagNames(core.flagOptions ?? {});
+      this.#flags.set(core, { names, given: { args: [], names: new Set() } });
     }
   }
 
@@ -65,12 +72,22 @@ export class Router {
     const perScope = this.#cores.map((core): ScopeArguments => ({
       views: this.#views.get(core)!,
       items: this.#writes.get(core)!,
+      flags: { defaults: {}, given: {} },
       writerOf: (item) => writerOf(item, parsed),
     }));
-    return { parsed, command: this.#command, perScope, problems: this.#problems };
+    const flags = this.#cores.map((core) => this.#flags.get(core)!.given);
+    return { parsed, command: this.#command, perScope, flags, problems: this.#problems };
   }
 
   #routeItem(item: Item): void {
+    if (this.#awaitsFlagValue.length > 0) {
+      const waiting = this.#awaitsFlagValue;
+      this.#awaitsFlagValue = [];
+      if (item.kind !== "flag" || /^-\d/.test(item.text)) {
+        for (const given of waiting) given.args.push(item.text);
+        return;
+      }
+    }
     if (item.kind === "flag") this.#routeFlag(item);
     else if (item.kind === "word") this.#routeWord(item);
     else this.#routeWrite(item);
@@ -88,9 +105,31 @@ export class Router {
       this.#command.awaitsValue = item.text === "--format";
       return;
     }
-    const hint = /^--?([\w.-]+)(=.*)?$/s.exec(item.text);
-    const advice = hint === null ? "" : `, did you mean ${hint[1]}${hint[2] ?? "=True"}?`;
-    this.#fail(item, `no such flag${advice}`);
+    if (this.#takeFlag(item) || this.#cores.some(({ mergedFlags }) => mergedFlags)) return;
+    this.#fail(item, `no such flag${this.#adviseFlag(item.text)}`);
+  }
+
+  /** Hands a flag to the scopes that know it. */
+  #takeFlag({ text }: FlagItem): boolean {
+    let isKnown = false;
+    for (const { names, given } of this.#flags.values()) {
+      const flag = names.read(text);
+      if (flag === undefined) continue;
+      isKnown = true;
+      given.args.push(text);
+      given.names.add(flag.name);
+      if (flag.takesNext) this.#awaitsFlagValue.push(given);
+    }
+    return isKnown;
+  }
+
+  #adviseFlag(text: string): string {
+    for (const { names } of this.#flags.values()) {
+      const near = names.nearest(text);
+      if (near !== undefined) return `, did you mean ${near}?`;
+    }
+    const hint = /^--?([\w.-]+)(=.*)?$/s.exec(text);
+    return hint === null ? "" : `, did you mean ${hint[1]}${hint[2] ?? "=True"}?`;
   }
 
   #routeWord(item: WordItem): void {

@@ -25,17 +25,28 @@
 
 export { CommandExit } from "./command_exit.ts";
 export { CommandLineError, type CommandLineProblem } from "./command_line_error.ts";
+export { type ConfigIssue, InvalidConfigError } from "./invalid_config_error.ts";
 export { type MultiConfig, MultiScope } from "./multi_scope.ts";
 export { Scope } from "./scope.ts";
 export type {
+  StandardSchema,
+  StandardSchemaIssue,
+  StandardSchemaResult,
+} from "./standard_schema.ts";
+export type {
   AssignedViews,
   ComposeOptions,
+  FlagOptions,
   Literal,
+  MergeFlagsOptions,
+  Observed,
   Phase,
   Reason,
   ScopeOptions,
   SourcePosition,
-  View,
+  UnreadPolicy,
+  ViewFunction,
+  ViewObject,
   ViewOptions,
   Writer,
 } from "./types.ts";

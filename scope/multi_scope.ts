@@ -79,7 +79,11 @@ export class MultiScope {
   inject<A extends unknown[], R>(
     fn: (configs: MultiConfig, ...rest: A) => R | Promise<R>,
   ): (...rest: A) => Promise<R> {
-    return async (...rest) => await fn(this.#configs ?? await this.resolve(), ...rest);
+    return async (...rest) => {
+      const result = await fn(this.#configs ?? await this.resolve(), ...rest);
+      if (fn.length > 0) await this.#resolver.reportUnread();
+      return result;
+    };
   }
 
   /**
@@ -122,7 +126,9 @@ export class MultiScope {
     for (const [i, core] of this.#cores.entries()) {
       const samples = valuesOf(core.name, values);
       const args = this.#resolver.lastArguments()?.[i];
-      config[core.name] = (await core.compose(args, { samples, sampledBy: source })).config;
+      const composed = await core.compose(args, { samples, sampledBy: source });
+      await this.#resolver.assertValid([{ core, composed }]);
+      config[core.name] = composed.config;
     }
     const names = this.#cores.map(({ name }) => name);
     for (const path of Object.keys(values)) {

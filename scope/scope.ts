@@ -1,5 +1,6 @@
 import { ADict } from "../adict/mod.ts";
 import { setCore } from "./_cores.ts";
+import { splitFlags } from "./_flags.ts";
 import type { Entry } from "./_journal.ts";
 import { reasonsFor } from "./_reasons.ts";
 import { Resolver } from "./_resolver.ts";
@@ -8,9 +9,12 @@ import type {
   AssignedViews,
   ComposeOptions,
   Literal,
+  MergeFlagsOptions,
+  Observed,
   Reason,
   ScopeOptions,
-  View,
+  ViewFunction,
+  ViewObject,
   ViewOptions,
 } from "./types.ts";
 
@@ -88,9 +92,10 @@ export class Scope<T extends object = Record<string, any>> {
   }
 
   /**
-   * Adds a view under the name of the function.
+   * Adds a view: a function under its own name or another, or an object to merge. The first object
+   * gives a scope that was made without a type the type of its keys, in what is returned.
    *
-   * @returns What was observed.
+   * @returns The scope.
    * @throws {TypeError} If the view has no name, or one that is taken or cannot stand on a command line.
    *
    * @example Usage
@@ -105,16 +110,39 @@ export class Scope<T extends object = Record<string, any>> {
    * assertEquals((await scope.resolve(["cifar10"])).num_classes, 10);
    * assertEquals((await scope.resolve([])).has("num_classes"), false);
    * ```
+   *
+   * @example The type of the config from an object
+   * ```ts
+   * import { Scope } from "@ato/core/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const scope = new Scope().observe("defaults", { default: true }, { lr: 0.1, epochs: 5 });
+   * scope.observe("long_run", { epochs: 50 }); // { epoch: 50 } does not compile
+   *
+   * const train = scope.inject((config) => config.lr * config.epochs); // numbers
+   * assertEquals(await train(), 0.5);
+   * ```
    */
-  observe<V extends View<T>>(view: V & ((config: ADict<T>) => unknown)): V;
+  observe(view: ViewFunction<T>): this;
   /** Adds a view under a name. */
-  observe<V extends View<T>>(name: string, view: V): V;
+  observe(name: string, view: ViewFunction<T>): this;
   /** Adds a view with options. */
-  observe<V extends View<T>>(options: ViewOptions, view: V): V;
+  observe(options: ViewOptions, view: ViewFunction<T>): this;
   /** Adds a view under a name and with options. */
-  observe<V extends View<T>>(name: string, options: ViewOptions, view: V): V;
+  observe(name: string, options: ViewOptions, view: ViewFunction<T>): this;
+  /** Adds an object as a view under a name. */
+  observe<V extends object>(name: string, view: ViewObject<T, V>): Scope<Observed<T, V>>;
+  /** Adds an object as a view with options, the name among them. */
+  observe<V extends object>(options: ViewOptions, view: ViewObject<T, V>): Scope<Observed<T, V>>;
+  /** Adds an object as a view under a name and with options. */
+  observe<V extends object>(
+    name: string,
+    options: ViewOptions,
+    view: ViewObject<T, V>,
+  ): Scope<Observed<T, V>>;
   observe(...args: unknown[]): unknown {
-    return this.#core.observe(args);
+    this.#core.observe(args);
+    return this;
   }
 
   /**
@@ -182,7 +210,10 @@ export class Scope<T extends object = Record<string, any>> {
   ): (...rest: A) => Promise<R> {
     return async (...rest) => {
       if (this.#isPaused) return await (fn as unknown as (...rest: A) => R | Promise<R>)(...rest);
-      return await fn(this.#config ?? await this.resolve(), ...rest);
+      const result = await fn(this.#config ?? await this.resolve(), ...rest);
+      // A function without parameters leaves the reading to others.
+      if (fn.length > 0) await this.#resolver.reportUnread();
+      return result;
     };
   }
 
@@ -234,6 +265,7 @@ export class Scope<T extends object = Record<string, any>> {
   ): Promise<ADict<T>> {
     const args = this.#resolver.lastArguments()?.[0];
     const composed = await this.#core.compose(args, { samples: values, sampledBy: source });
+    await this.#resolver.assertValid([{ core: this.#core, composed }]);
     return composed.config as unknown as ADict<T>;
   }
 
@@ -286,6 +318,34 @@ export class Scope<T extends object = Record<string, any>> {
    */
   assign(...literals: Literal[]): void {
     this.#core.assign(literals);
+  }
+
+  /**
+   * Takes what another parser has read from the command line: what differs from its defaults wins
+   * over views, the defaults are below all views. To be called before the config is resolved.
+   *
+   * @param parsed The values by name.
+   * @param options The parser's defaults, and the arguments that it has left.
+   *
+   * @example Usage
+   * ```ts
+   * import { Scope } from "@ato/core/scope";
+   * import { assertEquals } from "@std/assert";
+   * import { parseArgs } from "@std/cli/parse-args";
+   *
+   * const defaults = { gpu: 0, seed: 42 };
+   * const parsed = parseArgs(["--gpu", "1", "lr=0.5"], { default: defaults });
+   *
+   * const scope = new Scope({ config: { lr: 0.1 } });
+   * scope.mergeFlags(parsed, { defaults });
+   * const config = await scope.resolve(parsed._.map(String));
+   * assertEquals(config.toObject() as object, { gpu: 1, seed: 42, lr: 0.5 });
+   * ```
+   */
+  mergeFlags(parsed: Record<string, unknown>, options: MergeFlagsOptions = {}): void {
+    const { defaults = {}, rest } = options;
+    const left = rest ?? (Array.isArray(parsed._) ? parsed._.map(String) : undefined);
+    this.#core.mergedFlags = { values: splitFlags(parsed, defaults), rest: left };
   }
 
   /** The names of the views that apply without further ones being named. */

@@ -1,9 +1,15 @@
 import type { ADict, DeepPartial } from "../adict/mod.ts";
+import type { StandardSchema } from "./standard_schema.ts";
 
-/** A function that writes a part of a config, or a plain object to merge into it. */
-export type View<T extends object> =
-  | ((config: ADict<T>) => unknown)
-  | DeepPartial<T>;
+/** A view that writes a part of a config; it may be asynchronous. */
+export type ViewFunction<T extends object> = (config: ADict<T>) => unknown;
+
+/** A view that is merged into a config: any object while the config's keys are not known. */
+export type ViewObject<T extends object, V extends object> = string extends keyof T ? V
+  : DeepPartial<T>;
+
+/** The shape of a config once an object was observed. */
+export type Observed<T extends object, V extends object> = string extends keyof T ? V : T;
 
 /** How a view takes part in the config. */
 export interface ViewOptions {
@@ -31,6 +37,33 @@ export interface ViewOptions {
   chainWith?: string | readonly string[];
 }
 
+/** Flags such as `--gpu 1`, declared as for `parseArgs` of `@std/cli`. */
+export interface FlagOptions {
+  /** Other names of a flag. */
+  alias?: Record<string, string | readonly string[]>;
+  /** Flags that take no value; true for all that take none on the command line. */
+  boolean?: boolean | string | readonly string[];
+  /** Flags that gather a list, one value each time they are given. */
+  collect?: string | readonly string[];
+  /** The values of flags that are not given. They enter the config below everything else. */
+  default?: Record<string, unknown>;
+  /** Boolean flags that `--no-` turns off. */
+  negatable?: string | readonly string[];
+  /** Flags whose value stays a text. */
+  string?: string | readonly string[];
+}
+
+/** What another parser has read, besides the values: see {@linkcode Scope.mergeFlags}. */
+export interface MergeFlagsOptions {
+  /** The values of flags that are not given. */
+  defaults?: Record<string, unknown>;
+  /** The arguments that are left for the scope; by default `parsed._`, else all that are no flags. */
+  rest?: readonly string[];
+}
+
+/** What to do about an override on the command line that the program never reads. */
+export type UnreadPolicy = "warn" | "error" | "ignore";
+
 /** How a {@linkcode Scope} behaves. */
 export interface ScopeOptions<T extends object> {
   /**
@@ -47,6 +80,20 @@ export interface ScopeOptions<T extends object> {
    * @default {false}
    */
   strict?: boolean;
+  /** What the merged config must be: a schema of zod, valibot, arktype or any other library. */
+  schema?: StandardSchema;
+  /** Dotted paths of keys that a view or the command line must set. */
+  required?: readonly string[];
+  /** Flags to take from the command line besides `key=value`. */
+  flags?: FlagOptions;
+  /**
+   * What to do at the end of an injected function about overrides that it never read.
+   *
+   * @default {"warn"}
+   */
+  unread?: UnreadPolicy;
+  /** Receives warnings, one sentence each; by default they are lines on standard error. */
+  onWarning?: (message: string) => void;
   /**
    * Whether the file, line and column of every write by a view are kept, at some microseconds a
    * write. The command `explain` keeps them in any case.
@@ -67,12 +114,20 @@ export interface SourcePosition {
 }
 
 /** When a write happens: in this order. */
-export type Phase = "config" | "default" | "named" | "arguments" | "samples" | "lazy";
+export type Phase =
+  | "flags"
+  | "config"
+  | "default"
+  | "named"
+  | "arguments"
+  | "samples"
+  | "lazy"
+  | "schema";
 
 /** Who writes values into a config. */
 export interface Writer {
   /** What it is. */
-  kind: "config" | "view" | "lazy block" | "literal" | "argument" | "sample";
+  kind: "config" | "view" | "lazy block" | "literal" | "argument" | "flag" | "sample" | "schema";
   /** The view's name, the argument's text, the name of the search. */
   name: string;
   /** When it writes. */

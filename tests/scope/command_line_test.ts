@@ -160,7 +160,7 @@ Deno.test("resolve() reports all mistakes of a command line in one go", async ()
   assertEquals(
     message,
     [
-      "error: 4 mistakes on the command line",
+      "4 mistakes on the command line",
       "",
       "  hgh_lr",
       "  ^^^^^^",

@@ -71,7 +71,7 @@ Deno.test("observe() takes all forms of its arguments", async () => {
   function named(config: ADict) {
     config.one = 1;
   }
-  assertStrictEquals(scope.observe(named), named);
+  assertStrictEquals(scope.observe(named), scope);
   scope.observe("two", { two: 2 });
   scope.observe({ name: "three", default: true }, { three: 3 });
   scope.observe("four", { priority: 4 }, (config: ADict) => {
