@@ -25,3 +25,5 @@ export * from "./adict/mod.ts";
 export * from "./hyperopt/mod.ts";
 export * from "./scope/mod.ts";
 export * from "./tracker/mod.ts";
+// The tracker records what the scope takes: one type under one name.
+export type { Fingerprint } from "./tracker/mod.ts";

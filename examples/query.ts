@@ -1,8 +1,13 @@
 /** Asks the database that train.ts and search.ts wrote: what ran, what was best, what differs. */
+import { ADict } from "@ato/core/adict";
 import { Scope } from "@ato/core/scope";
 import { type Run, SQLFinder } from "@ato/core/tracker";
+import { z } from "zod";
 
-const scope = new Scope();
+const scope = new Scope({
+  strict: true,
+  schema: z.object({ mode: z.enum(["max", "min"]), last: z.int().min(1) }),
+});
 
 scope.observe({ default: true }, function defaults(config) {
   config.experiment = { project_name: "digits", sql: { db_path: "experiments.db" } };
@@ -16,11 +21,8 @@ scope.manual({
   last: "How many runs to list",
 });
 
-function describe({ id, name, status, tags, config }: Run): string {
-  return `${id}  ${name}  ${status}  [${
-    tags.join(", ")
-  }]  lr=${config.lr} hidden=${config.hidden}` +
-    ` epochs=${config.epochs}`;
+function describe({ id, status, tags, config: { lr, hidden, epochs } }: Run): string {
+  return `run ${id}  ${status}  [${tags.join(", ")}]  lr=${lr} hidden=${hidden} epochs=${epochs}`;
 }
 
 await scope.inject(async ({ experiment, metric, mode, last }) => {
@@ -28,23 +30,27 @@ await scope.inject(async ({ experiment, metric, mode, last }) => {
   const project: string = experiment.project_name;
 
   const runs = finder.getRunsInProject(project);
-  console.log(`${runs.length} runs in ${project}, the last ${Math.min(last, runs.length)}:`);
-  for (const run of runs.slice(-last)) console.log(`  ${describe(run)}`);
+  const listed = runs.slice(-last);
+  console.log(`${runs.length} runs in ${project}, the last ${listed.length}:`);
+  for (const run of listed) console.log(`  ${describe(run)}`);
 
   const best = finder.findBestRun({ project, metric, mode });
   if (best === undefined) return console.log(`\nNo run has a finite ${metric} yet.`);
-  const summary = finder.getMetricSummaries(best.id).find(({ key }) => key === metric)!;
-  console.log(`\nBest by ${metric}: ${mode === "min" ? summary.min : summary.max}`);
+  const { min, minStep, max, maxStep } = finder.getMetricSummaries(best.id)
+    .find(({ key }) => key === metric)!;
+  const [value, step] = mode === "min" ? [min, minStep] : [max, maxStep];
+  console.log(`\nBest by ${metric}: ${value} at step ${step} of`);
   console.log(`  ${describe(best)}`);
-  console.log(best.config.toXyz().replaceAll(/^/gm, "    "));
+  console.log(ADict.prototype.toXyz.call(best.config).replaceAll(/^/gm, "    "));
 
   const similar = finder.findSimilarRuns(best.id);
-  console.log(`\n${similar.length} runs have a config of the same structure`);
+  console.log(`\nOther runs with a config of the same structure: ${similar.length}`);
 
   const other = runs.findLast(({ id }) => id !== best.id);
   if (other === undefined) return;
-  console.log(`\nRun ${best.id} beside run ${other.id}:`);
-  for (const { path, values: [left, right] } of finder.compareRuns([best.id, other.id]).config) {
+  const { config: differences } = finder.compareRuns([best.id, other.id]);
+  console.log(`\nRun ${best.id} beside run ${other.id}, keys that differ: ${differences.length}`);
+  for (const { path, values: [left, right] } of differences) {
     console.log(`  ${path}: ${JSON.stringify(left)} → ${JSON.stringify(right)}`);
   }
 })();

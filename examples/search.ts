@@ -15,11 +15,11 @@ const hyperband = new HyperBand(scope, {
   halvingRate: 1 / 3,
   numMinSamples: 3,
   mode: "max",
-  onTrial({ generation, samples, metric }) {
+  onTrial({ generation, config, metric }) {
     best = Math.max(best, metric || 0);
     showProgress(
-      `trial ${++trials}/${total}  rung ${generation}  ${JSON.stringify(samples)}` +
-        `  accuracy ${metric.toFixed(4)}  best ${best.toFixed(4)}`,
+      `trial ${++trials}/${total}  rung ${generation}  lr ${config.lr.toPrecision(3)}` +
+        `  hidden ${config.hidden}  accuracy ${metric.toFixed(4)}  best ${best.toFixed(4)}`,
     );
   },
 });
@@ -28,7 +28,7 @@ const total = hyperband.plan.rungs.reduce((sum, configs) => sum + configs);
 const epochs = hyperband.computeOptimizedInitialTrainingSteps(9);
 
 const search = hyperband.main(async (config) => {
-  config.epochs = epochs[config.__num_halved__];
+  config.epochs = epochs[config.__num_halved__]!;
   const { accuracy } = await train(config, () => {});
   return accuracy;
 });
@@ -37,6 +37,8 @@ if (import.meta.main) {
   const result = await search();
   const { lr, hidden } = result.config;
   console.log(`\n${formatRungs(result, { steps: epochs })}\n`);
-  console.log(`Best: lr=${lr} hidden=${hidden}, accuracy ${result.metric.toFixed(4)}.`);
+  console.log(
+    `Best: lr=${lr.toPrecision(3)} hidden=${hidden}, accuracy ${result.metric.toFixed(4)}.`,
+  );
   console.log("Next: npx -y deno@2.9.6 run -A examples/query.ts");
 }

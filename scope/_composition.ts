@@ -1,13 +1,15 @@
-import { ADict } from "../adict/mod.ts";
+import { ADict } from "../adict/adict.ts";
 import type { Problem, WriteItem } from "./_arguments.ts";
-import { applyArgument, type ArgumentContext } from "./_apply_argument.ts";
-import type { FlagValues } from "./_flags.ts";
+import { applyArgument, type ArgumentContext, assertKnown } from "./_apply_argument.ts";
+import type { FlagValues } from "./_merged_flags.ts";
 import { Journal } from "./_journal.ts";
 import type { Stack } from "./_position.ts";
 import { byPriority, type ViewPlan } from "./_view_plan.ts";
-import { type Checks, type Finding, validate } from "./_validation.ts";
+import type { Checks, Finding } from "./_validation.ts";
 import type { ViewRecord } from "./_view.ts";
 import type { Phase } from "./types.ts";
+
+const MAX_LAZY = 10_000;
 
 /** A block that a view put off until after the command line. */
 export interface LazyBlock {
@@ -46,10 +48,20 @@ export class Composition {
   readonly problems: Problem[] = [];
   /** What was wrong with the config in the end. */
   findings: Finding[] = [];
+  /** Whose views these are. */
+  readonly owner: object;
   readonly #blocks: LazyBlock[] = [];
 
-  constructor(keepPositions: boolean) {
+  static #entered: Composition | undefined = undefined;
+
+  constructor(owner: object, keepPositions: boolean) {
+    this.owner = owner;
     this.journal = new Journal(keepPositions);
+  }
+
+  /** The merge whose view runs at this very moment: known up to the first `await` of the view. */
+  static get entered(): Composition | undefined {
+    return Composition.#entered;
   }
 
   /** Puts a block off until after the command line. */
@@ -67,16 +79,41 @@ export class Composition {
     for (const view of plan.defaults) await this.#applyView(view, "default");
     for (const view of plan.named) await this.#applyView(view, "named");
     this.#applyArguments(sources, context);
-    this.#applySamples(sources);
-    const blocks = byPriority<ViewRecord | LazyBlock>([...plan.lazy, ...this.#blocks]);
-    for (const block of blocks) {
-      if ("run" in block) await this.#applyBlock(block);
-      else await this.#applyView(block, "lazy");
+    this.#applySamples(sources, context);
+    await this.#applyLazy(plan.lazy);
+  }
+
+  /** Runs what was put off by priority, also what is put off meanwhile. */
+  async #applyLazy(views: readonly ViewRecord[]): Promise<void> {
+    let waiting: (ViewRecord | LazyBlock)[] = [...views];
+    for (let count = 0;; count++) {
+      waiting = byPriority([...waiting, ...this.#blocks.splice(0)]);
+      const next = waiting.shift();
+      if (next === undefined) return;
+      if (count === MAX_LAZY) {
+        throw new RangeError(
+          `Cannot finish the config: more than ${MAX_LAZY} lazy blocks, expected them to end`,
+        );
+      }
+      if ("run" in next) await this.#applyBlock(next);
+      else await this.#applyView(next, "lazy");
+    }
+  }
+
+  #enter<R>(run: () => R): R {
+    const outer = Composition.#entered;
+    Composition.#entered = this;
+    try {
+      return run();
+    } finally {
+      Composition.#entered = outer;
     }
   }
 
   /** Checks what was merged; what a schema converts is written like all else. */
   async check(checks: Checks): Promise<void> {
+    if (checks.schema === undefined && checks.required.length === 0) return;
+    const { validate } = await import("./_validation.ts");
     using _following = this.journal.follow(this.config);
     this.journal.begin({ kind: "schema", name: "schema", phase: "schema" });
     this.findings = await validate(this.config, checks);
@@ -88,14 +125,16 @@ export class Composition {
 
   async #applyView({ name, priority, body, stack }: ViewRecord, phase: Phase): Promise<void> {
     const writer = { kind: "view", name, phase, priority } as const;
-    this.journal.begin(writer, stack);
-    if (typeof body !== "function") this.#merge(body);
-    else await body(this.config);
+    const isCode = typeof body === "function";
+    this.journal.begin(writer, { origin: stack, isCode });
+    if (isCode) await this.#enter(() => body(this.config));
+    else this.#merge(body);
   }
 
   async #applyBlock({ priority, run, stack }: LazyBlock): Promise<void> {
-    this.journal.begin({ kind: "lazy block", name: "lazy", phase: "lazy", priority }, stack);
-    await run(this.config);
+    const writer = { kind: "lazy block", name: "lazy", phase: "lazy", priority } as const;
+    this.journal.begin(writer, { origin: stack, isCode: true });
+    await this.#enter(() => run(this.config));
   }
 
   #applyArguments({ literals, items, flags }: Sources, context: ArgumentContext): void {
@@ -103,7 +142,7 @@ export class Composition {
       const name = "item" in literal ? literal.item.text : "assigned values";
       this.journal.begin({ kind: "literal", name, phase: "arguments" });
       if ("data" in literal) this.#merge(literal.data);
-      else this.problems.push(...applyArgument(this.config, literal.item, context));
+      else this.#assign(literal.item, context);
     }
     for (const path of Object.keys(flags.given)) {
       this.journal.begin({ kind: "flag", name: `--${path}`, phase: "arguments" });
@@ -115,9 +154,17 @@ export class Composition {
     }
   }
 
-  #applySamples({ samples, sampledBy }: Sources): void {
+  #assign(item: WriteItem, context: ArgumentContext): void {
+    const [problem] = applyArgument(this.config, item, context);
+    if (problem !== undefined) {
+      throw new RangeError(`Cannot assign "${item.text}": ${problem.message}`);
+    }
+  }
+
+  #applySamples({ samples, sampledBy }: Sources, { strict }: ArgumentContext): void {
     this.journal.begin({ kind: "sample", name: sampledBy, phase: "samples" });
     for (const path of Object.keys(samples)) {
+      if (strict && !path.startsWith("__")) assertKnown(this.config, path);
       ADict.prototype.set.call(this.config, path, samples[path]);
     }
   }

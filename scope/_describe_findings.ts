@@ -1,6 +1,6 @@
 import type { ParsedArguments } from "./_arguments.ts";
 import { showPlace } from "./_describe_problems.ts";
-import { describeWriter, formatValue } from "./_format_reasons.ts";
+import { describeWriter, formatFilePlace, formatValue } from "./_format_reasons.ts";
 import { type ConfigIssue, InvalidConfigError } from "./invalid_config_error.ts";
 import { formatPosition } from "./_position.ts";
 import { reasonsFor } from "./_reasons.ts";
@@ -25,9 +25,9 @@ function showReason(
     const place = { ...argument, argument: parsed.args[argument.index - 1]!, message: "" };
     return ["", ...showPlace(place)];
   }
-  const places = [file, position && formatPosition(position)].filter((place) =>
-    place !== undefined
-  );
+  const places = [file && formatFilePlace(file), position && formatPosition(position)].filter((
+    place,
+  ) => place !== undefined);
   return [
     `  written by ${describeWriter(writer)}${places.length > 0 ? ` (${places.join(", ")})` : ""}`,
   ];
@@ -57,7 +57,7 @@ export function describeFindings(
     const reasons = reasonsFor(composed.entries);
     for (const finding of composed.findings) {
       const path = isNamespaced ? `${core.name}.${finding.path}` : finding.path;
-      const reason = lastReason(reasons, finding.path);
+      const reason = finding.isMissing ? undefined : lastReason(reasons, finding.path);
       const issue = { path, message: finding.message, reason };
       issues.push(issue);
       blocks.push(describe(issue, finding, parsed));

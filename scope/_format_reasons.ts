@@ -3,6 +3,9 @@ import { formatFile, formatPosition } from "./_position.ts";
 import type { Reason, Writer } from "./types.ts";
 
 const MAX_VALUE_WIDTH = 40;
+const NORMAL = 0;
+const BOLD = 1;
+const DIM = 2;
 
 /** A value on one line. */
 export function formatValue(value: unknown): string {
@@ -26,10 +29,16 @@ export function describeWriter({ kind, name, phase, priority, argument }: Writer
 
 function describePlace({ position, file, reads }: Reason): string {
   const parts = [];
-  if (file !== undefined) parts.push(`loaded from ${formatFile(file)}`);
+  if (file !== undefined) parts.push(`from ${formatFilePlace(file)}`);
   if (position !== undefined) parts.push(formatPosition(position));
   if (reads !== undefined) parts.push(`after reading ${reads.join(", ")}`);
   return parts.join(", ");
+}
+
+/** A place in a config file: `configs/base.yaml:3:1`. */
+export function formatFilePlace({ path, line, column }: NonNullable<Reason["file"]>): string {
+  const place = line === undefined ? "" : `:${line}:${column}`;
+  return formatFile(path) + place;
 }
 
 function pad(text: string, width: number): string {
@@ -42,8 +51,15 @@ function alignColumns(rows: readonly (readonly string[])[]): string[] {
   return rows.map((row) => row.map((cell, i) => pad(cell, widths[i]!)).join("  ").trimEnd());
 }
 
+function paint(text: string, code: number, isColoured: boolean): string {
+  return isColoured && text !== "" ? `\x1b[${code}m${text}\x1b[0m` : text;
+}
+
 /** The history of each leaf for a person: the value it has, then who wrote what, oldest first. */
-export function formatReasons(reasons: ReadonlyMap<string, readonly Reason[]>): string {
+export function formatReasons(
+  reasons: ReadonlyMap<string, readonly Reason[]>,
+  isColoured = false,
+): string {
   const blocks = [...reasons].map(([path, history]) => {
     const last = history.at(-1)!;
     const title = last.removed ? `${path} is not set` : `${path} = ${formatValue(last.after)}`;
@@ -52,7 +68,10 @@ export function formatReasons(reasons: ReadonlyMap<string, readonly Reason[]>): 
       describeWriter(reason.writer),
       describePlace(reason),
     ]);
-    return [title, ...alignColumns(rows)].join("\n");
+    const lines = alignColumns(rows).map((line, i) =>
+      paint(line, i === rows.length - 1 ? NORMAL : DIM, isColoured)
+    );
+    return [paint(title, BOLD, isColoured), ...lines].join("\n");
   });
   return blocks.length === 0 ? "The config is empty" : blocks.join("\n\n");
 }

@@ -1,6 +1,6 @@
-import { ADict } from "../adict/mod.ts";
+import { formatPath } from "../adict/format_path.ts";
 import { formatValue } from "./_format_reasons.ts";
-import { isBranch } from "./_plain.ts";
+import { isBranch, toPlainConfig } from "./_plain.ts";
 import type { Resolved } from "./_resolver.ts";
 import type { ScopeCore } from "./_scope_core.ts";
 
@@ -15,21 +15,21 @@ function listViews(core: ScopeCore, prefix: string): string[] {
   });
 }
 
-function listKeys(core: ScopeCore, value: unknown, path: string, prefix: string): string[] {
-  if (!isBranch(value)) {
-    const text = ADict.prototype.get.call(core.manuals, path);
-    return [`  ${prefix}${path}=${formatValue(value)}${text === undefined ? "" : `  ${text}`}`];
+function listKeys(core: ScopeCore, value: unknown, path: string[], prefix: string): string[] {
+  if (isBranch(value)) {
+    return Object.keys(value).flatMap((key) => listKeys(core, value[key], [...path, key], prefix));
   }
-  return Object.keys(value).flatMap((key) =>
-    listKeys(core, value[key], path === "" ? key : `${path}.${key}`, prefix)
-  );
+  if (path.length === 0) return [];
+  const place = formatPath(path);
+  const text = core.manuals.get(place);
+  return [`  ${prefix}${place}=${formatValue(value)}${text === undefined ? "" : `  ${text}`}`];
 }
 
 /** What the command `help` prints: how to call the program, its views and its keys. */
 export function formatHelp(resolved: readonly Resolved[], isNamespaced: boolean): string {
   const prefixed = resolved.map(({ core, composed }) => {
     const prefix = isNamespaced ? `${core.name}.` : "";
-    const keys = listKeys(core, composed.config.toObject(), "", prefix);
+    const keys = listKeys(core, toPlainConfig(composed.config), [], prefix);
     return { views: listViews(core, prefix), keys };
   });
   const views = prefixed.flatMap((section) => section.views);

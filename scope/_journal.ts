@@ -1,5 +1,7 @@
-import { type ConfigWatcher, type ConfigWrite, type PathKey, watch } from "../adict/mod.ts";
-import { clonePlain, mergePlain, type Plain } from "./_plain.ts";
+import { formatPath, type PathKey } from "../adict/format_path.ts";
+import type { ConfigWatcher, ConfigWrite } from "../adict/types.ts";
+import { watch } from "../adict/watch.ts";
+import { clonePlain, listLeaves, mergePlain, type Plain } from "./_plain.ts";
 import { captureStack, type Stack } from "./_position.ts";
 import type { Writer } from "./types.ts";
 
@@ -11,8 +13,12 @@ export interface Entry {
   stack: Stack | undefined;
   /** The stack of the view's registration. */
   origin: Stack | undefined;
-  /** What the writer had read by then. */
-  reads: readonly (readonly PathKey[])[];
+  /** What the writer reads, in order, each path once. */
+  reads: readonly string[];
+  /** How much of that it had read by then. */
+  readCount: number;
+  /** For a loaded file: where in it each leaf stands, by the leaf's path; filled when asked for. */
+  places?: Map<string, { line: number; column: number }>;
 }
 
 /** Everything that was written to a config, in order; replaying it rebuilds the config. */
@@ -22,27 +28,59 @@ export class Journal implements ConfigWatcher {
   readonly #keepPositions: boolean;
   #writer: Writer = { kind: "config", name: "config", phase: "config" };
   #origin: Stack | undefined = undefined;
-  #reads: (readonly PathKey[])[] = [];
+  #isCode = false;
+  #reads: Set<string> = new Set();
+  #readList: string[] = [];
 
   constructor(keepPositions: boolean) {
     this.#keepPositions = keepPositions;
   }
 
-  /** From now on writes are this writer's; its origin is where it was made known. */
-  begin(writer: Writer, origin?: Stack): void {
+  /** From now on writes are this writer's; its origin is where it was made known, if it is code. */
+  begin(
+    writer: Writer,
+    { origin, isCode = false }: { origin?: Stack; isCode?: boolean } = {},
+  ): void {
     this.#writer = writer;
     this.#origin = origin;
-    this.#reads = [];
+    this.#isCode = isCode;
+    this.#reads = new Set();
+    this.#readList = [];
   }
 
   onWrite(write: ConfigWrite): void {
     const origin = this.#origin;
-    const stack = this.#keepPositions && origin !== undefined ? captureStack() : undefined;
-    this.entries.push({ writer: this.#writer, write, stack, origin, reads: [...this.#reads] });
+    const stack = this.#keepPositions && this.#isCode ? captureStack() : undefined;
+    const reads = this.#readList;
+    this.entries.push({
+      writer: this.#writer,
+      write,
+      stack,
+      origin,
+      reads,
+      readCount: reads.length,
+    });
   }
 
   onRead(path: readonly PathKey[]): void {
-    if (this.#writer.phase === "lazy") this.#reads.push(path);
+    if (this.#writer.phase !== "lazy") return;
+    const place = formatPath(path);
+    if (this.#reads.has(place)) return;
+    this.#reads.add(place);
+    this.#readList.push(place);
+  }
+
+  /** Finds the place of every leaf in the files that were loaded. */
+  async locate(): Promise<void> {
+    for (const entry of this.entries) {
+      const { locate, path, value } = entry.write;
+      if (locate === undefined) continue;
+      entry.places = new Map();
+      for (const leaf of listLeaves(value)) {
+        const place = await locate(leaf);
+        if (place !== undefined) entry.places.set(formatPath([...path, ...leaf]), place);
+      }
+    }
   }
 
   /** Follows a config until disposed. */
@@ -66,12 +104,15 @@ export function applyWrite(root: Plain, { kind, path, value }: ConfigWrite): voi
   if (kind === "set") holder[key] = clonePlain(value);
   else if (kind === "delete") delete holder[key];
   else if (kind === "length") (holder[key] as unknown[]).length = Number(value);
-  else mergePlain((holder[key] ??= {}) as Plain, value as Plain);
+  else mergePlain(holderAt(holder, [key]), value as Plain);
 }
 
 /** The holder at a path; a mapping that appeared as it was written into left no write of its own. */
 function holderAt(root: Plain, path: readonly PathKey[]): Plain {
   let holder = root;
-  for (const key of path) holder = (holder[key] ??= {}) as Plain;
+  for (const key of path) {
+    if (!Object.hasOwn(holder, key)) holder[key] = {};
+    holder = holder[key] as Plain;
+  }
   return holder;
 }

@@ -1,4 +1,4 @@
-import { ADict } from "../adict/mod.ts";
+import { stringifyXyz } from "../adict/stringify_xyz.ts";
 import type { ScopeCore } from "./_scope_core.ts";
 import type { ViewRecord } from "./_view.ts";
 
@@ -16,10 +16,9 @@ function describeOrder(core: ScopeCore): string {
 
 /** The texts as `key: text`, under the scope's name where there are several. */
 function describeManuals(core: ScopeCore, isNamespaced: boolean): string {
-  const manuals = ADict.prototype.toObject.call(core.manuals) as Record<string, unknown>;
-  const entries = Object.entries(manuals);
-  const named = entries.map(([key, text]) => [isNamespaced ? `${core.name}.${key}` : key, text]);
-  return ADict.prototype.toXyz.call(new ADict(Object.fromEntries(named)));
+  const prefix = isNamespaced ? `${core.name}.` : "";
+  const texts = [...core.manuals].map(([path, text]) => [`${prefix}${path}`, text]);
+  return stringifyXyz(Object.fromEntries(texts));
 }
 
 /** What the command `manual` prints: the order of the views and the manual of each scope. */

@@ -1,4 +1,5 @@
-import type { PathKey } from "../adict/mod.ts";
+import { ADict } from "../adict/adict.ts";
+import type { PathKey } from "../adict/format_path.ts";
 
 /** A mapping or list of a plain config. */
 export type Plain = Record<PathKey, unknown>;
@@ -32,4 +33,20 @@ export function mergePlain(target: Record<string, unknown>, source: Record<strin
     if (isMapping(existing) && isMapping(value)) mergePlain(existing, value);
     else target[key] = clonePlain(value);
   }
+}
+
+/** A copy of a config in plain objects and lists, whatever its keys are; it does not count as reading. */
+export function toPlainConfig(config: object): Record<string, unknown> {
+  return ADict.prototype.toJSON.call(config);
+}
+
+/** The same of an object that is no config yet. */
+export function copyConfig(config: object): Record<string, unknown> {
+  return toPlainConfig(new ADict(config));
+}
+
+/** The paths of the leaves of a value; a list counts as one, and so does an empty mapping. */
+export function listLeaves(value: unknown, path: readonly string[] = []): string[][] {
+  if (!isBranch(value)) return [[...path]];
+  return Object.keys(value).flatMap((key) => listLeaves(value[key], [...path, key]));
 }

@@ -35,11 +35,13 @@ export function positionIn({ stack = "" }: Stack): SourcePosition | undefined {
   return undefined;
 }
 
-/** A file for a person: relative to the working directory where that may be known. */
+/** A file for a person: relative to the working directory, or its name where that is not known. */
 export function formatFile(file: string): string {
   if (!file.startsWith("file://")) return file;
   const path = decodeURIComponent(new URL(file).pathname);
-  if (Deno.permissions.querySync({ name: "read" }).state !== "granted") return path;
+  if (Deno.permissions.querySync({ name: "read" }).state !== "granted") {
+    return path.slice(path.lastIndexOf("/") + 1);
+  }
   const folder = `${Deno.cwd()}/`;
   return path.startsWith(folder) ? path.slice(folder.length) : path;
 }

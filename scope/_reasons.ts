@@ -1,6 +1,6 @@
-import { formatPath, type PathKey } from "../adict/mod.ts";
+import { formatPath, type PathKey } from "../adict/format_path.ts";
 import { applyWrite, type Entry } from "./_journal.ts";
-import { clonePlain, isBranch, type Plain } from "./_plain.ts";
+import { clonePlain, isBranch, isMapping, type Plain } from "./_plain.ts";
 import { positionIn } from "./_position.ts";
 import type { Reason } from "./types.ts";
 
@@ -25,11 +25,16 @@ function valueAt(config: unknown, path: readonly PathKey[]): { found: boolean; v
   return { found: true, value };
 }
 
-/** Up to the first list: what lies inside one belongs to the leaf that the list is. */
+/**
+ * Up to the first list, for what lies inside one belongs to the leaf that the list is; or up to an
+ * empty mapping, which stops being a leaf when something is written into it.
+ */
 function leafPath(config: unknown, path: readonly PathKey[]): PathKey[] {
   const upTo: PathKey[] = [];
   for (const key of path) {
-    if (typeof key === "number" || Array.isArray(valueAt(config, upTo).value)) break;
+    const { found, value } = valueAt(config, upTo);
+    if (typeof key === "number" || Array.isArray(value)) break;
+    if (found && upTo.length > 0 && !isBranch(value)) break;
     upTo.push(key);
   }
   return upTo;
@@ -54,16 +59,27 @@ function writtenLeaves(
   return leaves;
 }
 
-function toReason(
-  entry: Entry,
-  change: Pick<Reason, "path" | "before" | "after" | "removed">,
-): Reason {
+/** What all reasons of one write have in common. */
+function describeEntry(entry: Entry): Pick<Reason, "writer" | "position" | "reads"> {
   const position = positionIn(entry.stack ?? {}) ?? positionIn(entry.origin ?? {});
-  const reason: Reason = { ...change, writer: entry.writer };
-  if (position !== undefined) reason.position = position;
-  if (entry.write.file !== undefined) reason.file = entry.write.file;
-  if (entry.reads.length > 0) reason.reads = [...new Set(entry.reads.map(formatPath))];
-  return reason;
+  return {
+    writer: entry.writer,
+    ...position === undefined ? {} : { position },
+    ...entry.readCount === 0 ? {} : { reads: entry.reads.slice(0, entry.readCount) },
+  };
+}
+
+function describeFile({ write, places }: Entry, path: string): Pick<Reason, "file"> {
+  if (write.file === undefined) return {};
+  return { file: { path: write.file, ...places?.get(path) } };
+}
+
+function isEmptyMapping(value: unknown): boolean {
+  return isMapping(value) && !isBranch(value);
+}
+
+function hasBelow(leaves: ReadonlyMap<string, unknown>, place: string): boolean {
+  return [...leaves.keys()].some((path) => path.startsWith(place) && path !== place);
 }
 
 /** The history of every leaf that ever was: by path, oldest reason first. */
@@ -76,9 +92,15 @@ export function reasonsFor(entries: readonly Entry[]): Map<string, Reason[]> {
     applyWrite(root, entry.write);
     const after = snapshot(root.config, path);
     const written = writtenLeaves(entry, path) ?? after;
+    const common = describeEntry(entry);
     for (const place of new Set([...before.keys(), ...after.keys()])) {
       const isRemoved = !after.has(place);
       if (!isRemoved && !written.has(place)) continue;
+      if (isRemoved && isEmptyMapping(before.get(place)) && hasBelow(after, place)) {
+        // It was only made to hold what is there now.
+        reasons.delete(place);
+        continue;
+      }
       const change = {
         path: place,
         before: before.get(place),
@@ -87,7 +109,7 @@ export function reasonsFor(entries: readonly Entry[]): Map<string, Reason[]> {
       };
       const history = reasons.get(place) ?? [];
       reasons.set(place, history);
-      history.push(toReason(entry, change));
+      history.push({ ...change, ...common, ...isRemoved ? {} : describeFile(entry, place) });
     }
   }
   return reasons;

@@ -1,12 +1,14 @@
-import { reportMistakes } from "../adict/mod.ts";
+import { reportMistakes } from "../adict/report_mistakes.ts";
 import type { Problem } from "./_arguments.ts";
+import { ADict } from "../adict/adict.ts";
+import { formatPath } from "../adict/format_path.ts";
 import { CommandExit } from "./command_exit.ts";
 import { CommandLineError } from "./command_line_error.ts";
-import type { Entry } from "./_journal.ts";
+import type { FlagNames } from "./_flag_names.ts";
 import { InvalidConfigError } from "./invalid_config_error.ts";
 import { writeLine } from "./_write_line.ts";
 import { type Routed, Router } from "./_routing.ts";
-import type { Composed, ScopeArguments, ScopeCore } from "./_scope_core.ts";
+import type { Composed, ScopeCore } from "./_scope_core.ts";
 
 /** One scope with what was made of it. */
 export interface Resolved {
@@ -19,7 +21,6 @@ export class Resolver {
   readonly #cores: readonly ScopeCore[];
   readonly #isNamespaced: boolean;
   #resolved: Promise<Resolved[]> | undefined = undefined;
-  #lastArguments: ScopeArguments[] | undefined = undefined;
   #isReported = false;
 
   constructor(cores: readonly ScopeCore[], isNamespaced: boolean) {
@@ -32,21 +33,15 @@ export class Resolver {
    * mistake on that command line ends the program.
    */
   resolve(args?: readonly string[]): Promise<Resolved[]> {
-    if (args !== undefined) {
-      const resolved = this.#resolve(args);
-      this.#resolved = resolved.catch((error) => {
-        this.#resolved = undefined;
-        throw error;
-      });
-      return this.#resolved;
-    }
-    this.#resolved ??= this.#resolveProgram();
-    return this.#resolved;
-  }
-
-  /** What the last command line said to each scope. */
-  lastArguments(): readonly ScopeArguments[] | undefined {
-    return this.#lastArguments;
+    if (args === undefined) return this.#resolved ??= this.#resolveProgram();
+    const before = this.#resolved;
+    const resolved = this.#resolve(args);
+    this.#resolved = resolved;
+    return resolved.catch((error) => {
+      // What was resolved before stays, unless a later call has taken its place.
+      if (this.#resolved === resolved) this.#resolved = before;
+      throw error;
+    });
   }
 
   /** Says, once, which overrides of the last command line nobody has read. */
@@ -54,7 +49,7 @@ export class Resolver {
     const resolved = await this.#resolved;
     if (resolved === undefined || this.#isReported) return;
     this.#isReported = true;
-    if (resolved.every(({ composed }) => composed.entries.every(isNoArgument))) return;
+    if (resolved.every(hasReadArguments)) return;
     const { reportUnread } = await import("./_unread.ts");
     reportUnread(resolved);
   }
@@ -74,13 +69,13 @@ export class Resolver {
   reset(): void {
     this.#isReported = false;
     this.#resolved = undefined;
-    this.#lastArguments = undefined;
   }
 
   async #resolveProgram(): Promise<Resolved[]> {
     reportMistakes();
     try {
-      return await this.#resolve(this.#programArguments());
+      const isColoured = Deno.stdout.isTerminal() && !Deno.noColor;
+      return await this.#resolve(this.#programArguments(), isColoured);
     } catch (error) {
       if (error instanceof CommandExit) writeLine(Deno.stdout, error.output);
       else if (error instanceof CommandLineError) writeLine(Deno.stderr, `error: ${error.message}`);
@@ -96,9 +91,10 @@ export class Resolver {
     return this.#cores.find(({ mergedFlags }) => mergedFlags?.rest)?.mergedFlags?.rest ?? Deno.args;
   }
 
-  async #resolve(args: readonly string[]): Promise<Resolved[]> {
+  async #resolve(args: readonly string[], isColoured = false): Promise<Resolved[]> {
     this.#isReported = false;
-    const routed = new Router(this.#cores, this.#isNamespaced).route(args);
+    const router = new Router(this.#cores, this.#isNamespaced, await this.#flagNames());
+    const routed = router.route(args);
     await this.#readFlags(routed);
     const positions = routed.command?.name === "explain";
     if (routed.problems.length === 0) await this.#runEarlyCommand(routed);
@@ -111,16 +107,29 @@ export class Resolver {
       // Who asks where a value comes from is answered also where the value is wrong.
       if (routed.command?.name !== "explain") throw error;
     }
-    if (routed.command !== undefined) await this.#runCommand(routed, resolved);
-    this.#lastArguments = routed.perScope;
+    if (routed.command !== undefined) await this.#runCommand(routed, resolved, isColoured);
+    for (const [i, { core, composed }] of resolved.entries()) {
+      core.composed = composed;
+      core.lastArguments = routed.perScope[i]!;
+    }
     return resolved;
   }
 
-  async #readFlags(routed: Routed): Promise<void> {
-    for (const [i, core] of this.#cores.entries()) {
+  async #flagNames(): Promise<Map<ScopeCore, FlagNames>> {
+    const names = new Map<ScopeCore, FlagNames>();
+    for (const core of this.#cores) {
       if (core.flagOptions === undefined) continue;
+      const { FlagNames } = await import("./_flag_names.ts");
+      names.set(core, new FlagNames(core.flagOptions));
+    }
+    return names;
+  }
+
+  async #readFlags(routed: Routed): Promise<void> {
+    for (const [core, given] of routed.flags) {
       const { readFlags } = await import("./_flags.ts");
-      routed.perScope[i]!.flags = await readFlags(core.flagOptions, routed.flags[i]!);
+      const args = routed.perScope[this.#cores.indexOf(core)]!;
+      args.flags = await readFlags(core.flagOptions!, given);
     }
   }
 
@@ -152,15 +161,21 @@ export class Resolver {
     throw new CommandExit("manual", formatManual(this.#cores));
   }
 
-  async #runCommand({ command, parsed }: Routed, resolved: readonly Resolved[]): Promise<void> {
+  async #runCommand(
+    { command, parsed }: Routed,
+    resolved: readonly Resolved[],
+    isColoured: boolean,
+  ): Promise<void> {
     const { runCommand } = await import("./_commands.ts");
-    throw new CommandExit(
-      command!.name,
-      await runCommand(command!, { resolved, parsed, isNamespaced: this.#isNamespaced }),
-    );
+    const context = { resolved, parsed, isNamespaced: this.#isNamespaced, isColoured };
+    throw new CommandExit(command!.name, await runCommand(command!, context));
   }
 }
 
-function isNoArgument({ writer }: Entry): boolean {
-  return writer.argument === undefined;
+/** Whether every override was surely read: the usual case, decided without loading more. */
+function hasReadArguments({ composed }: Resolved): boolean {
+  const overrides = composed.entries.filter(({ writer }) => writer.argument !== undefined);
+  if (overrides.length === 0) return true;
+  const read = new Set(ADict.prototype.accessedKeys.call(composed.config));
+  return overrides.every(({ write }) => read.has(formatPath(write.path)));
 }

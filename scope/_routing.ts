@@ -1,4 +1,4 @@
-import { nearestName } from "../adict/mod.ts";
+import { nearestName } from "../adict/nearest_name.ts";
 import {
   argumentOffsets,
   type FlagItem,
@@ -6,10 +6,11 @@ import {
   parseArguments,
   type ParsedArguments,
   type Problem,
+  type Span,
   type WordItem,
   type WriteItem,
 } from "./_arguments.ts";
-import { FlagNames, type GivenFlags } from "./_flags.ts";
+import type { FlagNames, GivenFlags } from "./_flag_names.ts";
 import type { ScopeArguments, ScopeCore } from "./_scope_core.ts";
 import { COMMANDS } from "./_view.ts";
 import type { Writer } from "./types.ts";
@@ -18,7 +19,12 @@ import type { Writer } from "./types.ts";
 export interface Command {
   name: string;
   /** The words and flags after it. */
-  operands: readonly string[];
+  operands: readonly Operand[];
+}
+
+/** A word or flag after a command, and where it stands. */
+export interface Operand extends Span {
+  text: string;
 }
 
 /** A command line, sorted out among scopes. */
@@ -27,35 +33,41 @@ export interface Routed {
   command: Command | undefined;
   /** What it says to each scope, in the order of the scopes; flags are still to be read. */
   perScope: ScopeArguments[];
-  /** The flags given to each scope. */
-  flags: GivenFlags[];
+  /** The flags given to each scope that has any. */
+  flags: Map<ScopeCore, GivenFlags>;
   problems: Problem[];
 }
 
 const HELP_FLAGS: readonly string[] = ["--help", "-h"];
 const COMMAND_FLAGS: Readonly<Record<string, readonly string[]>> = {
   explain: ["--json"],
-  print: ["--format"],
+  print: ["--format", "--json", "--yaml", "--toml", "--xyz"],
 };
 
 /** Sorts the items of a command line out among scopes; with several, keys lead with a scope's name. */
 export class Router {
   readonly #cores: readonly ScopeCore[];
   readonly #isNamespaced: boolean;
-  #command: { name: string; operands: string[]; awaitsValue: boolean } | undefined = undefined;
+  #command: { name: string; operands: Operand[]; awaitsValue: boolean } | undefined = undefined;
   #problems: Problem[] = [];
   readonly #views: Map<ScopeCore, string[]> = new Map();
   readonly #writes: Map<ScopeCore, WriteItem[]> = new Map();
   readonly #flags: Map<ScopeCore, { names: FlagNames; given: GivenFlags }> = new Map();
   #awaitsFlagValue: GivenFlags[] = [];
 
-  constructor(cores: readonly ScopeCore[], isNamespaced: boolean) {
+  /** Takes the names of the flags of those scopes that have any. */
+  constructor(
+    cores: readonly ScopeCore[],
+    isNamespaced: boolean,
+    flagNames: ReadonlyMap<ScopeCore, FlagNames>,
+  ) {
     this.#cores = cores;
     this.#isNamespaced = isNamespaced;
     for (const core of cores) {
       this.#views.set(core, []);
       this.#writes.set(core, []);
-      const names = new FlagNames(core.flagOptions ?? {});
+    }
+    for (const [core, names] of flagNames) {
       this.#flags.set(core, { names, given: { args: [], names: new Set() } });
     }
   }
@@ -68,14 +80,13 @@ export class Router {
     );
     this.#problems = [...parsed.problems];
     for (const item of parsed.items) this.#routeItem(item);
-    if (this.#command?.awaitsValue) this.#command.operands.push("");
     const perScope = this.#cores.map((core): ScopeArguments => ({
       views: this.#views.get(core)!,
       items: this.#writes.get(core)!,
       flags: { defaults: {}, given: {} },
       writerOf: (item) => writerOf(item, parsed),
     }));
-    const flags = this.#cores.map((core) => this.#flags.get(core)!.given);
+    const flags = new Map([...this.#flags].map(([core, { given }]) => [core, given]));
     return { parsed, command: this.#command, perScope, flags, problems: this.#problems };
   }
 
@@ -101,7 +112,7 @@ export class Router {
     }
     const known = this.#command === undefined ? [] : COMMAND_FLAGS[this.#command.name] ?? [];
     if (this.#command !== undefined && known.includes(name)) {
-      this.#command.operands.push(item.text);
+      this.#command.operands.push(item);
       this.#command.awaitsValue = item.text === "--format";
       return;
     }
@@ -128,26 +139,30 @@ export class Router {
       const near = names.nearest(text);
       if (near !== undefined) return `, did you mean ${near}?`;
     }
-    const hint = /^--?([\w.-]+)(=.*)?$/s.exec(text);
+    const hint = /^--?([\w.]+)(=.*)?$/s.exec(text);
     return hint === null ? "" : `, did you mean ${hint[1]}${hint[2] ?? "=True"}?`;
   }
 
   #routeWord(item: WordItem): void {
     const command = this.#command;
     if (command?.awaitsValue) {
-      command.operands.push(`${command.operands.pop()}=${item.text}`);
+      command.operands.push({ ...item, text: `${command.operands.pop()!.text}=${item.text}` });
       command.awaitsValue = false;
       return;
     }
+    if (command?.name === "explain") {
+      command.operands.push(item);
+      return;
+    }
     const found = this.#findViews(item.text);
-    if (command?.name === "explain" && found.length === 0) {
-      command.operands.push(item.text);
-    } else if (found.length === 1) this.#views.get(found[0]!.core)!.push(found[0]!.view);
+    if (found.length === 1) this.#views.get(found[0]!.core)!.push(found[0]!.view);
     else if (found.length > 1) {
       const names = found.map(({ core, view }) => `${core.name}.${view}`).join(" or ");
       this.#fail(item, `several scopes have a view of this name, expected ${names}`);
-    } else if (COMMANDS.includes(item.text) && command === undefined) {
-      this.#command = { name: item.text, operands: [], awaitsValue: false };
+    } else if (COMMANDS.includes(item.text)) {
+      if (command === undefined) {
+        this.#command = { name: item.text, operands: [], awaitsValue: false };
+      } else this.#fail(item, `the command line has a command already, ${command.name}`);
     } else this.#fail(item, this.#describeUnknownWord(item.text));
   }
 

@@ -1,9 +1,11 @@
-import { ADict } from "../adict/mod.ts";
+import { ADict } from "../adict/adict.ts";
+import { formatPath } from "../adict/format_path.ts";
 import { parseArguments, type Problem, type WriteItem } from "./_arguments.ts";
 import type { ArgumentContext } from "./_apply_argument.ts";
 import { type AssignedLiteral, Composition, type LazyBlock } from "./_composition.ts";
-import type { FlagValues } from "./_flags.ts";
+import type { FlagValues } from "./_merged_flags.ts";
 import type { Entry } from "./_journal.ts";
+import { copyConfig, isMapping, toPlainConfig } from "./_plain.ts";
 import { captureStack, formatPosition, positionIn, type Stack } from "./_position.ts";
 import { makeView, readObserveArguments, type ViewRecord } from "./_view.ts";
 import { planViews, type ViewPlan } from "./_view_plan.ts";
@@ -44,8 +46,12 @@ const NO_ARGUMENTS: ScopeArguments = {
 export class ScopeCore {
   readonly name: string;
   readonly views: Map<string, ViewRecord> = new Map();
-  /** The texts of the manual by key. */
-  manuals: ADict = ADict.auto();
+  /** The texts of the manual by dotted path. */
+  readonly manuals: Map<string, unknown> = new Map();
+  /** The config that was resolved last, with what led to it. */
+  composed: Composed | undefined = undefined;
+  /** What the command line of that config said. */
+  lastArguments: ScopeArguments = NO_ARGUMENTS;
   readonly #base: Record<string, unknown>;
   /** The flags that the scope takes, if any. */
   readonly flagOptions: FlagOptions | undefined;
@@ -60,17 +66,17 @@ export class ScopeCore {
   readonly #checks: Checks;
   #assignedViews: string[] = [];
   #literals: readonly AssignedLiteral[] = [];
-  #running: Composition | undefined = undefined;
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #running: Set<Composition> = new Set();
   #lazyBlocks: LazyBlock[] = [];
 
   constructor(options: ScopeOptions<object>) {
     assertUnreadPolicy(options.unread);
+    assertScopeName(options.name ?? "config");
     this.name = options.name ?? "config";
     this.flagOptions = options.flags;
     this.unread = options.unread ?? "warn";
     this.onWarning = options.onWarning;
-    this.#base = new ADict(options.config ?? {}).toObject() as Record<string, unknown>;
+    this.#base = copyConfig(options.config ?? {});
     this.#strict = options.strict ?? false;
     this.#positions = options.positions ?? false;
     this.#checks = { schema: options.schema, required: options.required ?? [] };
@@ -92,16 +98,46 @@ export class ScopeCore {
   /** Puts a block off: in a view until after this command line, else after every one. */
   lazy(run: LazyBlock["run"], priority: number): void {
     const block = { run, priority, stack: captureStack() };
-    if (this.#running === undefined) this.#lazyBlocks.push(block);
-    else this.#running.addLazyBlock(block);
+    const { entered } = Composition;
+    if (entered !== undefined && entered.owner !== this) {
+      throw new TypeError(
+        "Cannot put a block off: the view belongs to another scope, expected a call of its own lazy()",
+      );
+    }
+    const running = entered === undefined ? [...this.#running] : [entered];
+    if (running.length > 1) {
+      throw new TypeError(
+        "Cannot put a block off: several configs are being merged, expected the call before the " +
+          "first await of the view",
+      );
+    }
+    if (running.length === 0) this.#lazyBlocks.push(block);
+    else running[0]!.addLazyBlock(block);
+  }
+
+  /** Adds texts for the manual: by dotted path, or written by a function into a mapping. */
+  document(docs: Record<string, unknown> | ((docs: ADict) => unknown)): void {
+    if (typeof docs !== "function") return this.#addManuals(docs, []);
+    const written = ADict.auto();
+    docs(written);
+    this.#addManuals(toPlainConfig(written), []);
+  }
+
+  #addManuals(docs: Record<string, unknown>, path: readonly string[]): void {
+    for (const key of Object.keys(docs)) {
+      const value = docs[key];
+      // A dotted path may stand in place of a key.
+      const place = path.length === 0 ? [...key.split(".")] : [...path, key];
+      if (isMapping(value)) this.#addManuals(value, place);
+      else this.manuals.set(formatPath(place), value);
+    }
   }
 
   /** Names views and writes values as the command line does, below it. */
   assign(literals: readonly Literal[]): void {
     for (const literal of literals) {
       if (typeof literal !== "string") {
-        const data = new ADict(literal).toObject() as Record<string, unknown>;
-        this.#literals = [...this.#literals, { data }];
+        this.#literals = [...this.#literals, { data: copyConfig(literal) }];
       } else if (this.views.has(literal)) this.#assignedViews.push(literal);
       else this.#literals = [...this.#literals, ...parseLiteral(literal)];
     }
@@ -110,6 +146,8 @@ export class ScopeCore {
   /** Forgets what was assigned and merged. */
   reset(): void {
     this.mergedFlags = undefined;
+    this.composed = undefined;
+    this.lastArguments = NO_ARGUMENTS;
     this.#assignedViews = [];
     this.#literals = [];
   }
@@ -124,25 +162,16 @@ export class ScopeCore {
     return this.plan([...this.views.keys()]);
   }
 
-  /** Merges a config; one at a time, so that a lazy block knows to which it belongs. */
-  compose(
-    args: ScopeArguments = NO_ARGUMENTS,
-    options: { samples?: Record<string, unknown>; sampledBy?: string; positions?: boolean } = {},
-  ): Promise<Composed> {
-    const result = this.#queue.then(() => this.#composeNow(args, options));
-    this.#queue = result.catch(() => {});
-    return result;
-  }
-
-  async #composeNow(
-    { views, items, flags, writerOf }: ScopeArguments,
+  /** Merges a config. */
+  async compose(
+    { views, items, flags, writerOf }: ScopeArguments = this.lastArguments,
     { samples = {}, sampledBy = "", positions = this.#positions }: {
       samples?: Record<string, unknown>;
       sampledBy?: string;
       positions?: boolean;
-    },
+    } = {},
   ): Promise<Composed> {
-    const composition = new Composition(positions);
+    const composition = new Composition(this, positions);
     for (const block of this.#lazyBlocks) composition.addLazyBlock(block);
     const sources = {
       flags: joinFlags(flags, this.mergedFlags),
@@ -153,12 +182,13 @@ export class ScopeCore {
       sampledBy,
     };
     const context: ArgumentContext = { strict: this.#strict, writerOf };
-    this.#running = composition;
+    this.#running.add(composition);
     try {
       await composition.run(this.plan(views), sources, context);
       if (composition.problems.length === 0) await composition.check(this.#checks);
+      if (positions) await composition.journal.locate();
     } finally {
-      this.#running = undefined;
+      this.#running.delete(composition);
     }
     const { config, journal, problems, findings } = composition;
     return { config, entries: journal.entries, problems, findings };
@@ -178,6 +208,14 @@ function assertUnreadPolicy(policy: unknown): void {
   }
   throw new TypeError(
     `Cannot make a scope: unread is ${Deno.inspect(policy)}, expected "warn", "error" or "ignore"`,
+  );
+}
+
+function assertScopeName(name: string): void {
+  if (typeof name === "string" && /^[^\s.=~+%'"()[\]{}]+$/.test(name)) return;
+  throw new TypeError(
+    `Cannot make a scope named ${Deno.inspect(name)}: a command line could not name it, expected ` +
+      "a word without spaces, dots, brackets, quotes, =, ~, + or %",
   );
 }
 

@@ -1,4 +1,5 @@
-import { ADict, nearestName } from "../adict/mod.ts";
+import { ADict } from "../adict/adict.ts";
+import { nearestName } from "../adict/nearest_name.ts";
 import { CommandLineError, type CommandLineProblem } from "./command_line_error.ts";
 import { reasonsFor } from "./_reasons.ts";
 import type { Resolved } from "./_resolver.ts";

@@ -1,4 +1,5 @@
-import { ADict, formatPath, type PathKey } from "../adict/mod.ts";
+import { ADict } from "../adict/adict.ts";
+import { formatPath, type PathKey } from "../adict/format_path.ts";
 import { isMapping } from "./_plain.ts";
 import type { StandardSchema, StandardSchemaIssue } from "./standard_schema.ts";
 

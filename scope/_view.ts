@@ -1,4 +1,5 @@
-import { ADict, nearestName } from "../adict/mod.ts";
+import { nearestName } from "../adict/nearest_name.ts";
+import { copyConfig } from "./_plain.ts";
 import type { Stack } from "./_position.ts";
 import type { ViewOptions } from "./types.ts";
 
@@ -86,7 +87,7 @@ export function makeView(options: ViewOptions, body: Body, stack: Stack): ViewRe
     lazy: options.lazy ?? false,
     priority,
     chainWith: typeof chainWith === "string" ? [chainWith] : chainWith,
-    body: typeof body === "function" ? body : new ADict(body).toObject() as Record<string, unknown>,
+    body: typeof body === "function" ? body : copyConfig(body),
     stack,
   };
 }

@@ -1,4 +1,4 @@
-import { nearestName } from "../adict/mod.ts";
+import { nearestName } from "../adict/nearest_name.ts";
 import type { ViewRecord } from "./_view.ts";
 
 /** The views that apply, each phase in the order in which they do. */
@@ -55,8 +55,22 @@ export function planViews(
   for (const name of namedViews) expandChain(views.get(name)!, views, expanded);
   const named = [...expanded].slice(defaults.length);
   return {
-    defaults: byPriority(defaults.filter(({ lazy }) => !lazy)),
-    named: byPriority(named.filter(({ lazy }) => !lazy)),
-    lazy: byPriority([...expanded].filter(({ lazy }) => lazy)),
+    defaults: order(defaults.filter(({ lazy }) => !lazy)),
+    named: order(named.filter(({ lazy }) => !lazy)),
+    lazy: order([...expanded].filter(({ lazy }) => lazy)),
   };
+}
+
+/** By priority, but a view never before one that it chains with. */
+function order(views: readonly ViewRecord[]): ViewRecord[] {
+  const ordered = new Set<ViewRecord>();
+  function add(view: ViewRecord): void {
+    for (const name of view.chainWith) {
+      const chained = views.find((other) => other.name === name);
+      if (chained !== undefined) add(chained);
+    }
+    ordered.add(view);
+  }
+  byPriority(views).forEach(add);
+  return [...ordered];
 }

@@ -1,15 +1,19 @@
-import { ADict } from "../adict/mod.ts";
+import { ADict } from "../adict/adict.ts";
+import { nearestName } from "../adict/nearest_name.ts";
 import { coreOf } from "./_cores.ts";
+import { reasonsFor } from "./_reasons.ts";
 import { Resolver } from "./_resolver.ts";
 import type { ScopeCore } from "./_scope_core.ts";
 import type { Scope } from "./scope.ts";
-import type { ComposeOptions } from "./types.ts";
-
-/** The configs of several scopes by the scopes' names. */
-export type MultiConfig = Record<string, ADict>;
+import type { ComposeOptions, Reason } from "./types.ts";
 
 // deno-lint-ignore no-explicit-any -- scopes of every shape stand side by side
-type AnyScope = Scope<any>;
+type AnyScope = Scope<any, any>;
+
+/** The configs of several scopes by the scopes' names. */
+export type MultiConfig<Scopes extends readonly AnyScope[]> = {
+  [S in Scopes[number] as S["name"]]: S extends Scope<infer T, string> ? ADict<T> : never;
+};
 
 /**
  * Several scopes side by side, each with its own views and priorities. On the command line a key
@@ -25,21 +29,21 @@ type AnyScope = Scope<any>;
  * const scope = new MultiScope(model, data);
  *
  * const configs = await scope.resolve(["model.backbone=%resnet101%", "data.lr=0.01"]);
- * assertEquals(configs.model!.toObject(), { backbone: "resnet101", lr: 0.1 });
- * assertEquals(configs.data!.toObject(), { dataset: "cifar10", lr: 0.01 });
+ * assertEquals(configs.model.toObject(), { backbone: "resnet101", lr: 0.1 });
+ * assertEquals(configs.data.toObject(), { dataset: "cifar10", lr: 0.01 });
  * ```
  */
-export class MultiScope {
+export class MultiScope<Scopes extends readonly AnyScope[] = readonly AnyScope[]> {
   readonly #cores: readonly ScopeCore[];
   readonly #resolver: Resolver;
-  #configs: MultiConfig | undefined = undefined;
+  #pauses = 0;
 
   /**
    * Puts scopes side by side.
    *
    * @throws {TypeError} If two of them have one name.
    */
-  constructor(...scopes: AnyScope[]) {
+  constructor(...scopes: Scopes) {
     this.#cores = scopes.map(coreOf);
     const names = this.#cores.map(({ name }) => name);
     const twice = names.find((name, i) => names.indexOf(name) !== i);
@@ -56,9 +60,12 @@ export class MultiScope {
    *
    * @throws {TypeError} If none were resolved yet.
    */
-  get configs(): MultiConfig {
-    if (this.#configs !== undefined) return this.#configs;
-    throw new TypeError("Cannot read the configs: they are not resolved, await resolve()");
+  get configs(): MultiConfig<Scopes> {
+    if (this.#cores.some(({ composed }) => composed === undefined)) {
+      throw new TypeError("Cannot read the configs: they are not resolved, await resolve()");
+    }
+    const configs = this.#cores.map(({ name, composed }) => [name, composed!.config]);
+    return Object.fromEntries(configs);
   }
 
   /**
@@ -72,15 +79,17 @@ export class MultiScope {
    *
    * const model = new Scope({ name: "model", config: { lr: 0.1 } });
    * const data = new Scope({ name: "data", config: { lr: 0.001 } });
-   * const run = new MultiScope(model, data).inject(({ model, data }) => [model!.lr, data!.lr]);
+   * const run = new MultiScope(model, data).inject(({ model, data }) => [model.lr, data.lr]);
    * assertEquals(await run(), [0.1, 0.001]);
    * ```
    */
   inject<A extends unknown[], R>(
-    fn: (configs: MultiConfig, ...rest: A) => R | Promise<R>,
+    fn: (configs: MultiConfig<Scopes>, ...rest: A) => R | Promise<R>,
   ): (...rest: A) => Promise<R> {
     return async (...rest) => {
-      const result = await fn(this.#configs ?? await this.resolve(), ...rest);
+      if (this.#pauses > 0) return await (fn as unknown as (...rest: A) => R | Promise<R>)(...rest);
+      const isResolved = this.#cores.every(({ composed }) => composed !== undefined);
+      const result = await fn(isResolved ? this.configs : await this.resolve(), ...rest);
       if (fn.length > 0) await this.#resolver.reportUnread();
       return result;
     };
@@ -92,12 +101,29 @@ export class MultiScope {
    * @throws {CommandLineError} If given arguments have mistakes: all of them.
    * @throws {CommandExit} If given arguments hold a command: what it prints.
    */
-  async resolve(args?: readonly string[]): Promise<MultiConfig> {
-    const resolved = await this.#resolver.resolve(args);
-    this.#configs = Object.fromEntries(
-      resolved.map(({ core, composed }) => [core.name, composed.config]),
-    );
-    return this.#configs;
+  async resolve(args?: readonly string[]): Promise<MultiConfig<Scopes>> {
+    await this.#resolver.resolve(args);
+    return this.configs;
+  }
+
+  /** The reasons for the value at a path that leads with a scope's name, as `Scope.explain` gives them. */
+  explain(path: string): Reason[] {
+    void this.configs;
+    const core = this.#cores.find(({ name }) => path.startsWith(`${name}.`));
+    if (core === undefined) return [];
+    return reasonsFor(core.composed!.entries).get(path.slice(core.name.length + 1)) ?? [];
+  }
+
+  /** Until the result is disposed, injected functions run with the caller's arguments alone. */
+  pause(): Disposable {
+    this.#pauses++;
+    let isOver = false;
+    return {
+      [Symbol.dispose]: () => {
+        if (!isOver) this.#pauses--;
+        isOver = true;
+      },
+    };
   }
 
   /**
@@ -123,10 +149,10 @@ export class MultiScope {
     { source = "compose" }: ComposeOptions = {},
   ): Promise<ADict> {
     const config = new ADict();
-    for (const [i, core] of this.#cores.entries()) {
+    this.#assertNames(values);
+    for (const core of this.#cores) {
       const samples = valuesOf(core.name, values);
-      const args = this.#resolver.lastArguments()?.[i];
-      const composed = await core.compose(args, { samples, sampledBy: source });
+      const composed = await core.compose(core.lastArguments, { samples, sampledBy: source });
       await this.#resolver.assertValid([{ core, composed }]);
       config[core.name] = composed.config;
     }
@@ -142,7 +168,21 @@ export class MultiScope {
   reset(): void {
     for (const core of this.#cores) core.reset();
     this.#resolver.reset();
-    this.#configs = undefined;
+  }
+
+  /** A dotted path must lead with the name of a scope; only a single key can stand beside them. */
+  #assertNames(values: Record<string, unknown>): void {
+    const names = this.#cores.map(({ name }) => name);
+    for (const path of Object.keys(values)) {
+      const [first = ""] = path.split(".");
+      if (names.includes(first) ? path !== first : path === first) continue;
+      const near = nearestName(first, names.filter((name) => name !== first));
+      throw new RangeError(
+        `Cannot set "${path}": it names no key of a scope, ${
+          near === undefined ? `expected ${names.join(", ")} and a key` : `did you mean "${near}"?`
+        }`,
+      );
+    }
   }
 }
 

@@ -1,10 +1,11 @@
-import { ADict } from "../adict/mod.ts";
+import type { ADict } from "../adict/adict.ts";
 import { setCore } from "./_cores.ts";
-import { splitFlags } from "./_flags.ts";
-import type { Entry } from "./_journal.ts";
+import { splitFlags } from "./_merged_flags.ts";
 import { reasonsFor } from "./_reasons.ts";
 import { Resolver } from "./_resolver.ts";
+import { Traces } from "./_traces.ts";
 import { ScopeCore } from "./_scope_core.ts";
+import type { Callable, Fingerprint, RuntimeTraceOptions, Traceable } from "./fingerprint.ts";
 import type {
   AssignedViews,
   ComposeOptions,
@@ -26,6 +27,7 @@ import type {
  * line, lazy views and blocks by priority. What comes later wins.
  *
  * @typeParam T The shape of the config; by default any key is allowed.
+ * @typeParam Name The name, where it is known when compiling.
  *
  * @example Usage
  * ```ts
@@ -58,27 +60,26 @@ import type {
  * ```
  */
 // deno-lint-ignore no-explicit-any -- an open config takes any value at any key
-export class Scope<T extends object = Record<string, any>> {
+export class Scope<T extends object = Record<string, any>, Name extends string = string> {
   readonly #core: ScopeCore;
   readonly #resolver: Resolver;
-  #config: ADict<T> | undefined = undefined;
-  #entries: readonly Entry[] = [];
-  #isPaused = false;
+  readonly #traces: Traces = new Traces();
+  #pauses = 0;
 
   /**
    * Makes a scope without views.
    *
    * @throws {TypeError} If the config is no plain object.
    */
-  constructor(options: ScopeOptions<T> = {}) {
+  constructor(options: ScopeOptions<T> & { name?: Name } = {}) {
     this.#core = new ScopeCore(options);
     this.#resolver = new Resolver([this.#core], false);
     setCore(this, this.#core);
   }
 
   /** The name, as `manual` shows it and a {@linkcode MultiScope} uses it. */
-  get name(): string {
-    return this.#core.name;
+  get name(): Name {
+    return this.#core.name as Name;
   }
 
   /**
@@ -87,7 +88,8 @@ export class Scope<T extends object = Record<string, any>> {
    * @throws {TypeError} If none was resolved yet.
    */
   get config(): ADict<T> {
-    if (this.#config !== undefined) return this.#config;
+    const { composed } = this.#core;
+    if (composed !== undefined) return composed.config as unknown as ADict<T>;
     throw new TypeError("Cannot read the config of the scope: it is not resolved, await resolve()");
   }
 
@@ -131,15 +133,18 @@ export class Scope<T extends object = Record<string, any>> {
   /** Adds a view under a name and with options. */
   observe(name: string, options: ViewOptions, view: ViewFunction<T>): this;
   /** Adds an object as a view under a name. */
-  observe<V extends object>(name: string, view: ViewObject<T, V>): Scope<Observed<T, V>>;
+  observe<V extends object>(name: string, view: ViewObject<T, V>): Scope<Observed<T, V>, Name>;
   /** Adds an object as a view with options, the name among them. */
-  observe<V extends object>(options: ViewOptions, view: ViewObject<T, V>): Scope<Observed<T, V>>;
+  observe<V extends object>(
+    options: ViewOptions,
+    view: ViewObject<T, V>,
+  ): Scope<Observed<T, V>, Name>;
   /** Adds an object as a view under a name and with options. */
   observe<V extends object>(
     name: string,
     options: ViewOptions,
     view: ViewObject<T, V>,
-  ): Scope<Observed<T, V>>;
+  ): Scope<Observed<T, V>, Name>;
   observe(...args: unknown[]): unknown {
     this.#core.observe(args);
     return this;
@@ -185,9 +190,7 @@ export class Scope<T extends object = Record<string, any>> {
    * ```
    */
   manual(docs: Record<string, unknown> | ((docs: ADict) => unknown)): void {
-    const { manuals } = this.#core;
-    if (typeof docs === "function") docs(manuals);
-    else for (const path of Object.keys(docs)) ADict.prototype.set.call(manuals, path, docs[path]);
+    this.#core.document(docs);
   }
 
   /**
@@ -209,8 +212,10 @@ export class Scope<T extends object = Record<string, any>> {
     fn: (config: ADict<T>, ...rest: A) => R | Promise<R>,
   ): (...rest: A) => Promise<R> {
     return async (...rest) => {
-      if (this.#isPaused) return await (fn as unknown as (...rest: A) => R | Promise<R>)(...rest);
-      const result = await fn(this.#config ?? await this.resolve(), ...rest);
+      if (this.#pauses > 0) return await (fn as unknown as (...rest: A) => R | Promise<R>)(...rest);
+      const config = await this.#resolveOnce();
+      await this.#traces.ready();
+      const result = await fn(config, ...rest);
       // A function without parameters leaves the reading to others.
       if (fn.length > 0) await this.#resolver.reportUnread();
       return result;
@@ -237,9 +242,7 @@ export class Scope<T extends object = Record<string, any>> {
    */
   async resolve(args?: readonly string[]): Promise<ADict<T>> {
     const { composed } = (await this.#resolver.resolve(args))[0]!;
-    this.#config = composed.config as unknown as ADict<T>;
-    this.#entries = composed.entries;
-    return this.#config;
+    return composed.config as unknown as ADict<T>;
   }
 
   /**
@@ -263,8 +266,8 @@ export class Scope<T extends object = Record<string, any>> {
     values: Record<string, unknown> = {},
     { source = "compose" }: ComposeOptions = {},
   ): Promise<ADict<T>> {
-    const args = this.#resolver.lastArguments()?.[0];
-    const composed = await this.#core.compose(args, { samples: values, sampledBy: source });
+    const options = { samples: values, sampledBy: source };
+    const composed = await this.#core.compose(this.#core.lastArguments, options);
     await this.#resolver.assertValid([{ core: this.#core, composed }]);
     return composed.config as unknown as ADict<T>;
   }
@@ -294,7 +297,7 @@ export class Scope<T extends object = Record<string, any>> {
   explain(): Map<string, Reason[]>;
   explain(path?: string): Reason[] | Map<string, Reason[]> {
     void this.config;
-    const reasons = reasonsFor(this.#entries);
+    const reasons = reasonsFor(this.#core.composed!.entries);
     return path === undefined ? reasons : reasons.get(path) ?? [];
   }
 
@@ -350,19 +353,82 @@ export class Scope<T extends object = Record<string, any>> {
 
   /** The names of the views that apply without further ones being named. */
   assignedViews(): AssignedViews {
-    const args = this.#resolver.lastArguments()?.[0];
-    const { defaults, named, lazy } = this.#core.plan(args?.views);
+    const { defaults, named, lazy } = this.#core.plan(this.#core.lastArguments.views);
     const [defaultNames, namedNames, lazyNames] = [defaults, named, lazy].map((views) =>
       views.map(({ name }) => name)
     );
     return { default: defaultNames!, named: namedNames!, lazy: lazyNames! };
   }
 
+  /**
+   * Remembers a function for a fingerprint of its code, to see later whether it has changed: comments,
+   * formatting and the names of its locals do not matter, anything else does.
+   *
+   * @returns The function itself.
+   * @throws {TypeError} If it is no function, or another one has the name.
+   *
+   * @example Usage
+   * ```ts
+   * import { Scope } from "@ato/core/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const scope = new Scope();
+   * const step = scope.trace("train_step", (rate: number) => rate * 2);
+   * assertEquals(step(3), 6);
+   *
+   * const other = new Scope();
+   * other.trace("train_step", (lr: number) => lr * 2); // twice the learning rate
+   * assertEquals(await scope.fingerprints(), await other.fingerprints());
+   * ```
+   */
+  trace<F extends Traceable>(id: string, fn: F): F {
+    return this.#traces.trace(id, fn);
+  }
+
+  /**
+   * A function that does the same and remembers the hash of what it returned at its last call, to see
+   * later whether its results have changed. In an injected function a result is hashed as it is
+   * returned; elsewhere, right after this call, it may be hashed a moment later.
+   *
+   * @throws {TypeError} If it is no function, or another one has the name.
+   *
+   * @example Usage
+   * ```ts
+   * import { Scope } from "@ato/core/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const scope = new Scope();
+   * const predict = scope.runtimeTrace("predictions", {
+   *   inspect: ({ scores }) => scores,
+   * }, () => ({ scores: new Float32Array([0.1, 0.9]), seconds: performance.now() }));
+   *
+   * predict();
+   * const [first] = await scope.fingerprints();
+   * predict();
+   * assertEquals(await scope.fingerprints(), [first!]);
+   * ```
+   */
+  runtimeTrace<F extends Callable>(
+    id: string,
+    options: RuntimeTraceOptions<Awaited<ReturnType<F>>>,
+    fn: F,
+  ): F {
+    return this.#traces.runtimeTrace(id, options, fn);
+  }
+
+  /**
+   * The fingerprints of all traced functions, fit for `SQLLogger.run({ fingerprints })`.
+   *
+   * @throws {FingerprintError} If any could not be taken; it holds the others.
+   */
+  fingerprints(): Promise<Fingerprint[]> {
+    return this.#traces.fingerprints();
+  }
+
   /** Forgets the resolved config and what was assigned, but not the views. */
   reset(): void {
     this.#core.reset();
     this.#resolver.reset();
-    this.#config = undefined;
   }
 
   /**
@@ -370,7 +436,18 @@ export class Scope<T extends object = Record<string, any>> {
    * arguments alone.
    */
   pause(): Disposable {
-    this.#isPaused = true;
-    return { [Symbol.dispose]: () => void (this.#isPaused = false) };
+    this.#pauses++;
+    let isOver = false;
+    return {
+      [Symbol.dispose]: () => {
+        if (!isOver) this.#pauses--;
+        isOver = true;
+      },
+    };
+  }
+
+  /** The config as it is resolved, by this scope or by a {@linkcode MultiScope} around it. */
+  async #resolveOnce(): Promise<ADict<T>> {
+    return this.#core.composed === undefined ? await this.resolve() : this.config;
   }
 }

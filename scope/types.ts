@@ -1,4 +1,4 @@
-import type { ADict, DeepPartial } from "../adict/mod.ts";
+import type { ADict, DeepPartial } from "../adict/adict.ts";
 import type { StandardSchema } from "./standard_schema.ts";
 
 /** A view that writes a part of a config; it may be asynchronous. */
@@ -152,8 +152,11 @@ export interface Reason {
   removed: boolean;
   /** Where in the source the write stands, where that was kept; else where its view was observed. */
   position?: SourcePosition;
-  /** The file that the value was loaded from. */
-  file?: string;
+  /**
+   * The file that the value was loaded from, and the line and column, from 1, of its key in it,
+   * where positions are kept.
+   */
+  file?: { path: string; line?: number; column?: number };
   /** For a lazy view: the dotted paths that it had read before the write. */
   reads?: string[];
 }

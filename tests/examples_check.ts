@@ -106,14 +106,24 @@ Deno.test("query.ts shows the runs, the best one, similar ones and a difference"
   assertStringIncludes(output, "45 runs in digits, the last 10:");
   const best = numberIn(output, /^Best by accuracy: (\S+)$/m);
   assertGreater(best, 0.93);
-  assertMatch(output, /^\d+ runs have a config of the same structure$/m);
-  assertMatch(output, /^Run \d+ beside run 45:\n {2}hidden: |^Run \d+ beside run 45:\n {2}\S+: /m);
+  assertMatch(output, /^Other runs with a config of the same structure: \d+$/m);
+  assertMatch(output, /^Run \d+ beside run 45, keys that differ: [1-9]\n {2}\S+: .* → /m);
 });
 
 const MISTAKES: [script: string, args: string[], code: number, message: RegExp][] = [
   ["train.ts", ["lng_run"], 2, /no view has this name, did you mean "long_run"\?/],
+  ["train.ts", ["lr=abc"], 2, /expected a number\n|expected a number$/m],
+  ["train.ts", ["lr=-1"], 2, /lr is -1: .*\n\n? *lr=-1\n/],
+  ["train.ts", ["epochs=0", "hidden=1.5"], 2, /not as it must be in 2 values/],
+  ["train.ts", ["~lr"], 2, /lr: /],
+  ["train.ts", ["lrr=0.1"], 2, /did you mean "lr"\?/],
+  ["train.ts", ["experiment=5"], 2, /expected a mapping/],
+  ["search.ts", ["seed=abc"], 2, /expected a number/],
+  ["search.ts", ["experiment.sql.db_path=damaged.db"], 1, /^error: Cannot open .*damaged\.db/],
+  ["query.ts", ["mode=mx"], 2, /mode is "mx"/],
+  ["query.ts", ["last=0"], 2, /last is 0/],
   ["train.ts", ["lr=[0.1"], 2, /the bracket is not closed, expected \]/],
-  ["train.ts", ["model=cnn"], 2, /^error: Cannot train model "cnn": expected softmax or mlp$/m],
+  ["train.ts", ["model=cnn"], 2, /model is "cnn": .*softmax.*mlp.*\n +model=cnn\n/],
   [
     "train.ts",
     ["experiment.sql.db_path=/proc/none/x.db", "epochs=1"],

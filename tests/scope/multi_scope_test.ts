@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { CommandExit, CommandLineError, MultiScope, Scope } from "@ato/core/scope";
 
-function makeScopes(): MultiScope {
+function makeScopes() {
   const model = new Scope({ name: "model" });
   const data = new Scope({ name: "data" });
   model.observe({ default: true }, function model_config(config) {
@@ -22,7 +22,7 @@ function makeScopes(): MultiScope {
 
 async function resolve(args: string[]): Promise<unknown> {
   const { model, data } = await makeScopes().resolve(args);
-  return { model: model!.toObject(), data: data!.toObject() };
+  return { model: model.toObject(), data: data.toObject() };
 }
 
 Deno.test("MultiScope keeps the keys of its scopes apart", async () => {
@@ -55,7 +55,7 @@ Deno.test("MultiScope refuses two scopes of one name", () => {
 });
 
 Deno.test("MultiScope injects the configs by name", async () => {
-  const run = makeScopes().inject(({ model, data }, extra: number) => [model!.lr, data!.lr, extra]);
+  const run = makeScopes().inject(({ model, data }, extra: number) => [model.lr, data.lr, extra]);
   assertEquals(await run(3), [0.1, 0.001, 3]);
 });
 
@@ -70,4 +70,25 @@ Deno.test("MultiScope answers the commands for all its scopes", async () => {
   const manual = await assertRejects(() => makeScopes().resolve(["manual"]), CommandExit);
   assertStringIncludes(manual.output, "model_config → big → (CLI Inputs)");
   assertStringIncludes(manual.output, "data.lr: Of the data");
+});
+
+Deno.test("MultiScope shares what it resolved with its scopes", async () => {
+  const model = new Scope({ name: "model", config: { lr: 1 } });
+  const both = new MultiScope(model, new Scope({ name: "data" }));
+  await both.resolve(["model.lr=5", "data.x=1"]);
+  assertEquals(model.config.lr, 5);
+  assertEquals((await model.compose({ a: 1 })).toObject() as object, { lr: 5, a: 1 });
+  assertEquals((await both.compose({ trial: 1 })).toObject(), {
+    model: { lr: 5 },
+    data: { x: 1 },
+    trial: 1,
+  });
+  assertEquals(both.explain("model.lr").map(({ after }) => after), [1, 5]);
+});
+
+Deno.test("MultiScope refuses values that belong to no scope", async () => {
+  const both = new MultiScope(new Scope({ name: "model" }), new Scope({ name: "data" }));
+  await assertRejects(() => both.compose({ "modle.lr": 1 }), RangeError, 'did you mean "model"?');
+  await assertRejects(() => both.compose({ model: 1 }), RangeError, "names no key of a scope");
+  assertThrows(() => new Scope({ name: "a.b" }), TypeError, "a command line could not name it");
 });

@@ -1,4 +1,11 @@
-import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStrictEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { ADict } from "@ato/core/adict";
 import { CommandExit, CommandLineError, Scope } from "@ato/core/scope";
 import * as fc from "fast-check";
@@ -347,4 +354,137 @@ Deno.test("resolve() of any views gives what merging them in order gives", async
     }),
     { numRuns: 300 },
   );
+});
+
+Deno.test("a scope works with keys that hide every method of a config", async () => {
+  const names = Object.getOwnPropertyNames(ADict.prototype).filter((name) =>
+    name !== "constructor"
+  );
+  const data = Object.fromEntries(names.map((name, i) => [name, i]));
+  const scope = new Scope({ config: data });
+  scope.observe("view", { default: true }, data);
+  scope.assign({ ...data });
+  const config = await scope.resolve(["toObject=7"]);
+  assertEquals({ ...config }, { ...data, toObject: 7 });
+  for (const command of ["print", "help", "explain", "manual"]) {
+    await assertRejects(() => scope.resolve([command]), CommandExit);
+  }
+  assertEquals(scope.explain("update").length, 3);
+});
+
+Deno.test("a view may compose, and run injected functions, of its own scope", async () => {
+  const scope = new Scope({ config: { a: 1 } });
+  let depth = 0;
+  scope.observe({ default: true }, async function nested(config) {
+    if (depth++ > 0) return;
+    await Promise.resolve();
+    config.a = (await scope.compose({ a: 5 })).a + 1;
+  });
+  assertEquals((await scope.resolve([])).a, 6);
+});
+
+Deno.test("lazy() may be called in a lazy block, and by no view of another scope", async () => {
+  const scope = new Scope();
+  scope.observe({ default: true }, function base(config) {
+    scope.lazy(() => {
+      config.outer = 1;
+      scope.lazy(() => config.inner = 2, { priority: -1 });
+      scope.lazy(() => config.last = 3);
+    });
+  });
+  assertEquals((await scope.resolve([])).toObject(), { outer: 1, inner: 2, last: 3 });
+
+  const other = new Scope();
+  other.observe({ default: true }, function foreign() {
+    scope.lazy(() => {});
+  });
+  await assertRejects(() => other.resolve([]), TypeError, "belongs to another scope");
+});
+
+Deno.test("chainWith puts its views first whatever their priority", async () => {
+  const scope = new Scope();
+  scope.observe("base", { priority: 5 }, { lr: 1, base: true });
+  scope.observe("big", { chainWith: "base" }, { lr: 2 });
+  assertEquals((await scope.resolve(["big"])).toObject(), { lr: 2, base: true });
+});
+
+Deno.test("a literal that does not fit is named by itself", async () => {
+  const scope = new Scope({ config: { lr: 0.1 } });
+  scope.assign("lr.x=3");
+  await assertRejects(() => scope.resolve(["b=3"]), RangeError, 'Cannot assign "lr.x=3"');
+  await assertRejects(() => scope.compose(), RangeError, 'Cannot assign "lr.x=3"');
+});
+
+Deno.test("a failing resolve() does not undo a later one", async () => {
+  const scope = new Scope({ config: { lr: 1 } });
+  const failing = scope.resolve(["nope"]).catch((error) => error);
+  const config = await scope.resolve(["lr=5"]);
+  assert(await failing instanceof CommandLineError);
+  assertStrictEquals(await scope.resolve(), config);
+});
+
+Deno.test("pause() counts: the scope goes on when all are disposed", async () => {
+  const scope = new Scope({ config: { lr: 1 } });
+  const count = scope.inject((...args: unknown[]) => args.length);
+  const outer = scope.pause();
+  {
+    using _inner = scope.pause();
+    assertEquals(await count(), 0);
+  }
+  assertEquals(await count(), 0);
+  outer[Symbol.dispose]();
+  outer[Symbol.dispose]();
+  assertEquals(await count(), 1);
+});
+
+Deno.test("manual() takes texts for a group and for its members", async () => {
+  const scope = new Scope({ config: { model: { backbone: "a" } } });
+  scope.manual({ model: "The model", "model.backbone": "Its net" });
+  scope.manual((docs) => {
+    docs.model.depth = "Its depth";
+  });
+  const { output } = await assertRejects(() => scope.resolve(["manual"]), CommandExit);
+  assertStringIncludes(output, "model: The model\nmodel.backbone: Its net\nmodel.depth: Its depth");
+});
+
+Deno.test("strict looks into mappings and lists, and at sampled values", async () => {
+  const scope = new Scope({
+    strict: true,
+    config: { model: { name: "a", depth: 3 }, layers: [1] },
+  });
+  const args = [
+    "model={bakcbone: y, depth: deep}",
+    "layers=[x]",
+    "layers+=[y]",
+    "model={depth: x}",
+  ];
+  const error = await assertRejects(() => scope.resolve(args), CommandLineError);
+  assertEquals(error.problems.map(({ message }) => message), [
+    "the scope is strict: no view sets the key bakcbone",
+    "the scope is strict: received a string, expected a number in [0]",
+    "the scope is strict: received a string, expected a number in [0]",
+    "the scope is strict: received a string, expected a number in depth",
+  ]);
+  await scope.resolve([]);
+  await assertRejects(() => scope.compose({ layres: [1] }), RangeError, 'did you mean "layers"?');
+  assertEquals((await scope.compose({ __num_halved__: 1 }))["__num_halved__" as never], 1);
+});
+
+Deno.test("explain takes what follows it as keys, also where a view has the name", async () => {
+  const scope = new Scope({ config: { layers: [1, 2], lr: 1 } });
+  scope.observe("layers", { lr: 2 });
+  const exit = await assertRejects(() => scope.resolve(["explain", "layers"]), CommandExit);
+  assertEquals(exit.output, "layers = [ 1, 2 ]\n  [ 1, 2 ]  the scope's own config");
+  const item = await assertRejects(() => scope.resolve(["explain", "layers[0]"]), CommandExit);
+  assertEquals(item.output, exit.output);
+});
+
+Deno.test("commands name what they cannot use", async () => {
+  const scope = new Scope({ config: { r: null, lr: 1 } });
+  const fail = async (...args: string[]) =>
+    (await assertRejects(() => scope.resolve(args), CommandLineError)).problems[0]!;
+  assertEquals((await fail("lr=3", "explain", "lrr")).index, 3);
+  assertStringIncludes((await fail("manual", "explain")).message, "has a command already, manual");
+  assertStringIncludes((await fail("print", "--toml")).message, "TOML");
+  assertEquals((await fail("--")).message, "no such flag");
 });
