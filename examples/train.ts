@@ -114,7 +114,10 @@ export function showProgress(text: string): void {
 }
 
 /** Trains one network as the config says, logs it as a run, and tells of each epoch. */
-export async function train(config: ADict, onEpoch = showProgress) {
+export async function train(
+  config: ADict,
+  onEpoch: (text: string) => void = showProgress,
+): Promise<{ runId: number; accuracy: number }> {
   const random = makeRandom(config.seed);
   const digits = shuffle(loadDigits(), random);
   const [testSet, trainSet] = [digits.slice(0, 2000), digits.slice(2000)];

@@ -18,7 +18,7 @@ function describeOrder(core: ScopeCore): string {
 function describeManuals(core: ScopeCore, isNamespaced: boolean): string {
   const prefix = isNamespaced ? `${core.name}.` : "";
   const texts = [...core.manuals].map(([path, text]) => [`${prefix}${path}`, text]);
-  return stringifyXyz(Object.fromEntries(texts));
+  return texts.length === 0 ? "" : stringifyXyz(Object.fromEntries(texts));
 }
 
 /** What the command `manual` prints: the order of the views and the manual of each scope. */

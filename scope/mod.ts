@@ -28,7 +28,7 @@ export { CommandLineError, type CommandLineProblem } from "./command_line_error.
 export type { Callable, Fingerprint, RuntimeTraceOptions, Traceable } from "./fingerprint.ts";
 export { FingerprintError } from "./fingerprint_error.ts";
 export { type ConfigIssue, InvalidConfigError } from "./invalid_config_error.ts";
-export { type MultiConfig, MultiScope } from "./multi_scope.ts";
+export { type AnyScope, type MultiConfig, MultiScope } from "./multi_scope.ts";
 export { Scope } from "./scope.ts";
 export type {
   StandardSchema,

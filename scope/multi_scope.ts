@@ -7,8 +7,9 @@ import type { ScopeCore } from "./_scope_core.ts";
 import type { Scope } from "./scope.ts";
 import type { ComposeOptions, Reason } from "./types.ts";
 
+/** A scope of any shape and name. */
 // deno-lint-ignore no-explicit-any -- scopes of every shape stand side by side
-type AnyScope = Scope<any, any>;
+export type AnyScope = Scope<any, any>;
 
 /** The configs of several scopes by the scopes' names. */
 export type MultiConfig<Scopes extends readonly AnyScope[]> = {

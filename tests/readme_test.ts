@@ -1,37 +1,41 @@
-/** What README shows of its first example is what that program prints, to the letter. */
-import { assertEquals } from "@std/assert";
+/** What the pages show of a program is what that program prints, to the letter. */
+import { assertEquals, assertGreater } from "@std/assert";
+import { readConsole, readFiles } from "./_markdown.ts";
 
-const README = await Deno.readTextFile(new URL("../README.md", import.meta.url));
-const CONFIG = new URL("../deno.json", import.meta.url).pathname;
+const ROOT = new URL("../", import.meta.url);
+const PAGES: [file: string, from: string, to: string][] = [
+  ["README.md", "## 30 seconds", "How to go on"],
+  ["docs/explain.md", "# ", "\n## For programs"],
+];
 
-/** The first block of a language after a heading. */
-function blockAfter(heading: string, language: string): string {
-  const section = README.slice(README.indexOf(heading));
-  const begin = section.indexOf("```" + language + "\n") + language.length + 4;
-  return section.slice(begin, section.indexOf("\n```", begin));
+async function runIn(folder: string, args: readonly string[]): Promise<string> {
+  const [run, ...rest] = args;
+  const config = new URL("deno.json", ROOT).pathname;
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [run!, "--no-prompt", "--quiet", "--config", config, ...rest],
+    cwd: folder,
+    env: { NO_COLOR: "1" },
+  }).output();
+  const decoder = new TextDecoder();
+  return (decoder.decode(stdout) + decoder.decode(stderr)).trimEnd();
 }
 
-/** The commands of a console block, each with what it prints. */
-function readConsole(block: string): { args: string[]; printed: string }[] {
-  return block.split(/^\$ /m).slice(1).map((part) => {
-    const [command = "", ...lines] = part.trimEnd().split("\n");
-    return { args: command.split(" ").slice(3), printed: lines.join("\n") };
+for (const [file, from, to] of PAGES) {
+  Deno.test(`what ${file} shows on the console is what its programs print`, async (t) => {
+    const whole = await Deno.readTextFile(new URL(file, ROOT));
+    const page = whole.slice(whole.indexOf(from), whole.indexOf(to));
+    const folder = await Deno.makeTempDir();
+    for (const [name, text] of readFiles(page)) {
+      await Deno.mkdir(`${folder}/${name}`.replace(/\/[^/]+$/, ""), { recursive: true });
+      await Deno.writeTextFile(`${folder}/${name}`, `${text}\n`);
+    }
+    const shown = readConsole(page);
+    assertGreater(shown.length, 0);
+    for (const { args, printed } of shown) {
+      await t.step(args.join(" "), async () => {
+        assertEquals(await runIn(folder, args), printed);
+      });
+    }
+    await Deno.remove(folder, { recursive: true });
   });
 }
-
-Deno.test("the program of the 30 seconds prints what README says", async (t) => {
-  const folder = await Deno.makeTempDir();
-  const script = `${folder}/train.ts`;
-  await Deno.writeTextFile(script, blockAfter("## 30 seconds", "ts"));
-  for (const { args, printed } of readConsole(blockAfter("## 30 seconds", "console"))) {
-    await t.step(args.join(" ") || "no arguments", async () => {
-      const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "--no-prompt", "--quiet", "--config", CONFIG, script, ...args],
-        env: { NO_COLOR: "1" },
-      }).output();
-      const decoder = new TextDecoder();
-      assertEquals((decoder.decode(stdout) + decoder.decode(stderr)).trimEnd(), printed);
-    });
-  }
-  await Deno.remove(folder, { recursive: true });
-});
