@@ -1,7 +1,7 @@
 import { ADict } from "../adict/adict.ts";
 import type { Problem, WriteItem } from "./_arguments.ts";
 import { applyArgument, type ArgumentContext, assertKnown } from "./_apply_argument.ts";
-import type { FlagValues } from "./_merged_flags.ts";
+import type { FlagValues } from "./_flags.ts";
 import { Journal } from "./_journal.ts";
 import type { Stack } from "./_position.ts";
 import { byPriority, type ViewPlan } from "./_view_plan.ts";

@@ -1,8 +1,15 @@
 import { ADict } from "../adict/adict.ts";
 import { FlagNames, type GivenFlags } from "./_flag_names.ts";
-import type { FlagValues } from "./_merged_flags.ts";
-import { isBranch } from "./_plain.ts";
+import { copyConfig, isBranch } from "./_plain.ts";
 import type { FlagOptions } from "./types.ts";
+
+/** What flags make of a config. */
+export interface FlagValues {
+  /** Values of flags that have a default, below all views. */
+  defaults: Record<string, unknown>;
+  /** Values of the flags that were given, above all views, by dotted path. */
+  given: Record<string, unknown>;
+}
 
 function leavesOf(value: unknown, path: string, leaves: Record<string, unknown>): void {
   if (!isBranch(value)) {
@@ -27,4 +34,17 @@ export async function readFlags(options: FlagOptions, given: GivenFlags): Promis
     leavesOf(ADict.prototype.toObject.call(new ADict({ v: config.get(name) })).v, name, leaves);
   }
   return { defaults, given: leaves };
+}
+
+/** What another parser's result makes of a config: what differs from its defaults was given. */
+export function splitFlags(
+  parsed: Record<string, unknown>,
+  defaults: Record<string, unknown>,
+): FlagValues {
+  const { _: _rest, ...values } = copyConfig(parsed);
+  const given = new ADict(defaults).diff(values).filter(({ kind }) => kind !== "removed");
+  return {
+    defaults: copyConfig(defaults),
+    given: Object.fromEntries(given.map(({ path, after }) => [path, after])),
+  };
 }

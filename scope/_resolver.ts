@@ -6,7 +6,6 @@ import { CommandExit } from "./command_exit.ts";
 import { CommandLineError } from "./command_line_error.ts";
 import type { FlagNames } from "./_flag_names.ts";
 import { InvalidConfigError } from "./invalid_config_error.ts";
-import { writeLine } from "./_write_line.ts";
 import { type Routed, Router } from "./_routing.ts";
 import type { Composed, ScopeCore } from "./_scope_core.ts";
 
@@ -178,4 +177,19 @@ function hasReadArguments({ composed }: Resolved): boolean {
   if (overrides.length === 0) return true;
   const read = new Set(ADict.prototype.accessedKeys.call(composed.config));
   return overrides.every(({ write }) => read.has(formatPath(write.path)));
+}
+
+/**
+ * Writes a line to standard output or error, all of it. That the reader of a pipe has gone, as
+ * `head` does, is no error.
+ */
+export function writeLine(stream: { writeSync(data: Uint8Array): number }, text: string): void {
+  const bytes = new TextEncoder().encode(`${text}\n`);
+  try {
+    for (let written = 0; written < bytes.length;) {
+      written += stream.writeSync(bytes.subarray(written));
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
 }

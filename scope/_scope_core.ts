@@ -3,7 +3,7 @@ import { formatPath } from "../adict/format_path.ts";
 import { parseArguments, type Problem, type WriteItem } from "./_arguments.ts";
 import type { ArgumentContext } from "./_apply_argument.ts";
 import { type AssignedLiteral, Composition, type LazyBlock } from "./_composition.ts";
-import type { FlagValues } from "./_merged_flags.ts";
+import type { FlagValues } from "./_flags.ts";
 import type { Entry } from "./_journal.ts";
 import { copyConfig, isMapping, toPlainConfig } from "./_plain.ts";
 import { captureStack, formatPosition, positionIn, type Stack } from "./_position.ts";
@@ -30,7 +30,8 @@ export interface Composed {
 
 /** What another parser has read, and what it has left. */
 export interface MergedFlags {
-  values: FlagValues;
+  parsed: Record<string, unknown>;
+  defaults: Record<string, unknown>;
   /** The arguments left for the scope; undefined for all that are no flags. */
   rest: readonly string[] | undefined;
 }
@@ -44,6 +45,13 @@ const NO_ARGUMENTS: ScopeArguments = {
 
 /** What a scope knows: its views, manuals and assigned literals. */
 export class ScopeCore {
+  static readonly #ofScopes: WeakMap<object, ScopeCore> = new WeakMap();
+
+  /** The core of a scope. */
+  static of(scope: object): ScopeCore {
+    return ScopeCore.#ofScopes.get(scope)!;
+  }
+
   readonly name: string;
   readonly views: Map<string, ViewRecord> = new Map();
   /** The texts of the manual by dotted path. */
@@ -69,7 +77,8 @@ export class ScopeCore {
   readonly #running: Set<Composition> = new Set();
   #lazyBlocks: LazyBlock[] = [];
 
-  constructor(options: ScopeOptions<object>) {
+  constructor(options: ScopeOptions<object>, scope: object = {}) {
+    ScopeCore.#ofScopes.set(scope, this);
     assertUnreadPolicy(options.unread);
     assertScopeName(options.name ?? "config");
     this.name = options.name ?? "config";
@@ -174,7 +183,7 @@ export class ScopeCore {
     const composition = new Composition(this, positions);
     for (const block of this.#lazyBlocks) composition.addLazyBlock(block);
     const sources = {
-      flags: joinFlags(flags, this.mergedFlags),
+      flags: await joinFlags(flags, this.mergedFlags),
       base: this.#base,
       literals: this.#literals,
       items,
@@ -196,9 +205,10 @@ export class ScopeCore {
 }
 
 /** Flags of the scope's own, then those of another parser. */
-function joinFlags(own: FlagValues, merged: MergedFlags | undefined): FlagValues {
+async function joinFlags(own: FlagValues, merged: MergedFlags | undefined): Promise<FlagValues> {
   if (merged === undefined) return own;
-  const { defaults, given } = merged.values;
+  const { splitFlags } = await import("./_flags.ts");
+  const { defaults, given } = splitFlags(merged.parsed, merged.defaults);
   return { defaults: { ...own.defaults, ...defaults }, given: { ...own.given, ...given } };
 }
 

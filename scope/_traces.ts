@@ -1,4 +1,3 @@
-import { startSha256 } from "./_sha256.ts";
 import type { Callable, Fingerprint, RuntimeTraceOptions, Traceable } from "./fingerprint.ts";
 import { FingerprintError } from "./fingerprint_error.ts";
 
@@ -105,7 +104,10 @@ export class Traces {
     await Promise.all(this.#inspections);
     const taken: Fingerprint[] = [];
     const failures: Failure[] = [];
-    const { canonicalCode } = await import("./_canonical_code.ts");
+    const [{ canonicalCode }, { startSha256 }] = await Promise.all([
+      import("./_canonical_code.ts"),
+      import("./_sha256.ts"),
+    ]);
     for (const [traceId, fn] of this.#codes) {
       try {
         const code = await canonicalCode(Function.prototype.toString.call(fn));

@@ -2,8 +2,7 @@ import { ADict } from "../adict/adict.ts";
 import { nearestName } from "../adict/nearest_name.ts";
 import { CommandLineError, type CommandLineProblem } from "./command_line_error.ts";
 import { reasonsFor } from "./_reasons.ts";
-import type { Resolved } from "./_resolver.ts";
-import { writeLine } from "./_write_line.ts";
+import { type Resolved, writeLine } from "./_resolver.ts";
 
 /** Whether a leaf was read, or a mapping or list around it as a whole. */
 function wasRead(path: string, read: readonly string[]): boolean {

@@ -1,9 +1,8 @@
 import { ADict } from "../adict/adict.ts";
 import { nearestName } from "../adict/nearest_name.ts";
-import { coreOf } from "./_cores.ts";
 import { reasonsFor } from "./_reasons.ts";
 import { Resolver } from "./_resolver.ts";
-import type { ScopeCore } from "./_scope_core.ts";
+import { ScopeCore } from "./_scope_core.ts";
 import type { Scope } from "./scope.ts";
 import type { ComposeOptions, Reason } from "./types.ts";
 
@@ -45,7 +44,7 @@ export class MultiScope<Scopes extends readonly AnyScope[] = readonly AnyScope[]
    * @throws {TypeError} If two of them have one name.
    */
   constructor(...scopes: Scopes) {
-    this.#cores = scopes.map(coreOf);
+    this.#cores = scopes.map(ScopeCore.of);
     const names = this.#cores.map(({ name }) => name);
     const twice = names.find((name, i) => names.indexOf(name) !== i);
     if (twice !== undefined) {

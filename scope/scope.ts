@@ -1,6 +1,4 @@
 import type { ADict } from "../adict/adict.ts";
-import { setCore } from "./_cores.ts";
-import { splitFlags } from "./_merged_flags.ts";
 import { reasonsFor } from "./_reasons.ts";
 import { Resolver } from "./_resolver.ts";
 import { Traces } from "./_traces.ts";
@@ -72,9 +70,8 @@ export class Scope<T extends object = Record<string, any>, Name extends string =
    * @throws {TypeError} If the config is no plain object.
    */
   constructor(options: ScopeOptions<T> & { name?: Name } = {}) {
-    this.#core = new ScopeCore(options);
+    this.#core = new ScopeCore(options, this);
     this.#resolver = new Resolver([this.#core], false);
-    setCore(this, this.#core);
   }
 
   /** The name, as `manual` shows it and a {@linkcode MultiScope} uses it. */
@@ -348,7 +345,7 @@ export class Scope<T extends object = Record<string, any>, Name extends string =
   mergeFlags(parsed: Record<string, unknown>, options: MergeFlagsOptions = {}): void {
     const { defaults = {}, rest } = options;
     const left = rest ?? (Array.isArray(parsed._) ? parsed._.map(String) : undefined);
-    this.#core.mergedFlags = { values: splitFlags(parsed, defaults), rest: left };
+    this.#core.mergedFlags = { parsed: { ...parsed }, defaults: { ...defaults }, rest: left };
   }
 
   /** The names of the views that apply without further ones being named. */

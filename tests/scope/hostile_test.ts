@@ -158,7 +158,7 @@ const HOSTILE: string[][] = [
 Deno.test("a hostile command line gives a config, or mistakes that are shown in printable text", async () => {
   const before = Object.getOwnPropertyNames(Object.prototype).length;
   for (const args of HOSTILE) {
-    const scope = new Scope({ config: { a: null, n: 0, list: [1, 2] } });
+    const scope = new Scope<Record<string, unknown>>({ config: { a: null, n: 0, list: [1, 2] } });
     scope.observe("view", { seen: true });
     const label = args.join(" ").slice(0, 60);
     const outcome = await scope.resolve(args).catch((error) => error);
