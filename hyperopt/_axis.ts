@@ -1,7 +1,7 @@
 import { copyPlain } from "./_copy.ts";
 import { type Axis, integerAxis } from "./_integer_axis.ts";
+import { refuse } from "./_refuse.ts";
 import type { FloatSpace, IntegerSpace, ParameterSpace } from "./parameter_space.ts";
-import { SearchSpaceError } from "./search_space_error.ts";
 
 /** Digits that survive the roundings of the spacing: 0.1 shall not read 0.09999999999999999. */
 const FLOAT_DIGITS = 15;
@@ -31,7 +31,7 @@ function samplesOf(name: string, space: FloatSpace | IntegerSpace): number {
   if (space.numSamples !== undefined) return space.numSamples;
   // More samples than integers: every one of them.
   if (space.paramType === "INTEGER" && space.spaceType !== "LOG") return Infinity;
-  throw new SearchSpaceError(
+  refuse(
     name,
     `Cannot search "${name}" on a grid: no number of samples, expected one: { samples: 10 }`,
   );

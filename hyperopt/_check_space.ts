@@ -1,8 +1,8 @@
 import { nearestName } from "../adict/mod.ts";
 import { copyPlain } from "./_copy.ts";
-import { describe } from "./_describe.ts";
+import { describe, describeChoice } from "./_describe.ts";
+import { refuse } from "./_refuse.ts";
 import type { ParameterSpace, SpaceType } from "./parameter_space.ts";
-import { SearchSpaceError } from "./search_space_error.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -18,14 +18,7 @@ const FIELDS: Readonly<Record<ParameterSpace["paramType"], readonly string[]>> =
 const SPACE_TYPES: readonly string[] = ["LINEAR", "LOG"];
 
 function fail(name: string, state: string, expected: string): never {
-  throw new SearchSpaceError(name, `Cannot search "${name}": ${state}, expected ${expected}`);
-}
-
-/** One of some names, with a guess at which one was meant. */
-function oneOf(names: readonly string[], given: unknown): string {
-  const near = typeof given === "string" ? nearestName(given, names) : undefined;
-  const listed = names.map((name) => `"${name}"`).join(" or ");
-  return near === undefined ? listed : `${listed}; did you mean "${near}"?`;
+  refuse(name, `Cannot search "${name}": ${state}, expected ${expected}`);
 }
 
 function checkFields(name: string, fields: Fields, known: readonly string[]): void {
@@ -57,7 +50,7 @@ function checkRange(name: string, { paramType, paramRange }: Fields): [number, n
 
 function checkSpaceType(name: string, spaceType: unknown, low: number, high: number): SpaceType {
   if (!SPACE_TYPES.includes(spaceType as string)) {
-    fail(name, `spaceType is ${describe(spaceType)}`, oneOf(SPACE_TYPES, spaceType));
+    fail(name, `spaceType is ${describe(spaceType)}`, describeChoice(SPACE_TYPES, spaceType));
   }
   if (spaceType === "LOG" && low <= 0) {
     fail(name, `a LOG scale from ${low} to ${high}`, "a lower end above 0");
@@ -93,7 +86,11 @@ function checkCategories(name: string, categories: unknown): readonly unknown[] 
 export function checkSpace(name: string, fields: Fields): ParameterSpace {
   const { paramType } = fields;
   if (typeof paramType !== "string" || !Object.hasOwn(FIELDS, paramType)) {
-    fail(name, `paramType is ${describe(paramType)}`, oneOf(Object.keys(FIELDS), paramType));
+    fail(
+      name,
+      `paramType is ${describe(paramType)}`,
+      describeChoice(Object.keys(FIELDS), paramType),
+    );
   }
   const kind = paramType as ParameterSpace["paramType"];
   checkFields(name, fields, FIELDS[kind]);

@@ -1,3 +1,5 @@
+import { nearestName } from "../adict/mod.ts";
+
 /** A value as a message shows it: short, on one line, and telling `"3"` from `3`. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
@@ -6,4 +8,11 @@ export function describe(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   if (typeof value === "object" && value !== null) return "an object";
   return String(value);
+}
+
+/** One of some values, with a guess at which one was meant. */
+export function describeChoice(choices: readonly string[], given: unknown): string {
+  const near = typeof given === "string" ? nearestName(given, choices) : undefined;
+  const listed = choices.map((choice) => `"${choice}"`).join(" or ");
+  return near === undefined ? listed : `${listed}; did you mean "${near}"?`;
 }

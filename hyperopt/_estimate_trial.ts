@@ -1,8 +1,16 @@
 import { ADict } from "../adict/mod.ts";
-import { copyPlain } from "./_copy.ts";
+import { checkSampled } from "./_check_sampled.ts";
 import { describe } from "./_describe.ts";
 import { GENERATION_KEY } from "./_flatten_spaces.ts";
 import type { Executor, Job, Objective, Samples, SearchScope, Trial } from "./types.ts";
+
+/** What a trial is run with, besides its job. */
+export interface TrialOptions<Rest extends unknown[]> {
+  /** What the search was called with. */
+  rest: Rest;
+  /** Every trial so far, by generation. */
+  logs: readonly (readonly Trial[])[];
+}
 
 /** The name under which a scope explains where the values of a trial come from. */
 const SOURCE = "hyperopt";
@@ -28,11 +36,20 @@ function nest(samples: Samples): Data {
 async function composeConfig(scope: SearchScope, job: Job): Promise<ADict> {
   const { samples, generation } = job;
   // Among the samples, so that lazy views can read the rung.
-  const values = { ...copyPlain(samples), [GENERATION_KEY]: generation };
+  const values = { ...samples, [GENERATION_KEY]: generation };
   const config = await scope.compose(values, { source: SOURCE });
   const written = Object.getOwnPropertyDescriptor(config, GENERATION_KEY)?.value;
   if (written !== generation) config[GENERATION_KEY] = generation;
   return config;
+}
+
+/**
+ * Whether an error says that no further trial could do better: a mistake of the user or a state of
+ * the machine, marked by an exit code. A schema that refuses a config speaks of this one alone.
+ */
+function endsSearch(thrown: unknown): boolean {
+  if (!(thrown instanceof Error) || thrown.name === "InvalidConfigError") return false;
+  return "exitCode" in thrown && typeof thrown.exitCode === "number";
 }
 
 function checkMetric(metric: unknown): number {
@@ -47,27 +64,32 @@ function toError(thrown: unknown): Error {
   return new Error(`The objective threw ${describe(thrown)}`, { cause: thrown });
 }
 
-/** Runs jobs in this process: composes the config, calls the objective, judges its metric. */
+/**
+ * Runs jobs in this process: composes the config, calls the objective, judges its metric. It
+ * rejects with an error that has an exit code, as it is; any other makes a failed trial.
+ */
 export function trialExecutor<Rest extends unknown[]>(
   scope: SearchScope,
   objective: Objective<Rest>,
-  rest: Rest,
+  { rest, logs }: TrialOptions<Rest>,
 ): Executor {
   return async (job: Job): Promise<Trial> => {
     const start = performance.now();
     // What is left to record when no config could be composed.
     let config: ADict = new ADict({
-      ...nest(copyPlain(job.samples)),
+      ...nest(job.samples),
       [GENERATION_KEY]: job.generation,
     });
     try {
       const composed = await composeConfig(scope, job);
+      checkSampled(composed, { job, logs });
       // The objective owns the config it gets; the trial keeps what that was before.
       config = new ADict<Data>(composed);
       const metric = checkMetric(await objective(composed, ...rest));
       const durationMs = performance.now() - start;
       return Object.freeze({ ...job, config, metric, status: "completed" as const, durationMs });
     } catch (thrown) {
+      if (endsSearch(thrown)) throw thrown;
       const durationMs = performance.now() - start;
       const error = toError(thrown);
       return Object.freeze({

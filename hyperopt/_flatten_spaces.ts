@@ -1,8 +1,8 @@
 import { ADict, nearestName } from "../adict/mod.ts";
 import { checkSpace } from "./_check_space.ts";
 import { describe } from "./_describe.ts";
+import { refuse } from "./_refuse.ts";
 import type { ParameterSpace } from "./parameter_space.ts";
-import { SearchSpaceError } from "./search_space_error.ts";
 
 /** The key under which every trial finds its rung; the search writes it itself. */
 export const GENERATION_KEY = "__num_halved__";
@@ -31,7 +31,7 @@ function isParameter(group: Group): boolean {
 }
 
 function fail(name: string, state: string, expected: string): never {
-  throw new SearchSpaceError(name, `Cannot search "${name}": ${state}, expected ${expected}`);
+  refuse(name, `Cannot search "${name}": ${state}, expected ${expected}`);
 }
 
 function checkName(name: string, spaces: Record<string, ParameterSpace>): void {

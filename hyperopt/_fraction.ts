@@ -31,21 +31,17 @@ function scaled(mantissa: bigint, exponent: bigint): Fraction {
 }
 
 /**
- * The fraction with the smallest denominator, then numerator, between two others: the place where
- * their paths in the Stern–Brocot tree part, found by their continued fractions. `closed` counts
- * the two ends in.
+ * The fraction with the smallest denominator, then numerator, strictly between two others: the
+ * place where their paths in the Stern–Brocot tree part, found by their continued fractions.
  */
-function simplestBetween(low: Fraction, high: Fraction, closed: boolean): Fraction {
+function simplestBetween(low: Fraction, high: Fraction): Fraction {
   const whole = low.numerator / low.denominator;
   const rest = low.numerator % low.denominator;
-  if (closed && rest === 0n) return { numerator: whole, denominator: 1n };
   const next = whole + 1n;
-  const reach = high.numerator - next * high.denominator;
-  if (reach > 0n || (closed && reach === 0n)) return { numerator: next, denominator: 1n };
+  if (next * high.denominator < high.numerator) return { numerator: next, denominator: 1n };
   const inverse = simplestBetween(
     { numerator: high.denominator, denominator: high.numerator - whole * high.denominator },
     { numerator: low.denominator, denominator: rest },
-    closed,
   );
   return {
     numerator: whole * inverse.numerator + inverse.denominator,
@@ -59,11 +55,18 @@ function simplestBetween(low: Fraction, high: Fraction, closed: boolean): Fracti
  */
 export function simplestFraction(value: number): Fraction {
   const { mantissa, exponent } = decompose(value);
-  const isPowerOfTwo = mantissa === 1n << MANTISSA_BITS && exponent > LOWEST_EXPONENT;
   // Everything in units of a quarter of the last bit: the interval reaches half a bit to either
-  // side, but below a power of two the doubles lie twice as dense.
+  // side, but below a power of two the doubles lie twice as dense. (Not so below the smallest
+  // normal one; among numbers so small the upper end alone decides.)
+  const isPowerOfTwo = mantissa === 1n << MANTISSA_BITS;
   const low = scaled(4n * mantissa - (isPowerOfTwo ? 1n : 2n), exponent - 2n);
   const high = scaled(4n * mantissa + 2n, exponent - 2n);
-  // Ties round to the even mantissa, which therefore owns both ends of its interval.
-  return simplestBetween(low, high, mantissa % 2n === 0n);
+  // Ties round to the even mantissa, which therefore owns both ends of its interval. Only a whole
+  // lower end is simpler than all that lies between: the denominator of any other is a power of two
+  // that exceeds the inverse of the width.
+  const ownsEnds = mantissa % 2n === 0n;
+  if (ownsEnds && low.numerator % low.denominator === 0n) {
+    return { numerator: low.numerator / low.denominator, denominator: 1n };
+  }
+  return simplestBetween(low, high);
 }

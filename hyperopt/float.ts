@@ -1,3 +1,4 @@
+import { describe } from "./_describe.ts";
 import { numericFields } from "./_numeric_fields.ts";
 import type { FloatSpace, NumericSpaceOptions } from "./parameter_space.ts";
 
@@ -9,6 +10,7 @@ import type { FloatSpace, NumericSpaceOptions } from "./parameter_space.ts";
  * @param high The highest value.
  * @param options The number of grid values and their scale.
  * @returns The space in its object form.
+ * @throws {SearchSpaceError} If an option is unknown, or the scale.
  *
  * @example Usage
  * ```ts
@@ -20,5 +22,9 @@ import type { FloatSpace, NumericSpaceOptions } from "./parameter_space.ts";
  * ```
  */
 export function float(low: number, high: number, options: NumericSpaceOptions = {}): FloatSpace {
-  return { paramType: "FLOAT", paramRange: [low, high], ...numericFields(options) };
+  return {
+    paramType: "FLOAT",
+    paramRange: [low, high],
+    ...numericFields(options, `float(${describe(low)}, ${describe(high)})`),
+  };
 }

@@ -2,8 +2,8 @@ import { ADict } from "../adict/mod.ts";
 import { axisOf } from "./_axis.ts";
 import { flattenSpaces } from "./_flatten_spaces.ts";
 import type { Axis } from "./_integer_axis.ts";
+import { refuse } from "./_refuse.ts";
 import type { SearchSpacesInput } from "./parameter_space.ts";
-import { SearchSpaceError } from "./search_space_error.ts";
 import type { Candidates, Samples } from "./types.ts";
 
 /** The configs of a grid, made when they are asked for. */
@@ -62,7 +62,7 @@ export class GridSpace implements Candidates, Iterable<Samples> {
     for (const [name, axis] of this.#axes) {
       size *= BigInt(axis.size);
       if (size <= BigInt(Number.MAX_SAFE_INTEGER)) continue;
-      throw new SearchSpaceError(
+      refuse(
         name,
         `Cannot search "${name}" on a grid: together with the parameters before it there are ` +
           `${size} points, expected fewer than 2^53: take fewer samples`,

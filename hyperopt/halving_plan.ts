@@ -1,6 +1,7 @@
 import { describe } from "./_describe.ts";
 import { type Fraction, simplestFraction } from "./_fraction.ts";
-import { SearchSpaceError } from "./search_space_error.ts";
+import { checkOptions } from "./_options.ts";
+import { refuse } from "./_refuse.ts";
 
 /** More rungs than this help nobody: the halving rate is a slip. */
 const MAX_RUNGS = 100_000;
@@ -37,7 +38,7 @@ export interface HalvingPlan {
 
 function checkWhole(name: string, value: unknown): void {
   if (Number.isSafeInteger(value) && (value as number) >= 1) return;
-  throw new SearchSpaceError(
+  refuse(
     name,
     `Cannot plan "${name}": ${describe(value)}, expected a whole number from 1 to 2^53 - 1`,
   );
@@ -45,7 +46,7 @@ function checkWhole(name: string, value: unknown): void {
 
 function checkRate(value: unknown): void {
   if (typeof value === "number" && value > 0 && value < 1) return;
-  throw new SearchSpaceError(
+  refuse(
     "halvingRate",
     `Cannot plan "halvingRate": ${describe(value)}, expected a number above 0 and below 1`,
   );
@@ -56,7 +57,7 @@ function planRungs({ configs, halvingRate, numMinSamples }: HalvingPlanOptions, 
   let count = BigInt(configs) * rate.numerator / rate.denominator;
   while (count >= BigInt(numMinSamples)) {
     if (rungs.length === MAX_RUNGS) {
-      throw new SearchSpaceError(
+      refuse(
         "halvingRate",
         `Cannot plan "halvingRate": ${halvingRate} cuts ${configs} configs into more than ` +
           `${MAX_RUNGS} rungs, expected a smaller rate`,
@@ -96,7 +97,7 @@ function planSteps(maxSteps: number, count: number, rate: Fraction): number[] {
  *
  * @param options The configs, the rate, and the least number of configs of a rung.
  * @returns The plan.
- * @throws {SearchSpaceError} If an option is out of its range; it names the option.
+ * @throws {SearchSpaceError} If an option is unknown or out of its range; it names the option.
  *
  * @example Usage
  * ```ts
@@ -110,6 +111,7 @@ function planSteps(maxSteps: number, count: number, rate: Fraction): number[] {
  * ```
  */
 export function halvingPlan(options: HalvingPlanOptions): HalvingPlan {
+  checkOptions(options, { action: "plan", names: ["configs", "halvingRate", "numMinSamples"] });
   checkWhole("configs", options.configs);
   checkRate(options.halvingRate);
   checkWhole("numMinSamples", options.numMinSamples);

@@ -21,7 +21,14 @@ export interface HyperBandOptions extends HyperOptOptions {
  * long to train; {@linkcode HyperBand.computeOptimizedInitialTrainingSteps} gives a number of steps
  * for each. The winner is the best of the last rung, with the metric measured there; it is not
  * trained again. A trial that throws, or whose metric is not a finite number, is recorded as failed
- * and never goes on; the search does not end for it.
+ * and never goes on; the search does not end for it. An error with a numeric `exitCode` does end
+ * it, at once and as it is: it marks a user's mistake or a state of the machine, such as a full
+ * disk, and would make good configs look bad. Only an `InvalidConfigError`, by which a schema
+ * refuses the config of one trial, makes a failed trial all the same.
+ *
+ * @typeParam Config The config that the scope composes: the objective gets it, with the parameters
+ * of the search and `__num_halved__`.
+ * @typeParam Spaces The search spaces.
  *
  * @example Usage
  * ```ts
@@ -44,7 +51,12 @@ export interface HyperBandOptions extends HyperOptOptions {
  * assertEquals(best.logs.map((rung) => rung.length), [7, 2]);
  * ```
  */
-export class HyperBand extends HyperOpt<HyperBandOptions> {
+export class HyperBand<
+  // deno-lint-ignore no-explicit-any -- a scope of any config
+  Config = any,
+  // deno-lint-ignore no-explicit-any -- any search spaces, so that every search is one of these
+  Spaces extends SearchSpacesInput = any,
+> extends HyperOpt<HyperBandOptions, Config, Spaces> {
   /** How many configs each rung holds; everything else follows from it. */
   readonly plan: HalvingPlan;
   readonly #grid: GridSpace;
@@ -57,11 +69,16 @@ export class HyperBand extends HyperOpt<HyperBandOptions> {
    * @param options Options of the search.
    * @throws {SearchSpaceError} If a parameter or an option is wrong; it names it.
    */
-  constructor(scope: SearchScope, searchSpaces: SearchSpacesInput, options: HyperBandOptions) {
+  constructor(scope: SearchScope<Config>, searchSpaces: Spaces, options: HyperBandOptions) {
     super(scope, searchSpaces, options);
-    const { halvingRate, numMinSamples } = options;
+    const { halvingRate, numMinSamples } = { ...options };
     this.#grid = new GridSpace(this.searchSpaces);
     this.plan = halvingPlan({ configs: this.#grid.size, halvingRate, numMinSamples });
+  }
+
+  /** The names of the two options that this search adds. */
+  protected override ownOptionNames(): readonly string[] {
+    return ["halvingRate", "numMinSamples"];
   }
 
   /** Makes the successive halving of the grid. */

@@ -7,8 +7,8 @@ export interface HyperOptErrorOptions extends ErrorOptions {
 }
 
 /**
- * A search that cannot go on, because all trials of a rung failed. It carries every trial that was
- * run, so that nothing is lost.
+ * A search that cannot go on, because all trials of a rung failed, or because a sampled value does
+ * not reach the config. It carries every trial that was run, so that nothing is lost.
  *
  * @example Usage
  * ```ts
@@ -20,12 +20,15 @@ export interface HyperOptErrorOptions extends ErrorOptions {
  * ```
  */
 export class HyperOptError extends Error {
-  /** Every trial so far: `logs[generation]` holds the trials of that rung, best first. */
+  /**
+   * Every trial so far: `logs[generation]` holds the trials of that rung, best first; those of a
+   * rung that was not completed are in the order of their results.
+   */
   readonly logs: readonly (readonly Trial[])[];
   /** The exit code of a program that ends because of it. */
   readonly exitCode: number = 1;
 
-  /** Makes the error with its message; the cause is the first error of a trial. */
+  /** Makes the error with its message; the cause is the first error of a trial, if any. */
   constructor(message: string, options: HyperOptErrorOptions = {}) {
     super(message, options);
     this.name = "HyperOptError";

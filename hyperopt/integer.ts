@@ -1,3 +1,4 @@
+import { describe } from "./_describe.ts";
 import { numericFields } from "./_numeric_fields.ts";
 import type { IntegerSpace, NumericSpaceOptions } from "./parameter_space.ts";
 
@@ -10,6 +11,7 @@ import type { IntegerSpace, NumericSpaceOptions } from "./parameter_space.ts";
  * @param options The number of grid values and their scale; without a number a linear space holds
  * every integer of the range.
  * @returns The space in its object form.
+ * @throws {SearchSpaceError} If an option is unknown, or the scale.
  *
  * @example Usage
  * ```ts
@@ -25,5 +27,9 @@ export function integer(
   high: number,
   options: NumericSpaceOptions = {},
 ): IntegerSpace {
-  return { paramType: "INTEGER", paramRange: [low, high], ...numericFields(options) };
+  return {
+    paramType: "INTEGER",
+    paramRange: [low, high],
+    ...numericFields(options, `integer(${describe(low)}, ${describe(high)})`),
+  };
 }

@@ -43,6 +43,7 @@ export type {
 } from "./parameter_space.ts";
 export { SearchSpaceError } from "./search_space_error.ts";
 export { SuccessiveHalving, type SuccessiveHalvingOptions } from "./successive_halving.ts";
+export type { SampledConfig, TrialConfig } from "./trial_config.ts";
 export type {
   Candidates,
   Executor,

@@ -1,6 +1,7 @@
 import { ADict } from "../adict/mod.ts";
+import { checkMode, checkOptions } from "./_options.ts";
+import { refuse } from "./_refuse.ts";
 import { HyperOptError } from "./hyper_opt_error.ts";
-import { SearchSpaceError } from "./search_space_error.ts";
 import type { Candidates, Job, Rung, Scheduler, SearchMode, SearchResult, Trial } from "./types.ts";
 
 /** Options of {@linkcode SuccessiveHalving}. */
@@ -21,7 +22,7 @@ function checkRungs(rungs: readonly number[], available: number): void {
     Number.isSafeInteger(count) && count >= 1 && count <= (rungs[generation - 1] ?? available)
   );
   if (first > 0 && isDescending) return;
-  throw new SearchSpaceError(
+  refuse(
     "rungs",
     `Cannot plan "rungs": [${rungs.join(", ")}] of ${available} candidates, ` +
       `expected whole numbers from ${available} downwards, at least 1`,
@@ -77,13 +78,16 @@ export class SuccessiveHalving implements Scheduler {
   /**
    * Makes the scheduler.
    *
-   * @throws {SearchSpaceError} If there is no rung, or one holds more configs than there are.
+   * @throws {SearchSpaceError} If there is no rung, or one holds more configs than there are, or if
+   * an option is unknown.
    */
-  constructor(candidates: Candidates, { rungs, mode = "max" }: SuccessiveHalvingOptions) {
+  constructor(candidates: Candidates, options: SuccessiveHalvingOptions) {
+    checkOptions(options, { action: "search with", names: ["rungs", "mode"] });
+    const { rungs, mode = "max" } = options;
     checkRungs(rungs, candidates.size);
     this.#candidates = candidates;
     this.#rungs = [...rungs];
-    this.#mode = mode;
+    this.#mode = checkMode(mode);
     this.#size = rungs[0]!;
   }
 

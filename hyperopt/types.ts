@@ -32,7 +32,7 @@ export interface Trial extends Job {
   readonly metric: number;
   /** Whether the objective returned a finite number. */
   readonly status: "completed" | "failed";
-  /** Why the trial failed. */
+  /** Why the trial failed; never an error that ends the search, see {@linkcode Executor}. */
   readonly error?: Error;
   /** How long the trial took, composing its config included, in milliseconds. */
   readonly durationMs: number;
@@ -84,11 +84,23 @@ export interface Scheduler {
   result(): SearchResult;
 }
 
-/** Runs one job. It never rejects: a job that goes wrong is a failed trial. */
+/**
+ * Runs one job. A job that goes wrong is a failed trial, with one exception: an error with a
+ * numeric `exitCode`, the mark of a user's mistake and of the machine's state, has nothing to do
+ * with this config. A database that cannot be opened, a full disk, a key that no config has: the
+ * search ends at once and rejects with that very error, lest good configs count as failed and worse
+ * ones go on. An `InvalidConfigError` has an exit code too, but it means that the schema refuses
+ * this one config, hence it makes a failed trial.
+ */
 export type Executor = (job: Job) => Promise<Trial>;
 
-/** What a search needs of a scope: `Scope` and `MultiScope` both have it. */
-export interface SearchScope {
+/**
+ * What a search needs of a scope: `Scope` and `MultiScope` both have it.
+ *
+ * @typeParam Config The config that the scope composes.
+ */
+// deno-lint-ignore no-explicit-any -- a scope of any config
+export interface SearchScope<Config = any> {
   /**
    * Makes a function that resolves the command line at its first call and passes what it is
    * called with.
@@ -102,16 +114,20 @@ export interface SearchScope {
    * path, then lazy views. The scope's own config stays as it is. `source` is the name under which
    * the scope explains where the samples come from.
    */
-  compose(samples: Record<string, unknown>, options: { source: string }): Promise<ADict>;
+  compose(samples: Record<string, unknown>, options: { source: string }): Promise<Config>;
 }
 
 /**
  * What is optimized: gets the config of a trial, gives its metric. A metric that is not a finite
- * number, like an error, makes a failed trial.
+ * number, like an error, makes a failed trial; an error with a numeric `exitCode` ends the search,
+ * as {@linkcode Executor} says.
+ *
+ * @typeParam Rest The types of the further arguments.
+ * @typeParam Config The config of a trial.
  */
-export type Objective<Rest extends unknown[] = unknown[]> = (
-  // deno-lint-ignore no-explicit-any -- the objective may name the type of the config it expects
-  config: any,
+// deno-lint-ignore no-explicit-any -- the objective may name the type of the config it expects
+export type Objective<Rest extends unknown[] = unknown[], Config = any> = (
+  config: Config,
   ...rest: Rest
 ) => number | Promise<number>;
 

@@ -246,3 +246,29 @@ Deno.test("resolve() ends soon for nested and long input", async () => {
   const many = Array.from({ length: 5000 }, (_, i) => `k${i}=${i}`);
   assertEquals(Object.keys(await resolve(many) as object).length, 5000);
 });
+
+Deno.test("reading goes on after a mistake where the next argument is clear", async () => {
+  const scope = new Scope({ config: { a: 1 } });
+  const args = ["x=[1,", "{b:", "2", "y=3", "z=[1 2]", "w=%open", "end", "a=4", "vew"];
+  const { problems } = await failWith(args, scope as unknown as Scope);
+  assertEquals(problems.map(({ index, message }) => [index, message.split(",")[0]]), [
+    [1, "a comma is missing"],
+    [5, "a comma is missing"],
+    [6, "the text is not closed"],
+    [9, "no view has this name"],
+  ]);
+});
+
+Deno.test("of very many mistakes the first twenty are shown", async () => {
+  const { message, problems } = await failWith(Array.from({ length: 25 }, () => "vew"));
+  assertEquals(problems.length, 25);
+  assertEquals(message.match(/\^\^\^/g)?.length, 20);
+  assertStringIncludes(message, "and 5 more");
+});
+
+Deno.test("a view cannot be named by scope and name where there is one scope", async () => {
+  const scope = new Scope();
+  scope.observe("fast", { a: 1 });
+  const { problems } = await failWith(["config.fast"], scope);
+  assertStringIncludes(problems[0]!.message, "no view has this name");
+});

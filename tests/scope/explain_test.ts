@@ -119,6 +119,14 @@ Deno.test("explain --json prints the reasons for a program", async () => {
   });
 });
 
+Deno.test("explain --json writes what JSON has no notation for as text", async () => {
+  const scope = new Scope();
+  const args = ["n=12345678901234567890", "x=nan", "explain", "--json"];
+  const exit = await assertRejects(() => scope.resolve(args), CommandExit);
+  const { n, x } = JSON.parse(exit.output);
+  assertEquals([n[0].after, x[0].after], ["12345678901234567890", "NaN"]);
+});
+
 Deno.test("explain names the nearest key to one that is not there", async () => {
   const scope = new Scope({ config: { hidden: 1 } });
   const error = await assertRejects(() => scope.resolve(["explain", "hiden"]), CommandLineError);

@@ -488,3 +488,10 @@ Deno.test("commands name what they cannot use", async () => {
   assertStringIncludes((await fail("print", "--toml")).message, "TOML");
   assertEquals((await fail("--")).message, "no such flag");
 });
+
+Deno.test("reset() forgets the command line as well", async () => {
+  const scope = new Scope({ config: { lr: 0.1 } });
+  await scope.resolve(["lr=5"]);
+  scope.reset();
+  assertEquals((await scope.compose()).lr, 0.1);
+});
