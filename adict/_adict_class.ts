@@ -2,6 +2,7 @@ import { deleteAt, getAt, hasAt, requireAt, setAt } from "./_access.ts";
 import { checkData, copyData, type Data } from "./_data.ts";
 import { DictNode } from "./_dict_node.ts";
 import { listDifferences } from "./_diff.ts";
+import { makeLocator } from "./_locator.ts";
 import { mergeInto, mergeMissing } from "./_merge.ts";
 import { missingKeyError } from "./_missing_key.ts";
 import { nodeOf, toPlain } from "./_node.ts";
@@ -9,6 +10,7 @@ import { pickPaths } from "./_pick.ts";
 import { minimalConfig, readAll, readPaths } from "./_reads.ts";
 import { hashStructure, structuralRepr } from "./_structure.ts";
 import { makeRoot } from "./_tree.ts";
+import type { ComposeHierarchyOptions } from "./compose_hierarchy.ts";
 import { formatPath } from "./format_path.ts";
 import { FrozenConfigError } from "./frozen_config_error.ts";
 import { stringifyXyz } from "./stringify_xyz.ts";
@@ -49,9 +51,16 @@ export class ADictClass {
 
   static async fromFile(path: string | URL): Promise<ADictClass | ADictClass[]> {
     const { readConfigFile } = await import("./_files.ts");
-    const content = await readConfigFile(path);
+    const content = await readConfigFile(path) ?? {};
     if (!Array.isArray(content)) return new this(dataOf(content, `load "${path}"`));
     return content.map((element, i) => new this(dataOf(element, `load item ${i} of "${path}"`)));
+  }
+
+  static async composeHierarchy(options: ComposeHierarchyOptions): Promise<ADictClass> {
+    const { composeHierarchy } = await import("./compose_hierarchy.ts");
+    const config = new this();
+    await composeHierarchy(dictOf(config), options);
+    return config;
   }
 
   get(path: string, fallback?: unknown): unknown {
@@ -207,13 +216,15 @@ export class ADictClass {
   async load(path: string | URL): Promise<this> {
     const dict = dictOf(this);
     checkLoad(dict, path);
-    const { readConfigFile } = await import("./_files.ts");
-    const data = copyData(await readConfigFile(path), `load "${path}"`);
+    const { openConfigFile } = await import("./_files.ts");
+    const { value, ...source } = await openConfigFile(path);
+    // A file without content, or of comments alone, is an empty config.
+    const data = copyData(value ?? {}, `load "${path}"`);
     checkLoad(dict, path);
     dict.prepareWrite("load", String(path));
     for (const key of Object.keys(dict.target)) dict.remove(key);
     for (const key of Object.keys(data)) dict.put(key, data[key]);
-    dict.emit("set", undefined, data, String(path));
+    dict.emit("set", undefined, data, { file: String(path), locate: makeLocator(source) });
     return this;
   }
 

@@ -1,3 +1,5 @@
+import type { PlacedValue } from "./_placed_value.ts";
+
 /** One file format. Parsers are loaded at the first call. */
 export interface ConfigFormat {
   /**
@@ -12,4 +14,10 @@ export interface ConfigFormat {
    * @throws {TypeError} If the format cannot hold the value, with the path.
    */
   stringify(value: unknown): string | Promise<string>;
+  /**
+   * Where the values of a text stand that {@linkcode ConfigFormat.parse} has read.
+   *
+   * @throws {SyntaxError} If the parser that knows places refuses what the other one took.
+   */
+  locate(text: string): Promise<PlacedValue>;
 }

@@ -47,15 +47,24 @@ export function joinPath(folder: string, name: string): string {
   return /[\\/]$/.test(folder) ? folder + name : `${folder}/${name}`;
 }
 
+/** The extension of a file's name, as it stands there, where it names a format in any case. */
+export function knownExtension(name: string): string | undefined {
+  const extension = extensionOf(name);
+  return Object.hasOwn(CONFIG_FORMATS, extension.toLowerCase()) ? extension : undefined;
+}
+
+function extensionOf(name: string): string {
+  const dot = name.lastIndexOf(".");
+  return dot > 0 ? name.slice(dot) : "";
+}
+
 /**
  * The format that the extension of a path names, whatever its case.
  *
  * @throws {ConfigFileError} If the extension is not known.
  */
 export function formatOf(path: string, action: FileAction): ConfigFormat {
-  const { name } = splitPath(path);
-  const dot = name.lastIndexOf(".");
-  const extension = dot > 0 ? name.slice(dot).toLowerCase() : "";
+  const extension = extensionOf(splitPath(path).name).toLowerCase();
   if (Object.hasOwn(CONFIG_FORMATS, extension)) return CONFIG_FORMATS[extension]!;
   const state = extension === "" ? "no extension" : `the extension ${extension} is not known`;
   const known = Object.keys(CONFIG_FORMATS).join(", ");

@@ -1,28 +1,42 @@
 import { followLinks, statLink, toFileError } from "./_file_fault.ts";
 import { formatOf, joinPath, splitPath, toFilePath } from "./_file_path.ts";
-import { normaliseParsed } from "./_parsed_data.ts";
+import { normaliseParsed, type Source } from "./_parsed_data.ts";
+import { readStableFile } from "./_stable_file.ts";
 import { decodeUtf8 } from "./_utf8.ts";
 import { ConfigFileError } from "./config_file_error.ts";
 
 const OWNER_WRITE = 0o200;
+const OWNER_ONLY = 0o600;
 const PERMISSION_BITS = 0o777;
 
+/** What a config file holds, and the text that says so. */
+export interface ConfigFile extends Source {
+  /** The content in plain objects, arrays and leaves. */
+  readonly value: unknown;
+}
+
 /**
- * What a config file holds, in plain objects, arrays and leaves; the extension names the format.
+ * Reads a config file; the extension names the format.
  *
  * @throws {ConfigFileError} If the file cannot be read or its extension is not known.
  * @throws {ConfigSyntaxError} If it is not UTF-8 or not of its format.
  */
-export async function readConfigFile(path: string | URL): Promise<unknown> {
+export async function openConfigFile(path: string | URL): Promise<ConfigFile> {
   const file = toFilePath(path, "read");
   const format = formatOf(file, "read");
   const text = decodeUtf8(await readBytes(file), file);
-  return normaliseParsed(await format.parse(text, file), { text, path: file });
+  const source: Source = { text, path: file };
+  return { ...source, value: normaliseParsed(await format.parse(text, file), source) };
+}
+
+/** The content of a config file alone; as {@linkcode openConfigFile}. */
+export async function readConfigFile(path: string | URL): Promise<unknown> {
+  return (await openConfigFile(path)).value;
 }
 
 async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return await Deno.readFile(path);
+    return await readStableFile(path);
   } catch (error) {
     throw await toFileError(error, { action: "read", path });
   }
@@ -71,10 +85,10 @@ async function replaceFile(
   // Cut, so that a name of the greatest length still leaves room.
   const temporary = joinPath(folder, `.${name.slice(0, 32)}.${crypto.randomUUID()}.tmp`);
   try {
-    await writeDurably(temporary, bytes);
-    if (old !== undefined && old.mode !== null) {
-      await Deno.chmod(temporary, old.mode & PERMISSION_BITS);
-    }
+    const mode = old?.mode ?? undefined;
+    // From the first byte on nobody may read it who could not read the old one.
+    await writeDurably(temporary, bytes, mode === undefined ? undefined : OWNER_ONLY);
+    if (mode !== undefined) await Deno.chmod(temporary, mode & PERMISSION_BITS);
     await Deno.rename(temporary, target);
   } catch (error) {
     await removeIfThere(temporary);
@@ -82,8 +96,13 @@ async function replaceFile(
   }
 }
 
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  using file = await Deno.open(path, { write: true, createNew: true });
+async function writeDurably(
+  path: string,
+  bytes: Uint8Array,
+  mode: number | undefined,
+): Promise<void> {
+  const options = { write: true, createNew: true };
+  using file = await Deno.open(path, mode === undefined ? options : { ...options, mode });
   for (let written = 0; written < bytes.length;) {
     written += await file.write(bytes.subarray(written));
   }

@@ -8,6 +8,7 @@ import { stringifyXyz } from "./stringify_xyz.ts";
 const XYZ_FORMAT: ConfigFormat = {
   parse: (text, path) => parseXyz(text, { path }),
   stringify: (value) => `${stringifyXyz(value)}\n`,
+  locate: async (text) => (await import("./_xyz_places.ts")).locateXyz(text),
 };
 
 /** The formats by extension. */

@@ -9,10 +9,15 @@ import { ConfigSyntaxError } from "./config_syntax_error.ts";
 export const JSON_FORMAT: ConfigFormat = {
   parse: (text, path) => parseJson(text, { text, path }),
   stringify: (value) => `${stringifyJson(value, 2)}\n`,
+  locate: async (text) => (await import("./_json_places.ts")).locateJson(text),
 };
 
 /** A JSON value on each line; always a list, one of a single line if the value is none. */
-export const JSONL_FORMAT: ConfigFormat = { parse: parseJsonLines, stringify: stringifyJsonLines };
+export const JSONL_FORMAT: ConfigFormat = {
+  parse: parseJsonLines,
+  stringify: stringifyJsonLines,
+  locate: async (text) => (await import("./_json_places.ts")).locateJsonLines(text),
+};
 
 function parseJsonLines(text: string, path: string): unknown[] {
   const values: unknown[] = [];
@@ -26,7 +31,7 @@ function parseJsonLines(text: string, path: string): unknown[] {
 /** Parses JSON that starts at a line of the source, which is counted from 0. */
 function parseJson(json: string, source: Source, startLine = 0): unknown {
   try {
-    return JSON.parse(json);
+    return JSON.parse(json, keepWholeNumber);
   } catch (cause) {
     const fault = findJsonFault(json);
     const { line, column } = placeOf(json, fault?.offset ?? 0);
@@ -38,6 +43,14 @@ function parseJson(json: string, source: Source, startLine = 0): unknown {
       cause,
     });
   }
+}
+
+/** A whole number that a double cannot hold becomes a bigint instead of another number. */
+function keepWholeNumber(_key: string, value: unknown, context?: { source?: string }): unknown {
+  if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
+  const source = context?.source ?? "";
+  // A number in its own shortest digits stands for itself.
+  return /^-?\d+$/.test(source) && String(value) !== source ? BigInt(source) : value;
 }
 
 function stringifyJsonLines(value: unknown): string {

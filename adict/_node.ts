@@ -16,6 +16,9 @@ export interface Place {
   depth?: number;
 }
 
+/** What is known of a write that loads a file. */
+export type WriteOrigin = Pick<ConfigWrite, "file" | "locate">;
+
 /** What all nodes of one config share. */
 export interface Tree {
   /** Whoever follows the reads and writes. */
@@ -116,13 +119,17 @@ export abstract class Node {
   }
 
   /** Tells the watcher of a write at a key, or of one of the whole node. */
-  emit(kind: ConfigWrite["kind"], key: PathKey | undefined, value: unknown, file?: string): void {
+  emit(
+    kind: ConfigWrite["kind"],
+    key: PathKey | undefined,
+    value: unknown,
+    origin?: WriteOrigin,
+  ): void {
     const watcher = this.tree.watcher;
     if (watcher?.onWrite === undefined) return;
     const path = this.path();
     if (key !== undefined) path.push(key);
-    const write: ConfigWrite = { kind, path, value: toPlain(value) };
-    watcher.onWrite(file === undefined ? write : { ...write, file });
+    watcher.onWrite({ kind, path, value: toPlain(value), ...origin });
   }
 
   /** Whether this node lies on the way from the root to another. */

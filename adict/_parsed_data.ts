@@ -5,6 +5,10 @@ import { ConfigSyntaxError } from "./config_syntax_error.ts";
 /** Aliases may repeat what is written once, but not so often that memory ends. */
 const MAX_NODES = 1_000_000;
 
+/** What becomes of a mapping that is the key of another, as in `{{ template }}`. */
+const MAPPING_KEY = String({});
+const MAPPING_KEY_REGEXP = /\{\s*\{|\?\s+[-{]/;
+
 /** The text that a value was parsed from. */
 export interface Source {
   /** The text. */
@@ -23,8 +27,8 @@ interface Copy {
  * What a parser made, in plain objects, arrays, leaves and dates. What occurs twice by an alias is
  * one object afterwards as well.
  *
- * @throws {ConfigSyntaxError} If the value has the key `__proto__`, is too deep, contains itself or
- * grows out of all proportion through aliases.
+ * @throws {ConfigSyntaxError} If the value has the key `__proto__` or a mapping as a key, is too deep,
+ * contains itself or grows out of all proportion through aliases.
  */
 export function normaliseParsed(value: unknown, source: Source): unknown {
   const copies = new Map<object, Copy | undefined>();
@@ -48,6 +52,9 @@ export function normaliseParsed(value: unknown, source: Source): unknown {
     let nodes = 1;
     for (const [key, child] of Object.entries(node)) {
       if (key === "__proto__") return refuse('the key "__proto__"', source.text.indexOf(key));
+      if (key === MAPPING_KEY && !source.text.includes(key)) {
+        return refuse("a mapping as a key", source.text.search(MAPPING_KEY_REGEXP));
+      }
       const done = copy(child, depth + 1);
       nodes += done.nodes;
       if (Array.isArray(result)) result.push(done.value);

@@ -27,6 +27,14 @@ export function placeOf(text: string, offset: number): TextPlace {
   return { line, column: offset - start + 1 };
 }
 
+/** The offsets at which the lines of a text start. */
+export function findLineStarts(text: string): number[] {
+  return [
+    0,
+    ...Array.from(text.matchAll(LINE_END_REGEXP), ({ 0: end, index }) => index + end.length),
+  ];
+}
+
 /** The line of a place, cut to what fits on a screen, and below it a caret under the place. */
 export function showPlace(text: string, { line, column }: TextPlace): string {
   const whole = lineOf(text, line);
@@ -50,7 +58,7 @@ function lineOf(text: string, line: number): string {
 }
 
 /** Keeps escape sequences in a config from reaching the terminal. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.toWellFormed().replaceAll(CONTROL_REGEXP, "\ufffd");
 }
 

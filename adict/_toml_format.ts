@@ -1,19 +1,29 @@
 import type { ConfigFormat } from "./_config_format.ts";
 import { toPlainData } from "./_plain_data.ts";
+import { placeOf } from "./_text_place.ts";
 import { writeToml } from "./_toml_writer.ts";
 import { ConfigSyntaxError } from "./config_syntax_error.ts";
 
 /** TOML; the top is a mapping and nothing is null. */
-export const TOML_FORMAT: ConfigFormat = { parse: parseToml, stringify: stringifyToml };
+export const TOML_FORMAT: ConfigFormat = {
+  parse: parseToml,
+  stringify: stringifyToml,
+  locate: async (text) => await (await import("./_toml_places.ts")).locateToml(text),
+};
 
+/** What a text contains, perhaps escaped, that has the key `__proto__`. */
+const PROTO_REGEXP = /__proto__|\\u005f|\\U0000005f|\\x5f/i;
 const MESSAGE_REGEXP = /^Parse error on line (\d+), column (\d+): ([^\n]*)/;
 
 async function parseToml(text: string, path: string): Promise<unknown> {
   const { parse } = await import("@std/toml/parse");
   try {
-    return parse(text);
+    const value = parse(text);
+    if (PROTO_REGEXP.test(text)) await checkKeys(text, path);
+    return value;
   } catch (cause) {
-    if (!(cause instanceof SyntaxError || cause instanceof RangeError)) throw cause;
+    const isFault = cause instanceof SyntaxError || cause instanceof RangeError;
+    if (!isFault || cause instanceof ConfigSyntaxError) throw cause;
     // The parser counts columns from 0.
     const [, line = 1, column = 0, state = cause.message] = MESSAGE_REGEXP.exec(cause.message) ??
       [];
@@ -26,6 +36,20 @@ async function parseToml(text: string, path: string): Promise<unknown> {
       cause,
     });
   }
+}
+
+/** Refuses a key that `@std/toml` drops without a word. */
+async function checkKeys(text: string, path: string): Promise<void> {
+  const { locateToml } = await import("./_toml_places.ts");
+  const found = (await locateToml(text)).find("__proto__");
+  if (found === undefined) return;
+  const place = placeOf(text, found.offset);
+  throw new ConfigSyntaxError('the key "__proto__"', {
+    text,
+    path,
+    ...place,
+    expected: "plain data",
+  });
 }
 
 function stringifyToml(value: unknown): string {

@@ -17,6 +17,8 @@ export interface XyzItem {
 interface Block {
   readonly indent: number;
   readonly container: Container;
+  /** The key or index of the item that was added last. */
+  key: string | number;
 }
 
 /**
@@ -39,6 +41,11 @@ export class XyzBuilder {
     return this.#blocks[0]?.container ?? {};
   }
 
+  /** The steps to the item that was added last. */
+  get path(): (string | number)[] {
+    return this.#blocks.map(({ key }) => key);
+  }
+
   /** Whether nothing waits, or an item indented so far gives it its value. */
   fits(indent: number): boolean {
     return this.#waiting === undefined || indent > this.#waiting.indent;
@@ -53,6 +60,7 @@ export class XyzBuilder {
     const container = this.#enterBlock(item);
     if (Array.isArray(container)) addElement(container, item);
     else addMember(container, item);
+    this.#blocks.at(-1)!.key = item.key;
     this.#waiting = item.value === undefined ? item : undefined;
   }
 
@@ -79,7 +87,7 @@ export class XyzBuilder {
     const outer = this.#blocks.at(-1)?.container;
     if (Array.isArray(outer)) outer[outer.length - 1] = container;
     else if (outer !== undefined) outer[this.#waiting!.key] = container;
-    this.#blocks.push({ indent, container });
+    this.#blocks.push({ indent, container, key });
     return container;
   }
 }

@@ -6,6 +6,8 @@ import { endOfQuoted, isPlainText, quote, unquote } from "./_xyz_scalar.ts";
 export interface XyzEntry {
   /** The key, or the index in a list. */
   readonly key: string | number;
+  /** The offset of the key or index, behind its prefix. */
+  readonly keyOffset: number;
   /** The offset of the value; undefined where the line has none. */
   readonly valueOffset: number | undefined;
 }
@@ -37,7 +39,8 @@ function readIndex(body: string, { indexPrefix, indexPostfix }: XyzMarks): XyzEn
   if (digits === undefined) return undefined;
   const offset = indexPrefix.length + digits.length;
   if (!body.startsWith(indexPostfix, offset)) return undefined;
-  return endEntry(body, offset + indexPostfix.length, Number(digits));
+  const end = offset + indexPostfix.length;
+  return endEntry(body, end, { key: Number(digits), keyOffset: indexPrefix.length });
 }
 
 function readQuotedKey(body: string, { keyPrefix, keyPostfix }: XyzMarks): XyzEntry | undefined {
@@ -46,7 +49,7 @@ function readQuotedKey(body: string, { keyPrefix, keyPostfix }: XyzMarks): XyzEn
   const end = endOfQuoted(body, start);
   const key = unquote(body.slice(0, end), start);
   const entry = body.startsWith(keyPostfix, end)
-    ? endEntry(body, end + keyPostfix.length, key)
+    ? endEntry(body, end + keyPostfix.length, { key, keyOffset: start })
     : undefined;
   if (entry !== undefined) return entry;
   throw new TextFault("no value after the key", end, `"${keyPostfix} value"`);
@@ -58,18 +61,23 @@ function readBareKey(body: string, { keyPrefix, keyPostfix }: XyzMarks): XyzEntr
   for (let end = start + 1; end <= body.length; end++) {
     end = body.indexOf(keyPostfix, end);
     if (end === -1) return undefined;
-    const entry = endEntry(body, end + keyPostfix.length, body.slice(start, end));
+    const key = body.slice(start, end);
+    const entry = endEntry(body, end + keyPostfix.length, { key, keyOffset: start });
     if (entry !== undefined) return entry;
   }
   return undefined;
 }
 
 /** The entry, if white space or the end of the line follows its key. */
-function endEntry(body: string, offset: number, key: string | number): XyzEntry | undefined {
+function endEntry(
+  body: string,
+  offset: number,
+  start: Pick<XyzEntry, "key" | "keyOffset">,
+): XyzEntry | undefined {
   if (offset < body.length && body[offset] !== " " && body[offset] !== "\t") return undefined;
   BLANKS_REGEXP.lastIndex = offset;
   const valueOffset = offset + BLANKS_REGEXP.exec(body)![0].length;
-  return { key, valueOffset: valueOffset === body.length ? undefined : valueOffset };
+  return { ...start, valueOffset: valueOffset === body.length ? undefined : valueOffset };
 }
 
 /** The mark of a key, in quotes where it could be read as anything else. */

@@ -3,7 +3,11 @@ import { toPlainData } from "./_plain_data.ts";
 import { ConfigSyntaxError } from "./config_syntax_error.ts";
 
 /** YAML; a file of several documents is a list. */
-export const YAML_FORMAT: ConfigFormat = { parse: parseYaml, stringify: stringifyYaml };
+export const YAML_FORMAT: ConfigFormat = {
+  parse: parseYaml,
+  stringify: stringifyYaml,
+  locate: async (text) => await (await import("./_yaml_places.ts")).locateYaml(text),
+};
 
 async function parseYaml(text: string, path: string): Promise<unknown> {
   const { parseAll } = await import("@std/yaml/parse");

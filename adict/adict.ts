@@ -1,4 +1,5 @@
 import { ADictClass } from "./_adict_class.ts";
+import type { ComposeHierarchyOptions } from "./compose_hierarchy.ts";
 import type { ConfigDifference, UpdateOptions } from "./types.ts";
 import type { XyzFormat } from "./xyz_format.ts";
 
@@ -195,6 +196,38 @@ export interface ADictConstructor {
    */
   // deno-lint-ignore no-explicit-any -- a file's content is known at run time only
   fromFile(path: string | URL): Promise<any>;
+  /**
+   * Composes a config of the files in a folder: a base config, and options of groups, each under
+   * its group's name; then overrides at dotted paths. What comes later is merged into what was
+   * there, mappings into mappings. A file without content is an empty mapping. No name leads out of
+   * the folder, but symbolic links are followed.
+   *
+   * @example Usage
+   * ```ts
+   * import { ADict } from "@ato/core/adict";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const root = await Deno.makeTempDir();
+   * await new ADict({ epochs: 90, model: { lr: 0.1 } }).dump(`${root}/config.yaml`);
+   * await new ADict({ backbone: "resnet50" }).dump(`${root}/model/resnet50.toml`);
+   *
+   * const config = await ADict.composeHierarchy({
+   *   root,
+   *   select: { model: "resnet50" },
+   *   overrides: { "model.lr": 0.01 },
+   *   required: ["model.backbone"],
+   * });
+   * assertEquals(config.toObject(), { epochs: 90, model: { lr: 0.01, backbone: "resnet50" } });
+   * await Deno.remove(root, { recursive: true });
+   * ```
+   *
+   * @throws {ConfigFileError} If files are missing, all of them at once with the names that there
+   * are; if two have the name of one, a name leads out of the root, or a file cannot be read.
+   * @throws {ConfigSyntaxError} If a file cannot be parsed.
+   * @throws {MissingKeysError} If required keys are missing, all of them at once.
+   * @throws {TypeError} If a file holds no mapping.
+   */
+  composeHierarchy(options: ComposeHierarchyOptions): Promise<ADict>;
   /** The methods, for a config whose data hides one of them. */
   // deno-lint-ignore no-explicit-any -- methods fit configs of every shape
   readonly prototype: any;

@@ -1,4 +1,7 @@
-import { showPlace } from "./_text_place.ts";
+import { printable, showPlace } from "./_text_place.ts";
+
+/** A parser's own sentence may quote a name as long as the file. */
+const MAX_STATE_LENGTH = 300;
 
 /** Options of {@linkcode ConfigSyntaxError}. */
 export interface ConfigSyntaxErrorOptions {
@@ -48,7 +51,9 @@ export class ConfigSyntaxError extends SyntaxError {
     const { text, line, column, expected, path, cause } = options;
     const snippet = showPlace(text, { line, column });
     super(
-      `Cannot parse "${path ?? "<text>"}:${line}:${column}": ${state}, expected ${expected}\n` +
+      `Cannot parse "${path ?? "<text>"}:${line}:${column}": ${
+        shorten(printable(state))
+      }, expected ${expected}\n` +
         snippet.replaceAll(/^/gm, "  "),
       cause === undefined ? {} : { cause },
     );
@@ -58,4 +63,8 @@ export class ConfigSyntaxError extends SyntaxError {
     this.column = column;
     this.snippet = snippet;
   }
+}
+
+function shorten(text: string): string {
+  return text.length <= MAX_STATE_LENGTH ? text : `${text.slice(0, MAX_STATE_LENGTH)}…`;
 }

@@ -1,8 +1,8 @@
 /**
  * A dictionary for configs: dot access, typed keys, structural hash, freezing, files.
  *
- * The module knows nothing of command lines, databases or searches. Only `load`, `dump` and
- * `fromFile` need a permission: to read or write the file.
+ * The module knows nothing of command lines, databases or searches. Only `load`, `dump`,
+ * `fromFile` and `composeHierarchy` need a permission: to read or write the file.
  *
  * @example Usage
  * ```ts
@@ -29,11 +29,13 @@ export {
   type Nested,
   type Opaque,
 } from "./adict.ts";
+export type { ComposeHierarchyOptions } from "./compose_hierarchy.ts";
 export { ConfigFileError, type ConfigFileErrorOptions } from "./config_file_error.ts";
 export { ConfigSyntaxError, type ConfigSyntaxErrorOptions } from "./config_syntax_error.ts";
 export { formatPath, type PathKey } from "./format_path.ts";
 export { FrozenConfigError } from "./frozen_config_error.ts";
 export { MissingKeyError, type MissingKeyErrorOptions } from "./missing_key_error.ts";
+export { type MissingKey, MissingKeysError } from "./missing_keys_error.ts";
 export { nearestName } from "./nearest_name.ts";
 export { parsePath } from "./parse_path.ts";
 export { parseXyz, type ParseXyzOptions } from "./parse_xyz.ts";

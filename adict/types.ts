@@ -33,6 +33,18 @@ export interface ConfigWrite {
   value: unknown;
   /** The file that the value was loaded from. */
   file?: string;
+  /**
+   * The place in that file of what lies at a path within the value: the line and column, from 1, of
+   * its own key, columns in UTF-16 units; of an element of a list, where the element starts. What
+   * YAML takes from an anchor stands where the anchor has it. Undefined where the place is not known.
+   *
+   * The text is the one that was loaded. It is parsed at the first call, for all later ones as well.
+   *
+   * @param path Keys and list indices within the file, that is, without those of `path`.
+   */
+  locate?: (
+    path: readonly (string | number)[],
+  ) => Promise<{ line: number; column: number } | undefined>;
 }
 
 /** What `watch()` calls. */

@@ -1,14 +1,17 @@
+import { formatPath } from "../adict/format_path.ts";
 import { nearestName } from "../adict/nearest_name.ts";
 import { type ConfigFormatName, stringifyConfig } from "../adict/stringify_config.ts";
 import type { ParsedArguments, Span } from "./_arguments.ts";
 import { listPaths } from "./_apply_argument.ts";
 import { describeProblems } from "./_describe_problems.ts";
-import { formatReasons } from "./_format_reasons.ts";
+import type { CompletionWord } from "./_completion.ts";
+import { formatReasons, formatValue } from "./_format_reasons.ts";
 import { formatHelp } from "./_help.ts";
-import { toPlainConfig } from "./_plain.ts";
+import { listLeaves, toPlainConfig } from "./_plain.ts";
 import { reasonsFor } from "./_reasons.ts";
 import type { Resolved } from "./_resolver.ts";
 import type { Command } from "./_routing.ts";
+import { COMMANDS } from "./_view.ts";
 import type { Reason } from "./types.ts";
 
 /** What a command works on. */
@@ -26,6 +29,7 @@ const FORMATS: readonly string[] = ["json", "yaml", "toml", "xyz"];
 export function runCommand(command: Command, context: CommandContext): Promise<string> | string {
   if (command.name === "print") return print(command, context);
   if (command.name === "explain") return explain(command, context);
+  if (command.name === "completion") return complete(command, context);
   return formatHelp(context.resolved, context.isNamespaced);
 }
 
@@ -61,6 +65,52 @@ async function print({ operands }: Command, context: CommandContext): Promise<st
     const place = operand ?? { start: 0, end: context.parsed.joined.length };
     throw operandError(context, place, error.message);
   }
+}
+
+async function complete({ operands }: Command, context: CommandContext): Promise<string> {
+  const { formatCompletion, SHELLS } = await import("./_completion.ts");
+  const [shell, name] = operands;
+  const found = SHELLS.find((known) => known === shell?.text);
+  if (found === undefined) {
+    const near = shell && nearestName(shell.text, SHELLS);
+    const advice = near === undefined ? `expected ${SHELLS.join(", ")}` : `did you mean "${near}"?`;
+    const place = shell ?? { start: 0, end: context.parsed.joined.length };
+    throw operandError(context, place, `completion is for a shell, ${advice}`);
+  }
+  const script = Deno.mainModule;
+  return formatCompletion({
+    shell: found,
+    program: name?.text ?? script,
+    script,
+    words: listWords(context),
+  });
+}
+
+/** Everything that can stand on the command line, with a few words about each. */
+function listWords({ resolved, isNamespaced }: CommandContext): CompletionWord[] {
+  const words = resolved.flatMap(({ core, composed }): CompletionWord[] => {
+    const prefix = isNamespaced ? `${core.name}.` : "";
+    const config = toPlainConfig(composed.config);
+    const views = [...core.views.values()].map(({ name }): CompletionWord => (
+      { kind: "view", text: `${prefix}${name}`, description: "view" }
+    ));
+    const keys = listLeaves(config).filter((path) => path.length > 0).map(
+      (path): CompletionWord => {
+        const place = formatPath(path);
+        const value = path.reduce<unknown>(
+          (at, key) => (at as Record<string, unknown>)[key],
+          config,
+        );
+        const description = String(core.manuals.get(place) ?? formatValue(value));
+        return { kind: "key", text: `${prefix}${place}`, description };
+      },
+    );
+    return [...views, ...keys];
+  });
+  const commands = COMMANDS.map((text): CompletionWord => (
+    { kind: "command", text, description: "command" }
+  ));
+  return [...words, ...commands];
 }
 
 /** The history of every leaf; with several scopes under their names. */

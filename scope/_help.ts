@@ -41,6 +41,7 @@ export function formatHelp(resolved: readonly Resolved[], isNamespaced: boolean)
     "  manual                 the order of the views, and what the keys mean",
     "  explain [key …]        where each value comes from (--json for programs)",
     "  print                  the config (--format json, yaml, toml or xyz)",
+    '  completion SHELL       for bash, zsh or fish: eval "$(deno run -A THIS completion bash)"',
     "  help                   this text",
     ...(views.length === 0 ? [] : ["", "Views:", ...views]),
     ...(keys.length === 0 ? [] : ["", "Keys:", ...keys]),

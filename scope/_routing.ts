@@ -38,6 +38,8 @@ export interface Routed {
   problems: Problem[];
 }
 
+/** Commands whose operands are words. */
+const COMMANDS_OF_WORDS: readonly string[] = ["explain", "completion"];
 const HELP_FLAGS: readonly string[] = ["--help", "-h"];
 const COMMAND_FLAGS: Readonly<Record<string, readonly string[]>> = {
   explain: ["--json"],
@@ -150,7 +152,7 @@ export class Router {
       command.awaitsValue = false;
       return;
     }
-    if (command?.name === "explain") {
+    if (command !== undefined && COMMANDS_OF_WORDS.includes(command.name)) {
       command.operands.push(item);
       return;
     }

@@ -171,6 +171,17 @@ export class ScopeCore {
     return this.plan([...this.views.keys()]);
   }
 
+  /** The plain config without named views, and with each of them. */
+  async composeEach(): Promise<{ configs: Record<string, unknown>[]; strict: boolean }> {
+    const named = [...this.views.values()].filter(({ isDefault }) => !isDefault);
+    const configs = [];
+    for (const views of [[], ...named.map(({ name }) => [name])]) {
+      const { config } = await this.compose({ ...NO_ARGUMENTS, views });
+      configs.push(toPlainConfig(config));
+    }
+    return { configs, strict: this.#strict };
+  }
+
   /** Merges a config. */
   async compose(
     { views, items, flags, writerOf }: ScopeArguments = this.lastArguments,

@@ -4,7 +4,7 @@ import type { Stack } from "./_position.ts";
 import type { ViewOptions } from "./types.ts";
 
 /** Words that are no names of views. */
-export const COMMANDS: readonly string[] = ["manual", "explain", "print", "help"];
+export const COMMANDS: readonly string[] = ["manual", "explain", "print", "help", "completion"];
 
 const OPTION_NAMES: readonly string[] = ["name", "default", "lazy", "priority", "chainWith"];
 const VIEW_NAME_REGEXP = /^[^\s=~[\]{}()%'",.-][^\s=[\]{}()%'",]*$/;

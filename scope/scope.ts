@@ -348,6 +348,30 @@ export class Scope<T extends object = Record<string, any>, Name extends string =
     this.#core.mergedFlags = { parsed: { ...parsed }, defaults: { ...defaults }, rest: left };
   }
 
+  /**
+   * A JSON Schema, draft 2020-12, of files that hold this config, so that an editor can complete and
+   * check them. It knows the keys that any of the views sets, the texts of `manual`, and default values.
+   *
+   * @example Usage
+   * ```ts
+   * import { Scope } from "@ato/core/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const scope = new Scope({ config: { lr: 0.1 } });
+   * scope.manual({ lr: "Learning rate" });
+   * const { properties } = await scope.jsonSchema();
+   * assertEquals(properties, {
+   *   lr: { type: "number", default: 0.1, description: "Learning rate" },
+   * });
+   * ```
+   */
+  async jsonSchema(): Promise<Record<string, unknown>> {
+    const { toJsonSchema } = await import("./_json_schema.ts");
+    const { configs, strict } = await this.#core.composeEach();
+    const manuals = Object.fromEntries(this.#core.manuals);
+    return toJsonSchema(configs, { strict, manuals, title: this.name });
+  }
+
   /** The names of the views that apply without further ones being named. */
   assignedViews(): AssignedViews {
     const { defaults, named, lazy } = this.#core.plan(this.#core.lastArguments.views);

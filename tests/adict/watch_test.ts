@@ -89,9 +89,11 @@ Deno.test("watch() tells of load() and of the file", async () => {
   const { writes } = record(config);
   await config.model.load(path);
   const value = { depth: 3, layers: [1] };
-  assertEquals(writes, [{ kind: "set", path: ["model"], value, file: path }]);
   await config.load(path);
-  assertEquals(writes[1], { kind: "set", path: [], value, file: path });
+  assertEquals(writes.map(({ locate: _, ...write }) => write), [
+    { kind: "set", path: ["model"], value, file: path },
+    { kind: "set", path: [], value, file: path },
+  ]);
   assertEquals(writes.reduce<Branch>(replay, { lr: 0.1, model: {} }), config.toObject());
 });
 

@@ -495,3 +495,28 @@ Deno.test("reset() forgets the command line as well", async () => {
   scope.reset();
   assertEquals((await scope.compose()).lr, 0.1);
 });
+
+Deno.test("completion prints a script for a shell", async () => {
+  const scope = new Scope<Record<string, unknown>>({ config: { model: { depth: 50 } } });
+  scope.observe("high_lr", { lr: 1 });
+  for (const shell of ["bash", "zsh", "fish"]) {
+    const { output } = await assertRejects(
+      () => scope.resolve(["completion", shell, "train"]),
+      CommandExit,
+    );
+    for (const word of ["high_lr", "model.depth", "explain"]) assertStringIncludes(output, word);
+  }
+  const message = 'did you mean "bash"?';
+  await assertRejects(() => scope.resolve(["completion", "bahs"]), CommandLineError, message);
+  await assertRejects(() => scope.resolve(["completion"]), CommandLineError, "expected bash");
+});
+
+Deno.test("jsonSchema() knows the keys of all views", async () => {
+  const scope = new Scope({ config: { lr: 0.1 }, strict: true });
+  scope.observe("fast", { lr: 1 });
+  const open = new Scope();
+  open.observe("gpu", { device: "cuda" });
+  assertEquals((await scope.jsonSchema()).additionalProperties, false);
+  const { properties } = await open.jsonSchema();
+  assertEquals(Object.keys(properties as object), ["device"]);
+});

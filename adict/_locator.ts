@@ -1,0 +1,15 @@
+import type { Source } from "./_parsed_data.ts";
+import type { PathKey } from "./format_path.ts";
+import type { TextPlace } from "./_text_place.ts";
+
+/** Gives the place of a value in the text that it was loaded from. */
+export type Locator = (path: readonly PathKey[]) => Promise<TextPlace | undefined>;
+
+/** The locator of a file's text, which is parsed at the first call. */
+export function makeLocator(source: Source): Locator {
+  let places: Promise<Locator> | undefined;
+  return async (path) => {
+    places ??= import("./_places.ts").then(({ readPlaces }) => readPlaces(source));
+    return await (await places)(path);
+  };
+}

@@ -1,0 +1,11 @@
+/** Writes a warning as one line to standard error; that nobody reads there is no error. */
+export function writeWarning(message: string): void {
+  const bytes = new TextEncoder().encode(`warning: ${message}\n`);
+  try {
+    for (let written = 0; written < bytes.length;) {
+      written += Deno.stderr.writeSync(bytes.subarray(written));
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}
