@@ -14,7 +14,8 @@ export const DEFAULT_XYZ_MARKS: XyzMarks = {
 
 const MARK_NAMES: readonly string[] = Object.keys(DEFAULT_XYZ_MARKS);
 const HEADER_START = "#xyz ";
-const UNFIT_REGEXP = /["\p{Cc}\u2028\u2029]/u;
+// deno-lint-ignore no-control-regex -- control characters are what is looked for
+const UNFIT_REGEXP = /["\x00-\x1f\x7f-\x9f\u2028\u2029]/;
 
 /**
  * Fills in the defaults.

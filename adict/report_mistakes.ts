@@ -5,9 +5,7 @@ interface Mistake extends Error {
 
 const LISTENING: unique symbol = Symbol.for("ato.reportMistakes");
 const FRAME_REGEXP = /(?:^at |^at async | \()(file:\/\/.+:\d+:\d+)\)?$/;
-/** Stacks show files as the system names them, not as URLs do: `my program.ts`. */
-const PACKAGE_ROOT = decodeURIComponent(new URL("../", import.meta.url).href);
-const MODULES = ["adict/", "scope/", "tracker/", "hyperopt/"].map((name) => PACKAGE_ROOT + name);
+const MODULES = ["adict", "scope", "tracker", "hyperopt"];
 
 function isMistake(error: unknown): error is Mistake {
   return error instanceof Error && "exitCode" in error && typeof error.exitCode === "number";
@@ -17,9 +15,13 @@ function isMistake(error: unknown): error is Mistake {
 function userFrame(error: Error): string {
   const isInCode = error instanceof ReferenceError || error instanceof TypeError;
   if (!isInCode) return "";
+  // Stacks show files as the system names them, not as URLs do: `my program.ts`.
+  const root = decodeURIComponent(new URL("../", import.meta.url).href);
   for (const line of (error.stack ?? "").split("\n")) {
     const place = FRAME_REGEXP.exec(line.trim())?.[1];
-    if (place === undefined || MODULES.some((module) => place.startsWith(module))) continue;
+    if (place === undefined || MODULES.some((name) => place.startsWith(`${root}${name}/`))) {
+      continue;
+    }
     return `\n    at ${place.slice("file://".length)}`;
   }
   return "";

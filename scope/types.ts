@@ -105,7 +105,7 @@ export interface ScopeOptions<T extends object> {
 
 /** A place in a source file. */
 export interface SourcePosition {
-  /** The file, as a URL. */
+  /** The file, as stacks show it: a URL that is not encoded. */
   file: string;
   /** The line, from 1. */
   line: number;
