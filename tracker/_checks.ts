@@ -1,4 +1,6 @@
 import { nearestName } from "../adict/mod.ts";
+import { checkOptions, TEXT } from "./_check_options.ts";
+import { RUN_OPTIONS } from "./_option_kinds.ts";
 import type { RunOptions } from "./options.ts";
 import { TrackerError } from "./tracker_error.ts";
 import type { RunStatus } from "./types.ts";
@@ -22,8 +24,7 @@ export function checkPoint(key: string, value: number, step: number): void {
 
 /** Throws where the options of a run cannot be stored as they are. */
 export function checkRunOptions(options: RunOptions): void {
-  for (const tag of options.tags ?? []) checkText(tag, "start a run", "a tag");
-  if (options.name !== undefined) checkText(options.name, "start a run", "its name");
+  checkOptions(options, { action: "start a run", kinds: RUN_OPTIONS });
   for (const { traceId, traceType, fingerprint } of options.fingerprints ?? []) {
     checkText(traceId, "start a run", "the traceId of a fingerprint");
     checkText(fingerprint, "start a run", `the fingerprint of "${traceId}"`);
@@ -45,8 +46,18 @@ export function checkStatus(status: string): asserts status is RunStatus {
   );
 }
 
-// SQLite's own functions end a text at the NUL character
+/** Throws where a run cannot end with a status. */
+export function checkEnd(status: string): void {
+  checkStatus(status);
+  if (status !== "running") return;
+  throw new TrackerError(
+    'Cannot finish a run as "running": expected completed, failed or interrupted',
+  );
+}
+
 function checkText(text: string, action: string, subject: string): void {
-  if (typeof text === "string" && text !== "" && !text.includes("\0")) return;
-  throw new TrackerError(`Cannot ${action}: ${subject} is ${Deno.inspect(text)}, expected a text`);
+  if (TEXT.accepts(text)) return;
+  throw new TrackerError(
+    `Cannot ${action}: ${subject} is ${Deno.inspect(text)}, expected ${TEXT.expected}`,
+  );
 }

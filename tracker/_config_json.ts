@@ -1,21 +1,36 @@
+import { formatPath } from "../adict/mod.ts";
+import { isMapping } from "./_is_mapping.ts";
+import { JSON_KINDS } from "./_json_kinds.ts";
+import { TrackerError } from "./tracker_error.ts";
+
+// As deep as an ADict can be
+const MAX_DEPTH = 1000;
+
 /**
  * The JSON in which configs and metadata are stored. Whatever JSON can say is stored as such, so
  * any reader understands it; the rest is an object with one key that starts with "$":
  *
- * | value                     | stored as                    |
- * | ------------------------- | ---------------------------- |
- * | NaN, ±Infinity, -0        | `{"$number": "NaN"}`         |
- * | 10n                       | `{"$bigint": "10"}`          |
- * | Date                      | `{"$date": "2026-01-…Z"}`    |
- * | Uint8Array                | `{"$bytes": "base64"}`       |
- * | undefined                 | `{"$undefined": true}`       |
- * | function, symbol, Map, …  | `{"$text": "what it prints"}`|
- * | `{"$x": 1}` (a user's own)| `{"$$x": 1}`                 |
+ * | value                     | stored as                              |
+ * | ------------------------- | -------------------------------------- |
+ * | NaN, ±Infinity, -0        | `{"$number": "NaN"}`                   |
+ * | 10n                       | `{"$bigint": "10"}`                    |
+ * | undefined                 | `{"$undefined": true}`                 |
+ * | Date                      | `{"$date": "2026-01-…Z"}`              |
+ * | Uint8Array                | `{"$bytes": "base64"}`                 |
+ * | other typed arrays        | `{"$typed": ["Float32Array", [1, 2]]}` |
+ * | ArrayBuffer, DataView     | `{"$buffer": "base64"}`, `{"$view": …}`|
+ * | Map, Set                  | `{"$map": [["key", 1]]}`, `{"$set": …}`|
+ * | RegExp, URL               | `{"$regexp": ["a+", "g"]}`, `{"$url": …}`|
+ * | function, symbol, Error, …| `{"$text": "what it prints"}`          |
+ * | `{"$x": 1}` (a user's own)| `{"$$x": 1}`                           |
  *
- * All but the text form come back as they were.
+ * All but the text form come back as they were. Instances of a user's class are stored by their
+ * fields and come back as plain objects.
+ *
+ * @throws {TrackerError} If a value contains itself.
  */
 export function encodeJson(value: unknown): string {
-  return JSON.stringify(toJson(value, new Set()));
+  return JSON.stringify(new Encoder().encode(value));
 }
 
 /** Reads what {@linkcode encodeJson} has written. */
@@ -35,42 +50,78 @@ export function decodePythonJson(text: string): unknown {
   }
 }
 
-function toJson(value: unknown, ancestors: Set<object>): unknown {
-  switch (typeof value) {
-    case "string":
-    case "boolean":
-      return value;
-    case "number":
-      return isPlainNumber(value)
-        ? value
-        : { $number: Object.is(value, -0) ? "-0" : String(value) };
-    case "bigint":
-      return { $bigint: String(value) };
-    case "undefined":
-      return { $undefined: true };
-    case "function":
-      return { $text: `[function ${value.name || "anonymous"}]` };
-    case "symbol":
-      return { $text: String(value) };
-    default:
-      return value === null ? null : objectToJson(value as object, ancestors);
-  }
-}
+class Encoder {
+  /** What the value being written lies in, outermost first, and the key under which it lies there. */
+  readonly #ancestors = new Map<object, string | number>();
 
-function objectToJson(value: object, ancestors: Set<object>): unknown {
-  if (value instanceof Date) return { $date: Number.isNaN(+value) ? null : value.toISOString() };
-  if (value instanceof Uint8Array) return { $bytes: value.toBase64() };
-  if (ancestors.has(value)) throw new TypeError("a value contains itself");
-  ancestors.add(value);
-  try {
-    if (isList(value)) return Array.from(value, (item) => toJson(item, ancestors));
-    if (!isMapping(value)) return { $text: describe(value) };
-    const entries = Object.entries(value).map(([key, item]) => [key, toJson(item, ancestors)]);
-    const [first] = entries.length === 1 ? Object.keys(value) : [];
-    if (first?.startsWith("$")) return { [`$${first}`]: entries[0]?.[1] };
-    return Object.fromEntries(entries);
-  } finally {
-    ancestors.delete(value);
+  encode(value: unknown): unknown {
+    switch (typeof value) {
+      case "string":
+      case "boolean":
+        return value;
+      case "number":
+        return isPlainNumber(value)
+          ? value
+          : { $number: Object.is(value, -0) ? "-0" : String(value) };
+      case "bigint":
+        return { $bigint: String(value) };
+      case "undefined":
+        return { $undefined: true };
+      case "function":
+        return { $text: `[function ${value.name || "anonymous"}]` };
+      case "symbol":
+        return { $text: String(value) };
+      default:
+        return value === null ? null : this.#encodeObject(value as object);
+    }
+  }
+
+  #encodeObject(value: object): unknown {
+    this.#checkNesting(value);
+    this.#ancestors.set(value, "");
+    const encoded = this.#encodeParts(value);
+    this.#ancestors.delete(value);
+    return encoded;
+  }
+
+  #encodeParts(value: object): unknown {
+    if (Array.isArray(value)) return Array.from(value, (item, i) => this.#encodeAt(value, i, item));
+    const kind = JSON_KINDS.find((kind) => kind.is(value));
+    if (kind !== undefined) {
+      let index = 0;
+      return { [kind.tag]: kind.encode(value, (item) => this.#encodeAt(value, index++, item)) };
+    }
+    if (!isMapping(value)) return { $text: String(value) };
+    const entries = Object.entries(value);
+    const encoded = entries.map(([key, item]) => [key, this.#encodeAt(value, key, item)] as const);
+    const [first] = encoded;
+    if (encoded.length === 1 && first?.[0].startsWith("$")) return { [`$${first[0]}`]: first[1] };
+    return Object.fromEntries(encoded);
+  }
+
+  #encodeAt(parent: object, key: string | number, item: unknown): unknown {
+    this.#ancestors.set(parent, key);
+    return this.encode(item);
+  }
+
+  #checkNesting(value: object): void {
+    if (this.#ancestors.has(value)) throw this.#cycleError(value);
+    if (this.#ancestors.size <= MAX_DEPTH) return;
+    const [key = ""] = this.#ancestors.values();
+    throw new TrackerError(
+      `Cannot store "${formatPath([key])}": it is nested deeper than ${MAX_DEPTH} levels, ` +
+        "expected fewer",
+    );
+  }
+
+  #cycleError(value: object): TrackerError {
+    const keys = [...this.#ancestors.values()];
+    const target = keys.slice(0, [...this.#ancestors.keys()].indexOf(value));
+    const name = target.length === 0 ? "the whole" : `"${formatPath(target)}"`;
+    return new TrackerError(
+      `Cannot store "${formatPath(keys)}": it is ${name} again, which it lies in, expected data ` +
+        "that does not contain itself",
+    );
   }
 }
 
@@ -90,33 +141,15 @@ function fromTagged(tag: string, value: unknown): unknown {
       return Number(value);
     case "$bigint":
       return BigInt(String(value));
-    case "$date":
-      return new Date(value === null ? NaN : String(value));
-    case "$bytes":
-      return Uint8Array.fromBase64(String(value));
     case "$undefined":
       return undefined;
     case "$text":
       return value;
-    default:
-      return { [tag]: fromJson(value) };
   }
+  const kind = JSON_KINDS.find((kind) => kind.tag === tag);
+  return kind === undefined ? { [tag]: fromJson(value) } : kind.decode(value, fromJson);
 }
 
 function isPlainNumber(value: number): boolean {
   return Number.isFinite(value) && !Object.is(value, -0);
-}
-
-function isList(value: object): value is ArrayLike<unknown> {
-  return Array.isArray(value) || ArrayBuffer.isView(value) && "length" in value;
-}
-
-// Instances of a class are stored by their fields, built-in kinds (RegExp, URL, Error) as text
-function isMapping(value: object): boolean {
-  return Object.prototype.toString.call(value) === "[object Object]";
-}
-
-function describe(value: object): string {
-  const isCollection = value instanceof Map || value instanceof Set;
-  return isCollection ? Deno.inspect(value, { depth: 8 }) : String(value);
 }

@@ -12,8 +12,6 @@ export interface Statement {
   get(...values: SqlValue[]): Row | undefined;
   /** All rows. */
   all(...values: SqlValue[]): Row[];
-  /** The rows one by one; leaving the loop early is allowed. */
-  iterate(...values: SqlValue[]): Iterable<Row>;
 }
 
 /**

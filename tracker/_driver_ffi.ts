@@ -4,14 +4,10 @@ import type { Driver, DriverOptions, Row, SqlValue, Statement } from "./_driver.
 const INT64_LIMIT = 2 ** 63;
 
 class FfiStatement implements Statement {
-  readonly #database: Database;
-  readonly #sql: string;
   readonly #statement: FfiNativeStatement;
 
-  constructor(database: Database, sql: string) {
-    this.#database = database;
-    this.#sql = sql;
-    this.#statement = database.prepare(sql);
+  constructor(statement: FfiNativeStatement) {
+    this.#statement = statement;
   }
 
   run(...values: SqlValue[]): void {
@@ -24,16 +20,6 @@ class FfiStatement implements Statement {
 
   all(...values: SqlValue[]): Row[] {
     return this.#statement.all<Row>(...values.map(bindable));
-  }
-
-  // A statement of its own: leaving the loop early would otherwise keep this one, and its read lock, open
-  *iterate(...values: SqlValue[]): Iterable<Row> {
-    const statement = this.#database.prepare(this.#sql);
-    try {
-      for (const row of statement.iter(...values.map(bindable))) yield row as Row;
-    } finally {
-      statement.finalize();
-    }
   }
 }
 
@@ -58,7 +44,7 @@ class FfiDriver implements Driver {
   }
 
   prepare(sql: string): Statement {
-    return new FfiStatement(this.#database, sql);
+    return new FfiStatement(this.#database.prepare(sql));
   }
 
   close(): void {

@@ -19,10 +19,6 @@ class NodeStatement implements Statement {
   all(...values: SqlValue[]): Row[] {
     return this.#statement.all(...values) as Row[];
   }
-
-  iterate(...values: SqlValue[]): Iterable<Row> {
-    return this.#statement.iterate(...values) as Iterable<Row>;
-  }
 }
 
 class NodeDriver implements Driver {

@@ -46,7 +46,8 @@ const ADVICE: Readonly<Record<Exclude<FailureKind, "other" | "permission">, stri
   readonly: "the file or its folder is read-only, expected one that this user may write: " +
     "change its mode or choose another experiment.sql.db_path",
   corrupt: "the database is damaged and was left as it is, " +
-    'restore a copy or choose another experiment.sql.db_path ("sqlite3 FILE .recover" may save rows)',
+    "restore a copy or choose another experiment.sql.db_path (https://sqlite.org/recovery.html tells " +
+    "how rows may be saved)",
   notadb: "the file is not an SQLite database and was left as it is, " +
     "choose another experiment.sql.db_path",
   cantopen: "the file cannot be opened, expected a file in a folder that this user may read and " +
@@ -63,6 +64,17 @@ export function classifyFailure(error: unknown): FailureKind {
   if (code === SHARED_MEMORY_CANNOT_GROW || isOutOfSpace(error)) return "full";
   const kind = code === undefined ? undefined : KIND_OF_CODE[code & 0xff];
   return kind ?? KIND_OF_TEXT.find(([text]) => text.test(error.message))?.[1] ?? "other";
+}
+
+/** Whether a file or its folder cannot be written, or not made. */
+export function isUnwritable(error: unknown): boolean {
+  const kind = classifyFailure(error);
+  return kind === "cantopen" || kind === "readonly";
+}
+
+/** The error for a file that this process may not write. */
+export function readOnlyError(path: string): TrackerError {
+  return new TrackerError(`Cannot open "${path}": ${ADVICE.readonly}`, { path });
 }
 
 /** The error that a user reads: what could not be done, where, why, and what to do. */

@@ -1,4 +1,5 @@
 import { formatPath } from "../adict/mod.ts";
+import { isMapping } from "./_is_mapping.ts";
 
 /**
  * The leaves of a config by dotted path, in order. Arrays are leaves, and so are empty mappings: a
@@ -20,7 +21,5 @@ function addLeaves(leaves: Map<string, unknown>, prefix: string[], mapping: obje
 }
 
 function isBranch(value: unknown): value is object {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  if (value instanceof Date || value instanceof Uint8Array) return false;
-  return Object.keys(value).length > 0;
+  return isMapping(value) && Object.keys(value).length > 0;
 }

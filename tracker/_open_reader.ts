@@ -1,13 +1,20 @@
+import type { WaitOptions } from "./_connect_writer.ts";
 import { Connection } from "./_connection.ts";
+import { copyDatabase, type DatabaseCopy } from "./_database_copy.ts";
 import { openDriver } from "./_driver.ts";
-import { classifyFailure, explainFailure } from "./_failure.ts";
+import { explainFailure, isUnwritable } from "./_failure.ts";
+import { isWritable, statDatabase } from "./_files.ts";
 import { checkSchemaVersion, identifyDatabase } from "./_migrations.ts";
-import { checkIsFile, statIfThere, type WaitOptions } from "./_open.ts";
 import { ATO_MODEL } from "./_read_ato.ts";
 import type { ReadModel } from "./_read_model.ts";
 import { PYTHON_MODEL } from "./_read_python.ts";
+import { hasLogFiles } from "./_sidecars.ts";
 import type { Target } from "./_target.ts";
 import { TrackerError } from "./tracker_error.ts";
+
+// Bytes 18 and 19 of the header are 2 where the log is write-ahead (https://sqlite.org/fileformat.html, 1.3)
+const VERSION_OFFSET = 18;
+const WRITE_AHEAD = 2;
 
 /** A connection that only reads, and how to read this kind of database. */
 export interface Reader {
@@ -15,11 +22,11 @@ export interface Reader {
   model: ReadModel;
 }
 
-/** Opens the database for reading; the file and its content stay as they are. */
+/** Opens the database for reading; what it holds stays as it is. */
 export async function openReader(target: Target, options: WaitOptions): Promise<Reader> {
   const { path } = target;
   try {
-    await checkReadable(path);
+    await checkIsThere(path);
     const connection = await connect(target, options);
     return closeOnFailure(connection, () => ({ connection, model: chooseModel(connection) }));
   } catch (error) {
@@ -27,12 +34,11 @@ export async function openReader(target: Target, options: WaitOptions): Promise<
   }
 }
 
-async function checkReadable(path: string): Promise<void> {
+async function checkIsThere(path: string): Promise<void> {
   if (path === ":memory:") {
     throw refusal(path, "memory belongs to the logger that opened it, expected a file");
   }
-  const info = await statIfThere(path);
-  if (info !== undefined) return checkIsFile(info, path);
+  if (await statDatabase(path) !== undefined) return;
   throw refusal(
     path,
     "no such file, expected a database that SQLLogger has made: run an experiment first or " +
@@ -40,46 +46,91 @@ async function checkReadable(path: string): Promise<void> {
   );
 }
 
-// A database with a write-ahead log cannot be read where neither the files -wal and -shm are there
-// nor the folder may be written (https://sqlite.org/wal.html, 5). A copy elsewhere can.
-async function connect(target: Target, options: WaitOptions): Promise<Connection> {
-  try {
-    return await connectTo(target, options);
-  } catch (error) {
-    const kind = classifyFailure(error);
-    if (kind !== "cantopen" && kind !== "readonly") throw error;
-    return await connectToCopy(target, options);
-  }
+/**
+ * Any reader of a database with a write-ahead log makes the files -wal and -shm where they are not
+ * there (https://sqlite.org/wal.html, 5), and only one that may write the database removes them.
+ */
+type Way =
+  /** A connection that only reads: no file has to be made. */
+  | "look"
+  /** A connection that could write but is told not to, so that it removes what it makes. */
+  | "tidy"
+  /** A connection to a copy. */
+  | "copy";
+
+async function chooseWay(path: string): Promise<Way> {
+  if (await hasLogFiles(path)) return "look";
+  // From here on no connection is open, so that closing the file again drops nobody's locks
+  if (!await isWriteAhead(path)) return "look";
+  return await mayWrite(path) ? "tidy" : "copy";
 }
 
-async function connectTo(target: Target, options: WaitOptions): Promise<Connection> {
-  const driver = await openDriver(target.driver, { path: target.path, readOnly: true });
-  return prepareReader(new Connection(driver, target.path), options);
-}
-
-async function connectToCopy(target: Target, options: WaitOptions): Promise<Connection> {
-  const folder = await Deno.makeTempDir({ prefix: "ato-" });
-  function removeCopy(): void {
-    Deno.removeSync(folder, { recursive: true });
-  }
+async function mayWrite(path: string): Promise<boolean> {
   try {
-    const path = `${folder}/copy.db`;
-    for (const suffix of ["", "-wal", "-journal"]) {
-      await copyIfThere(target.path + suffix, path + suffix);
-    }
-    const driver = await openDriver(target.driver, { path, readOnly: false });
-    return prepareReader(new Connection(driver, target.path, removeCopy), options);
+    return await isWritable(path);
   } catch (error) {
-    if (await statIfThere(folder) !== undefined) removeCopy();
+    if (error instanceof Deno.errors.NotCapable) return false;
     throw error;
   }
 }
 
-// A copy inherits the mode of a read-only file, and SQLite has to write to merge the log
-async function copyIfThere(from: string, to: string): Promise<void> {
-  if (await statIfThere(from) === undefined) return;
-  await Deno.copyFile(from, to);
-  if (Deno.build.os !== "windows") await Deno.chmod(to, 0o600);
+async function connect(target: Target, options: WaitOptions): Promise<Connection> {
+  const way = await chooseWay(target.path);
+  if (way === "copy") return await connectToCopy(target, options);
+  try {
+    return await connectTo(target, { ...options, readOnly: way === "look" });
+  } catch (error) {
+    if (!isUnwritable(error)) throw error;
+    return await connectToCopy(target, options);
+  }
+}
+
+async function connectTo(
+  target: Target,
+  options: WaitOptions & { readOnly: boolean },
+): Promise<Connection> {
+  const { readOnly } = options;
+  const driver = await openDriver(target.driver, { path: target.path, readOnly });
+  return prepareReader(new Connection(driver, target.path), options);
+}
+
+async function connectToCopy(target: Target, options: WaitOptions): Promise<Connection> {
+  let copy: DatabaseCopy;
+  try {
+    copy = await copyDatabase(target.path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    return await connectWithoutCopy(target, options);
+  }
+  const { path, remove } = copy;
+  try {
+    const driver = await openDriver(target.driver, { path, readOnly: false });
+    return prepareReader(new Connection(driver, target.path, remove), options);
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+// The files that SQLite makes stay behind then, unlike the error that there would be otherwise
+async function connectWithoutCopy(target: Target, options: WaitOptions): Promise<Connection> {
+  try {
+    return await connectTo(target, { ...options, readOnly: true });
+  } catch (error) {
+    if (!isUnwritable(error)) throw error;
+    throw refusal(
+      target.path,
+      "its folder is read-only, so it is read from a copy among the temporary files, which Deno " +
+        "has no permission to write, run again with --allow-write",
+    );
+  }
+}
+
+async function isWriteAhead(path: string): Promise<boolean> {
+  using file = await Deno.open(path);
+  const header = new Uint8Array(VERSION_OFFSET + 2);
+  await file.read(header);
+  return header.subarray(VERSION_OFFSET).includes(WRITE_AHEAD);
 }
 
 function prepareReader(connection: Connection, options: WaitOptions): Connection {

@@ -54,19 +54,41 @@ export function setStatus(
     .run(runId, status, status === "running" ? null : Date.now(), error);
 }
 
-/** Marks those of the runs "interrupted" that still are "running". */
-export function markInterrupted(connection: Connection, runIds: readonly number[]): void {
+/** Ends those of the runs that still are "running". */
+export function endRunning(
+  connection: Connection,
+  runIds: readonly number[],
+  status: RunStatus,
+): void {
   const update = connection.prepare(
-    "UPDATE run SET status = 'interrupted', end_ms = ? WHERE id = ? AND status = 'running'",
+    "UPDATE run SET status = ?, end_ms = ? WHERE id = ? AND status = 'running'",
   );
   connection.transaction(() => {
-    for (const id of runIds) update.run(Date.now(), id);
+    for (const id of runIds) update.run(status, Date.now(), id);
   });
+}
+
+/** Sets a run that has ended going again, in this process. */
+export function restartRun(connection: Connection, runId: number): void {
+  connection.prepare(
+    `UPDATE run SET status = 'running', end_ms = NULL, error = NULL, attempt = attempt + 1,
+       pid = ? WHERE id = ?`,
+  ).run(Deno.pid, runId);
+}
+
+/** The runs that are there, of all projects or of one, the newest first. */
+export function listRunIds(connection: Connection, projectName?: string): number[] {
+  const rows = connection.prepare(
+    `SELECT run.id FROM run JOIN project ON project.id = run.project_id
+     WHERE trashed_ms IS NULL AND project.name = coalesce(?, project.name) ORDER BY run.id DESC`,
+  ).all(projectName ?? null);
+  return rows.map((row) => Number(row.id));
 }
 
 /** Whether there is a run of that id. */
 export function hasRun(connection: Connection, runId: number): boolean {
-  return connection.prepare("SELECT 1 AS found FROM run WHERE id = ?").get(runId) !== undefined;
+  const sql = "SELECT 1 AS found FROM run WHERE id = ? AND trashed_ms IS NULL";
+  return connection.prepare(sql).get(runId) !== undefined;
 }
 
 function findOrInsertProject(connection: Connection, name: string, now: number): SqlValue {

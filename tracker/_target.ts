@@ -1,4 +1,5 @@
 import { ADict, nearestName } from "../adict/mod.ts";
+import { encodeJson } from "./_config_json.ts";
 import { DRIVER_NAMES, type DriverName } from "./_driver.ts";
 import { TrackerError } from "./tracker_error.ts";
 
@@ -25,7 +26,13 @@ export function readProjectName(config: object): string {
 
 /** A copy of the config as plain data, whether it is an ADict, holds some, or neither. */
 export function toPlainConfig(config: object): Record<string, unknown> {
-  return ADict.prototype.toObject.call(new ADict(config));
+  try {
+    return ADict.prototype.toObject.call(new ADict(config));
+  } catch (error) {
+    // It contains itself, or is nested too deeply: that throws as well, and names the path
+    if (error instanceof RangeError) encodeJson(config);
+    throw error;
+  }
 }
 
 function readExperiment(config: object): Record<string, unknown> {
@@ -42,19 +49,36 @@ function readPath(sql: Record<string, unknown>): string {
   if (typeof given !== "string" || given.trim() === "") {
     throw settingError("sql.db_path", sql, 'a path such as "sqlite:///experiments.db"');
   }
-  const [, scheme, rest] = /^([a-z][a-z0-9+.-]+):(\/\/.*)$/is.exec(given) ?? [];
-  if (scheme !== undefined && !/^sqlite(\+\w+)?$/i.test(scheme)) {
-    throw settingError("sql.db_path", sql, "a path or sqlite:///path");
-  }
-  if (rest === "//" || rest === "///") return ":memory:";
-  if (rest !== undefined && !rest.startsWith("///")) {
-    const expected = "three slashes (sqlite:///relative.db or sqlite:////absolute.db)";
+  const [, scheme, rest] = /^([a-z][a-z0-9+.-]+):(.*)$/is.exec(given) ?? [];
+  const path = scheme === undefined ? given : readAddress(sql, { scheme, rest: rest ?? "" });
+  const expected = whatPathShouldBe(path);
+  if (expected === undefined) return path;
+  throw settingError("sql.db_path", sql, expected);
+}
+
+/** The path in an address such as "sqlite:///experiments.db". */
+function readAddress(
+  sql: Record<string, unknown>,
+  { scheme, rest }: { scheme: string; rest: string },
+): string {
+  if (!/^sqlite(\+\w+)?$/i.test(scheme)) {
+    const expected = rest.startsWith("//")
+      ? "a path or sqlite:///path"
+      : 'a path or sqlite:///path (a file whose name has a colon is written "./a:b.db")';
     throw settingError("sql.db_path", sql, expected);
   }
-  const path = rest === undefined ? given : rest.slice(3);
+  if (rest === "//" || rest === "///") return ":memory:";
+  if (rest.startsWith("///")) return rest.slice(3);
+  const expected = "three slashes (sqlite:///relative.db or sqlite:////absolute.db)";
+  throw settingError("sql.db_path", sql, expected);
+}
+
+function whatPathShouldBe(path: string): string | undefined {
   // SQLite takes a leading "file:" for an address, and what follows "?" for its parameters
-  if (!/^file:|[?\0]/.test(path)) return path;
-  throw settingError("sql.db_path", sql, "a path without parameters");
+  if (/^file:|[?\0]/.test(path)) return "a path without parameters";
+  if (path.startsWith(":") && path !== ":memory:") return '":memory:" or a path';
+  if (!path.startsWith("~")) return undefined;
+  return 'the whole path, for only a shell replaces "~" (a file of that name is written "./~")';
 }
 
 function readDriver(sql: Record<string, unknown>): DriverName {

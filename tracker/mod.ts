@@ -1,7 +1,8 @@
 /**
  * Records experiments in a local SQLite database and finds them again. Nothing is loaded and no
  * permission asked for before a logger or finder is opened; then `--allow-read` and `--allow-write`
- * for the folder of the database suffice.
+ * for the folder of the database suffice, and `--allow-read` alone for a finder (see
+ * {@linkcode SQLFinder.open} for what SQLite leaves behind then).
  *
  * ```ts
  * import { SQLFinder, SQLLogger } from "@ato/core/tracker";

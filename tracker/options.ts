@@ -45,9 +45,9 @@ export interface ArtifactOptions {
 
 /** Which runs of a project to list. */
 export interface RunFilter {
-  /** A status, or several of which a run must have one. */
+  /** A status, or several of which a run must have one: none has one of an empty list. */
   status?: string | readonly string[];
-  /** Tags that a run must have, all of them. */
+  /** Tags that a run must have, all of them: every run has those of an empty list. */
   tags?: readonly string[];
   /** How many runs at most: the newest. */
   limit?: number;

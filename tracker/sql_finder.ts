@@ -1,14 +1,17 @@
+import { reportMistakes } from "../adict/mod.ts";
+import { checkOptions } from "./_check_options.ts";
 import { compareRuns } from "./_compare.ts";
 import type { Connection } from "./_connection.ts";
-import { downsample, MIN_POINTS } from "./_downsample.ts";
+import { downsample } from "./_downsample.ts";
 import type { Row, SqlValue } from "./_driver.ts";
 import { missingError } from "./_missing.ts";
 import { openReader, type Reader } from "./_open_reader.ts";
+import { BEST_RUN_QUERY, METRICS_OPTIONS, OPEN_OPTIONS, RUN_FILTER } from "./_option_kinds.ts";
 import type { ReadModel } from "./_read_model.ts";
 import { toArtifact, toPoint, toProject, toRun, toSummary } from "./_rows.ts";
 import { readTarget } from "./_target.ts";
 import type { BestRunQuery, MetricsOptions, RunFilter, SQLFinderOptions } from "./options.ts";
-import { TrackerError } from "./tracker_error.ts";
+import type { TrackerError } from "./tracker_error.ts";
 import type {
   Artifact,
   MetricPoint,
@@ -58,12 +61,24 @@ export class SQLFinder implements AsyncDisposable {
   }
 
   /**
-   * Opens the database that the config names for reading. One that lies where nothing can be
-   * written is read from a temporary copy, where SQLite needs that.
+   * Opens the database that the config names for reading.
    *
-   * @throws {TrackerError} If there is no such file, or it is no database of runs.
+   * Where this process may write the file and its folder, or a logger has the file open, nothing
+   * stays behind and what is logged later is found as well; a log that a killed process has left is
+   * merged into the file. Where it may not, SQLite would leave files that lock loggers out, so a
+   * temporary copy is read, which shows what was there when it was opened. Where Deno lacks
+   * `--allow-write` for that copy as well, as with `--allow-read` alone, the file itself is read, and
+   * SQLite leaves the empty files `-wal` and `-shm` beside it; the next logger removes them.
+   *
+   * From then on the program ends with the message of a {@linkcode TrackerError} that it does not
+   * catch, without a stack trace.
+   *
+   * @throws {TrackerError} If there is no such file, it is no database of runs, or an option is
+   * wrong.
    */
   static async open(config: object, options: SQLFinderOptions = {}): Promise<SQLFinder> {
+    reportMistakes();
+    checkOptions(options, { action: "open a finder", kinds: OPEN_OPTIONS });
     const { busyTimeout = DEFAULT_BUSY_TIMEOUT } = options;
     return new SQLFinder(await openReader(readTarget(config), { busyTimeout }));
   }
@@ -82,7 +97,7 @@ export class SQLFinder implements AsyncDisposable {
   /**
    * The runs of a project in the order in which they began.
    *
-   * @throws {TrackerError} If there is no such project, or the limit is no whole number.
+   * @throws {TrackerError} If there is no such project, or an option of the filter is wrong.
    *
    * @example The failed runs with a tag
    * ```ts
@@ -103,15 +118,13 @@ export class SQLFinder implements AsyncDisposable {
    * ```
    */
   getRunsInProject(name: string, filter: RunFilter = {}): Run[] {
+    checkOptions(filter, { action: "list runs", kinds: RUN_FILTER });
     this.#requireProject(name);
     const { tags = [], limit = Number.MAX_SAFE_INTEGER } = filter;
-    if (!Number.isSafeInteger(limit) || limit < 0) {
-      throw new TrackerError(`Cannot list runs: the limit is ${limit}, expected a whole number`);
-    }
-    const statuses = filter.status === undefined ? [] : [filter.status].flat();
+    const statuses = [filter.status ?? []].flat();
     const conditions = [
       "project_name = ?",
-      ...statuses.length > 0 ? [`status IN (${statuses.map(() => "?").join(", ")})`] : [],
+      filter.status === undefined ? "TRUE" : `status IN (${statuses.map(() => "?").join(", ")})`,
       ...tags.map(() => "EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)"),
     ];
     const newestFirst = this.#runs(
@@ -124,14 +137,15 @@ export class SQLFinder implements AsyncDisposable {
     return newestFirst.reverse();
   }
 
-  /** The run of a project with the best finite value of a metric at any step; the earliest, of equals. */
-  findBestRun({ project, metric, mode }: BestRunQuery): Run | undefined {
-    const order = mode === "max" ? "max_value DESC" : mode === "min" ? "min_value ASC" : undefined;
-    if (order === undefined) {
-      throw new TrackerError(
-        `Cannot find the best run: the mode is ${Deno.inspect(mode)}, expected "max" or "min"`,
-      );
-    }
+  /**
+   * The run of a project with the best finite value of a metric at any step; the earliest, of equals.
+   *
+   * @throws {TrackerError} If the query lacks an option, or has one that is wrong.
+   */
+  findBestRun(query: BestRunQuery): Run | undefined {
+    checkOptions(query, { action: "find the best run", kinds: BEST_RUN_QUERY });
+    const { project, metric, mode } = query;
+    const order = mode === "max" ? "max_value DESC" : "min_value ASC";
     const [row] = this.#rows(
       `SELECT run_id FROM (${this.#model.summaries}) AS summary
        JOIN (${this.#model.runs}) AS run ON run.id = summary.run_id
@@ -264,12 +278,8 @@ export class SQLFinder implements AsyncDisposable {
    * ```
    */
   getMetrics(runId: number, key: string, options: MetricsOptions = {}): MetricPoint[] {
+    checkOptions(options, { action: `reduce metric "${key}"`, kinds: METRICS_OPTIONS });
     const { maxPoints = Infinity } = options;
-    if (!(maxPoints >= MIN_POINTS)) {
-      throw new TrackerError(
-        `Cannot reduce metric "${key}": maxPoints is ${maxPoints}, expected at least ${MIN_POINTS}`,
-      );
-    }
     const rows = this.#rows(
       `SELECT step, value, time_ms FROM (${this.#model.points}) WHERE run_id = ? AND key = ?
        ORDER BY step, seq`,

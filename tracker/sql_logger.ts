@@ -1,12 +1,16 @@
-import { ADict } from "../adict/mod.ts";
+import { ADict, reportMistakes } from "../adict/mod.ts";
 import type { ActiveRun } from "./active_run.ts";
 import { type FileIdentity, identifyFiles, readFileFacts } from "./_artifact_file.ts";
-import { checkPoint, checkRunOptions, checkStatus } from "./_checks.ts";
+import { checkOptions } from "./_check_options.ts";
+import { checkEnd, checkPoint, checkRunOptions, checkStatus } from "./_checks.ts";
 import { encodeJson } from "./_config_json.ts";
 import type { Connection } from "./_connection.ts";
 import { MetricWriter, type Point } from "./_metric_writer.ts";
+import { missingError } from "./_missing.ts";
 import { openWriter } from "./_open.ts";
-import { hasRun, insertRun, markInterrupted, setStatus } from "./_run_writer.ts";
+import { OpenRuns } from "./_open_runs.ts";
+import { ARTIFACT_OPTIONS, OPEN_OPTIONS } from "./_option_kinds.ts";
+import { endRunning, hasRun, insertRun, listRunIds, restartRun, setStatus } from "./_run_writer.ts";
 import { readProjectName, readTarget, toPlainConfig } from "./_target.ts";
 import type { ArtifactOptions, RunOptions, SQLLoggerOptions } from "./options.ts";
 import { TrackerError } from "./tracker_error.ts";
@@ -62,8 +66,7 @@ export class SQLLogger implements AsyncDisposable {
   readonly #crypto: typeof import("node:crypto");
   readonly #databaseFiles: readonly FileIdentity[];
   readonly #metrics: MetricWriter;
-  /** The runs that are running, the current one last. */
-  readonly #openRunIds: number[] = [];
+  readonly #runs = new OpenRuns();
 
   private constructor({ config, connection, crypto }: LoggerParts) {
     this.#config = config;
@@ -76,9 +79,15 @@ export class SQLLogger implements AsyncDisposable {
   /**
    * Opens the database that the config names, and makes it where it is missing.
    *
-   * @throws {TrackerError} If the config lacks a setting, or the file cannot be written.
+   * From then on the program ends with the message of a {@linkcode TrackerError} that it does not
+   * catch, without a stack trace.
+   *
+   * @throws {TrackerError} If the config lacks a setting, an option is wrong, or the file cannot be
+   * written. A file that could not be made whole is not left behind.
    */
   static async open(config: object, options: SQLLoggerOptions = {}): Promise<SQLLogger> {
+    reportMistakes();
+    checkOptions(options, { action: "open a logger", kinds: OPEN_OPTIONS });
     const { busyTimeout = DEFAULT_BUSY_TIMEOUT } = options;
     readProjectName(config);
     const target = readTarget(config);
@@ -91,7 +100,7 @@ export class SQLLogger implements AsyncDisposable {
 
   /** The current run, or undefined where none is running. */
   get currentRunId(): number | undefined {
-    return this.#openRunIds.at(-1);
+    return this.#runs.last;
   }
 
   /**
@@ -131,8 +140,51 @@ export class SQLLogger implements AsyncDisposable {
         parentId: parent,
       });
     });
-    this.#openRunIds.push(id);
+    this.#runs.add(id);
     return id;
+  }
+
+  /**
+   * Continues a run of this project that has ended, or that a killed process has left "running",
+   * and makes it the current one: it is "running" again and without an end. Its config stays the
+   * one with which it began.
+   *
+   * @param runId the run to continue
+   * @throws {TrackerError} If the project has no such run, naming those it has, or the run is
+   * running in this logger.
+   *
+   * @example Go on after an interruption
+   * ```ts
+   * import { SQLFinder, SQLLogger } from "@ato/core/tracker";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const folder = await Deno.makeTempDir();
+   * const config = { experiment: { project_name: "digits", sql: { db_path: `${folder}/e.db` } } };
+   * await using logger = await SQLLogger.open(config);
+   * const runId = logger.run();
+   * logger.logMetric("loss", 0.5, 0);
+   * logger.finish("interrupted");
+   *
+   * logger.resume(runId);
+   * logger.logMetric("loss", 0.3, 1);
+   * logger.finish();
+   *
+   * await using finder = await SQLFinder.open(config);
+   * assertEquals(finder.findRun(runId)?.status, "completed");
+   * assertEquals(finder.getMetrics(runId, "loss").map((point) => point.value), [0.5, 0.3]);
+   * ```
+   */
+  resume(runId: number): void {
+    this.#attempt("resume a run in", () => {
+      this.#requireRun(runId, readProjectName(this.#config));
+      if (this.#runs.has(runId)) {
+        throw new TrackerError(
+          `Cannot resume run ${runId}: it is running in this logger, expected one that has ended`,
+        );
+      }
+      restartRun(this.#connection, runId);
+    });
+    this.#runs.add(runId);
   }
 
   /**
@@ -158,7 +210,7 @@ export class SQLLogger implements AsyncDisposable {
    * ```
    */
   logMetric(key: string, value: number, step: number): void {
-    this.#logPoint(this.#requireCurrentRun("log a metric"), { key, value, step });
+    this.#logPoint(this.#runs.requireCurrent("log a metric"), { key, value, step });
   }
 
   /**
@@ -181,7 +233,7 @@ export class SQLLogger implements AsyncDisposable {
    * ```
    */
   logMetrics(values: Readonly<Record<string, number>>, step: number): void {
-    this.#logPoints(this.#requireCurrentRun("log metrics"), values, step);
+    this.#logPoints(this.#runs.requireCurrent("log metrics"), values, step);
   }
 
   /**
@@ -211,6 +263,7 @@ export class SQLLogger implements AsyncDisposable {
    * ```
    */
   logArtifact(runId: number, path: string, options: ArtifactOptions = {}): void {
+    checkOptions(options, { action: "record an artifact", kinds: ARTIFACT_OPTIONS });
     const { dataType = null, metadata } = options;
     this.#attempt(`record the artifact "${path}" in`, () => {
       this.#requireRun(runId);
@@ -227,29 +280,32 @@ export class SQLLogger implements AsyncDisposable {
   /**
    * Ends the current run; the run begun before it, if it is still running, is the current one then.
    *
-   * @throws {TrackerError} If no run is running, or the status is not known.
+   * @throws {TrackerError} If no run is running, the status is not known, or several tracked runs
+   * are running, of which each has a method of this name.
    */
   finish(status: Exclude<RunStatus, "running"> = "completed"): void {
-    checkStatus(status);
-    this.#end(this.#requireCurrentRun("finish a run"), { status });
+    checkEnd(status);
+    this.#end(this.#runs.requireCurrent("finish a run"), { status });
   }
 
   /**
    * Sets the status of the current run, which stays the current one. Any status but "running" sets
    * the time of its end to now.
    *
-   * @throws {TrackerError} If no run is running, or the status is not known.
+   * @throws {TrackerError} As {@linkcode SQLLogger.finish}.
    */
   updateStatus(status: RunStatus): void {
     checkStatus(status);
-    const id = this.#requireCurrentRun("update the status");
-    this.#attempt("update the status in", () => setStatus(this.#connection, id, { status }));
+    this.#setStatus(this.#runs.requireCurrent("update the status"), status);
   }
 
   /**
    * Runs a function as a run: "completed" when it returns, "failed" with the message of the error
-   * when it throws. The error is thrown on unchanged. Several may be tracked at a time, each
-   * logging to the run that it is given.
+   * when it throws. The error is thrown on unchanged. A status that the function has set by itself
+   * stays when it returns.
+   *
+   * Several may be tracked at a time, each logging to the run that it is given; while more than one
+   * is running, the logger's own `logMetric`, `logMetrics`, `finish` and `updateStatus` throw.
    *
    * @returns what the function returns
    * @throws {TrackerError} If the run cannot be started or ended.
@@ -276,6 +332,7 @@ export class SQLLogger implements AsyncDisposable {
    */
   async track<R>(options: RunOptions, fn: (run: ActiveRun) => R | Promise<R>): Promise<R> {
     const id = this.run(options);
+    this.#runs.markTracked(id);
     let result: R;
     try {
       result = await fn(this.#activeRun(id));
@@ -283,7 +340,7 @@ export class SQLLogger implements AsyncDisposable {
       this.#endAfter(error, id);
       throw error;
     }
-    if (this.#openRunIds.includes(id)) this.#end(id, { status: "completed" });
+    if (this.#runs.has(id)) this.#endRunning([id], "completed");
     return result;
   }
 
@@ -295,7 +352,8 @@ export class SQLLogger implements AsyncDisposable {
   // deno-lint-ignore require-await -- async turns what is thrown into a rejection
   async close(): Promise<void> {
     try {
-      if (this.#openRunIds.length > 0) this.#interruptOpenRuns();
+      const ids = this.#runs.takeAll();
+      if (ids.length > 0) this.#endRunning(ids, "interrupted");
     } finally {
       this.#connection.close();
     }
@@ -314,11 +372,31 @@ export class SQLLogger implements AsyncDisposable {
   }
 
   #activeRun(id: number): ActiveRun {
+    const runs = this.#runs;
     return {
       id,
-      logMetric: (key, value, step) => this.#logPoint(id, { key, value, step }),
-      logMetrics: (values, step) => this.#logPoints(id, values, step),
-      logArtifact: (path, options) => this.logArtifact(id, path, options),
+      logMetric: (key, value, step) => {
+        runs.requireOpen(id, `log metric "${key}"`);
+        this.#logPoint(id, { key, value, step });
+      },
+      logMetrics: (values, step) => {
+        runs.requireOpen(id, "log metrics");
+        this.#logPoints(id, values, step);
+      },
+      logArtifact: (path, options) => {
+        runs.requireOpen(id, `record the artifact "${path}"`);
+        this.logArtifact(id, path, options);
+      },
+      finish: (status = "completed") => {
+        checkEnd(status);
+        runs.requireOpen(id, "finish a run");
+        this.#end(id, { status });
+      },
+      updateStatus: (status) => {
+        checkStatus(status);
+        runs.requireOpen(id, "update the status");
+        this.#setStatus(id, status);
+      },
     };
   }
 
@@ -339,14 +417,23 @@ export class SQLLogger implements AsyncDisposable {
     this.#attempt("log metrics to", () => this.#metrics.writeAll(points));
   }
 
+  #setStatus(id: number, status: RunStatus): void {
+    this.#attempt("update the status in", () => setStatus(this.#connection, id, { status }));
+  }
+
   #end(id: number, end: { status: RunStatus; error?: string }): void {
     this.#attempt("finish a run in", () => setStatus(this.#connection, id, end));
-    this.#openRunIds.splice(this.#openRunIds.indexOf(id), 1);
+    this.#runs.delete(id);
+  }
+
+  #endRunning(ids: readonly number[], status: RunStatus): void {
+    this.#attempt(`mark runs "${status}" in`, () => endRunning(this.#connection, ids, status));
+    for (const id of ids) this.#runs.delete(id);
   }
 
   // The error of the function is the one to report, even where the database cannot be written
   #endAfter(error: unknown, id: number): void {
-    if (!this.#openRunIds.includes(id)) return;
+    if (!this.#runs.has(id)) return;
     const message = error instanceof Error ? error.message : String(error);
     try {
       this.#end(id, { status: "failed", error: message });
@@ -355,25 +442,15 @@ export class SQLLogger implements AsyncDisposable {
     }
   }
 
-  #interruptOpenRuns(): void {
-    const ids = this.#openRunIds.splice(0);
-    this.#attempt("mark interrupted runs in", () => markInterrupted(this.#connection, ids));
-  }
-
-  #requireCurrentRun(action: string): number {
-    const id = this.currentRunId;
-    if (id !== undefined) return id;
-    throw new TrackerError(`Cannot ${action}: no run is running, expected a call of run() before`, {
-      path: this.#connection.path,
-    });
-  }
-
-  #requireRun(id: number): void {
-    if (hasRun(this.#connection, id)) return;
+  /** Throws where there is no such run, in the project if one is given. */
+  #requireRun(id: number, projectName?: string): void {
+    if (projectName === undefined && hasRun(this.#connection, id)) return;
+    const ids = listRunIds(this.#connection, projectName);
+    if (ids.includes(id)) return;
+    const subject = `run ${id}${projectName === undefined ? "" : ` of project "${projectName}"`}`;
+    const candidates = ids.map(String);
     const { path } = this.#connection;
-    throw new TrackerError(`Cannot find run ${id} in "${path}": expected an id that run() gave`, {
-      path,
-    });
+    throw missingError({ subject, name: "", candidates, kind: "runs", path });
   }
 
   #attempt<T>(action: string, work: () => T): T {

@@ -52,20 +52,6 @@ export function testDriver(name: DriverName): void {
     connection.close();
   });
 
-  Deno.test(`${title} iterates and may be left early`, async () => {
-    const connection = await connect(name, ":memory:");
-    connection.exec("CREATE TABLE t (i INTEGER)");
-    for (const i of [1, 2, 3]) connection.prepare("INSERT INTO t VALUES (?)").run(i);
-    const statement = connection.prepare("SELECT i FROM t WHERE i > ? ORDER BY i");
-    for (const row of statement.iterate(1)) {
-      assertEquals(row.i, 2);
-      break;
-    }
-    assertEquals([...statement.iterate(0)].map((row) => row.i), [1, 2, 3]);
-    connection.exec("DROP TABLE t");
-    connection.close();
-  });
-
   Deno.test(`${title} gives JSON as text`, async () => {
     const connection = await connect(name, ":memory:");
     assertEquals(connection.prepare("SELECT json_array(1, 2) AS list").get()?.list, "[1,2]");

@@ -26,9 +26,42 @@ async function messageOf(work: () => unknown): Promise<string> {
   }
 }
 
+function namesIn(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map((entry) => entry.name);
+}
+
+/** What is left, other than nothing or a database, where there is room for so many pages. */
+async function makeWithLittleRoom(): Promise<string[]> {
+  const unexpected: string[] = [];
+  for (let pages = 0; pages < 80; pages++) {
+    Deno.writeFileSync(reserve, new Uint8Array(pages * 4096));
+    fillDisk();
+    Deno.removeSync(reserve);
+    const path = `${folder}/little.db`;
+    const message = await messageOf(async () =>
+      await (await SQLLogger.open(configFor(path))).close()
+    );
+    Deno.removeSync(filler);
+    const names = namesIn(folder).filter((name) => name !== "little.db");
+    if (names.length > 0) unexpected.push(`${pages} pages: ${names}`);
+    const reading = await messageOf(async () =>
+      await (await SQLFinder.open(configFor(path))).close()
+    );
+    const isWhole = reading === "no error";
+    const isThere = !reading.includes("no such file");
+    if (isWhole !== isThere || message === "no error" && !isThere) {
+      unexpected.push(`${pages} pages: ${message}, ${reading}`);
+    }
+    if (isThere) Deno.removeSync(path);
+  }
+  return unexpected;
+}
+
 fillDisk();
 const opening = await messageOf(() => SQLLogger.open(configFor(`${folder}/new.db`)));
+const left = namesIn(folder);
 Deno.removeSync(filler);
+const halves = await makeWithLittleRoom();
 
 const config = configFor(`${folder}/experiments.db`);
 const logger = await SQLLogger.open(config);
@@ -56,7 +89,7 @@ await logger.close();
 
 const finder = await SQLFinder.open(config);
 const steps = finder.getMetrics(1, "loss").map((point) => point.step);
-const halves = ["left", "right"].map((key) =>
+const counts = ["left", "right"].map((key) =>
   finder.getMetricSummaries(1).find((summary) => summary.key === key)?.count ?? 0
 );
 const runs = finder.getRunsInProject("digits").map((run) => run.status);
@@ -68,12 +101,14 @@ database.close();
 const isComplete = steps.length === acknowledged + 1 && steps.every((step, i) => step === i);
 Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify({
   opening,
+  left,
+  halves,
   logging,
   several,
   running,
   isComplete,
   hasLogged: acknowledged > 20,
-  isHalved: halves[0] !== halves[1],
+  isHalved: counts[0] !== counts[1],
   runs,
   integrity,
 })));

@@ -132,7 +132,7 @@ Deno.test("SQLLogger lets the error of its block out, even where it cannot mark 
   const logger = await SQLLogger.open(folder.config(), { busyTimeout: 30 });
   logger.run();
   other.exec("BEGIN IMMEDIATE");
-  await assertRejects(() => logger.close(), TrackerError, "Cannot mark interrupted runs in");
+  await assertRejects(() => logger.close(), TrackerError, 'Cannot mark runs "interrupted" in');
   other.exec("ROLLBACK");
   other.close();
   assertThrows(() => logger.run(), TrackerError, "it is closed");
@@ -179,8 +179,10 @@ Deno.test({
       prefix,
     });
     assertEquals([code, stderr], [0, ""]);
-    const { opening, logging, several, running, ...rest } = JSON.parse(stdout);
+    const { opening, left, halves, logging, several, running, ...rest } = JSON.parse(stdout);
     assertStringIncludes(opening, `Cannot open "${folder.path}/new.db": the disk is full`);
+    assertEquals(left, ["filler"]);
+    assertEquals(halves, []);
     assertStringIncludes(logging, 'Cannot log metric "loss" to');
     assertStringIncludes(several, "Cannot log metrics to");
     assertStringIncludes(running, "Cannot start a run in");
@@ -252,9 +254,15 @@ Deno.test("open() names the permission that Deno lacks", async () => {
     ["finder", [], "run again with --allow-read"],
     ["finder", [`--allow-read=${folder.path}`], "1 runs"],
     ["logger", [`--allow-read=${folder.path}`, `--allow-write=${folder.path}`], "run 2"],
+    [
+      "logger",
+      [`--allow-read=${folder.path}`, `--allow-write=${folder.path}`],
+      "run 1",
+      "/a/new.db",
+    ],
   ] as const;
-  for (const [kind, permissions, expected] of table) {
-    const args = [kind, folder.databasePath];
+  for (const [kind, permissions, expected, path = "/experiments.db"] of table) {
+    const args = [kind, folder.path + path];
     const { code, stdout, stderr } = await runChild("tracker/_open_worker.ts", {
       args,
       permissions,

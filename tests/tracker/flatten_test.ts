@@ -22,3 +22,9 @@ Deno.test("flattenConfig() keeps keys with dots apart from nesting", () => {
     '["x[0]"]["say \\"hi\\""]',
   ]);
 });
+
+Deno.test("flattenConfig() takes values of a built-in kind for leaves", () => {
+  const config = { list: new Float32Array(2), map: new Map([["a", 1]]), bytes: new Uint8Array(2) };
+  Object.assign(config.map, { field: 1 });
+  assertEquals([...flattenConfig(config).keys()], ["list", "map", "bytes"]);
+});

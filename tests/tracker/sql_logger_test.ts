@@ -65,7 +65,11 @@ const WRONG_CONFIGS: readonly (readonly [object, string])[] = [
   [{ experiment: { project_name: 5n } }, '"experiment.project_name": it is 5n, expected a name'],
   [configFor("postgresql://host/db"), "expected a path or sqlite:///path"],
   [configFor("sqlite://experiments.db"), "expected three slashes"],
-  [configFor("file:x.db?mode=ro"), "expected a path without parameters"],
+  [configFor("sqlite:experiments.db"), '"sqlite:experiments.db", expected three slashes'],
+  [configFor("postgresql:host"), '(a file whose name has a colon is written "./a:b.db")'],
+  [configFor("~/experiments.db"), 'for only a shell replaces "~"'],
+  [configFor("sqlite:///x.db?mode=ro"), "expected a path without parameters"],
+  [configFor("file:x.db?mode=ro"), "expected a path or sqlite:///path"],
   [
     configFor(":memory:", { driver: "nod" }),
     '"experiment.sql.driver": it is "nod", expected "node"',
@@ -146,8 +150,8 @@ Deno.test("SQLLogger.run() starts a run inside the running one", async () => {
 Deno.test("SQLLogger.run() refuses what cannot be stored, and stores nothing of it", async () => {
   using folder = new TestFolder();
   await using logger = await SQLLogger.open(folder.config());
-  assertThrows(() => logger.run({ tags: [""] }), TrackerError, "a tag is");
-  assertThrows(() => logger.run({ name: "a\0b" }), TrackerError, "its name is");
+  assertThrows(() => logger.run({ tags: [""] }), TrackerError, '"tags" is [ "" ]');
+  assertThrows(() => logger.run({ name: "a\0b" }), TrackerError, 'the option "name" is');
   assertThrows(() => logger.run({ parent: 7 }), TrackerError, "Cannot find run 7");
   const traceType = "statik" as "static";
   const fingerprints = [{ traceId: "t", traceType, fingerprint: "f" }];

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { readTarget } from "../../tracker/_target.ts";
 import { TrackerError } from "../../tracker/mod.ts";
@@ -18,7 +18,31 @@ const TABLE: readonly (readonly [given: string, path: string])[] = [
   ["sqlite://", ":memory:"],
   ["experiments.db", "experiments.db"],
   ["a:b.db", "a:b.db"],
+  ["./runs:today.db", "./runs:today.db"],
+  ["./~/a.db", "./~/a.db"],
+  ["runs/~a.db", "runs/~a.db"],
 ];
+
+const REFUSED: readonly (readonly [given: string, expected: string])[] = [
+  ["sqlite:exp.db", "three slashes"],
+  ["sqlite:/exp.db", "three slashes"],
+  ["SQLITE:exp.db", "three slashes"],
+  ["postgresql:host", "a path or sqlite:///path"],
+  ["mysql+pymysql://host/db", "a path or sqlite:///path"],
+  ["runs:today.db", '"./a:b.db"'],
+  ["~/exp.db", 'only a shell replaces "~"'],
+  ["~someone/exp.db", 'only a shell replaces "~"'],
+  ["sqlite:///~/exp.db", 'only a shell replaces "~"'],
+  [":memory", '":memory:" or a path'],
+  ["sqlite:///:Memory:", '":memory:" or a path'],
+];
+
+for (const [given, expected] of REFUSED) {
+  Deno.test(`readTarget() refuses ${given}`, () => {
+    const error = assertThrows(() => pathOf(given), TrackerError, expected);
+    assertStringIncludes(error.message, `"experiment.sql.db_path": it is "${given}", expected`);
+  });
+}
 
 for (const [given, path] of TABLE) {
   Deno.test(`readTarget() reads ${given}`, () => assertEquals(pathOf(given), path));
@@ -27,8 +51,8 @@ for (const [given, path] of TABLE) {
 Deno.test("readTarget() reads the path after sqlite:/// as it stands, or refuses it", () => {
   fc.assert(fc.property(fc.string({ unit: "binary", minLength: 1 }), (path) => {
     if (path === "/") return;
-    if (/^file:|[?\0]/.test(path)) {
-      assertThrows(() => pathOf(`sqlite:///${path}`), TrackerError, "without parameters");
+    if (/^file:|^[:~]|[?\0]/.test(path) && path !== ":memory:") {
+      assertThrows(() => pathOf(`sqlite:///${path}`), TrackerError, "expected");
     } else {
       assertEquals(pathOf(`sqlite:///${path}`), path);
     }
