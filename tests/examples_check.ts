@@ -104,7 +104,7 @@ Deno.test("query.ts shows the runs, the best one, similar ones and a difference"
   const { code, output, errors } = await run("query.ts");
   assertEquals([code, errors], [0, ""]);
   assertStringIncludes(output, "45 runs in digits, the last 10:");
-  const best = numberIn(output, /^Best by accuracy: (\S+)$/m);
+  const best = numberIn(output, /^Best by accuracy: (\S+) at step \d+ of$/m);
   assertGreater(best, 0.93);
   assertMatch(output, /^Other runs with a config of the same structure: \d+$/m);
   assertMatch(output, /^Run \d+ beside run 45, keys that differ: [1-9]\n {2}\S+: .* → /m);
@@ -123,7 +123,7 @@ const MISTAKES: [script: string, args: string[], code: number, message: RegExp][
   ["query.ts", ["mode=mx"], 2, /mode is "mx"/],
   ["query.ts", ["last=0"], 2, /last is 0/],
   ["train.ts", ["lr=[0.1"], 2, /the bracket is not closed, expected \]/],
-  ["train.ts", ["model=cnn"], 2, /model is "cnn": .*softmax.*mlp.*\n +model=cnn\n/],
+  ["train.ts", ["model=cnn"], 2, /model is "cnn": .*softmax.*mlp.*\n\n +model=cnn\n/],
   [
     "train.ts",
     ["experiment.sql.db_path=/proc/none/x.db", "epochs=1"],
