@@ -73,8 +73,7 @@ export class Resolver {
   async #resolveProgram(): Promise<Resolved[]> {
     reportMistakes();
     try {
-      const isColoured = Deno.stdout.isTerminal() && !Deno.noColor;
-      return await this.#resolve(this.#programArguments(), isColoured);
+      return await this.#resolve(this.#programArguments(), { isProgram: true });
     } catch (error) {
       if (error instanceof CommandExit) writeLine(Deno.stdout, error.output);
       else if (error instanceof CommandLineError) writeLine(Deno.stderr, `error: ${error.message}`);
@@ -90,7 +89,10 @@ export class Resolver {
     return this.#cores.find(({ mergedFlags }) => mergedFlags?.rest)?.mergedFlags?.rest ?? Deno.args;
   }
 
-  async #resolve(args: readonly string[], isColoured = false): Promise<Resolved[]> {
+  async #resolve(
+    args: readonly string[],
+    { isProgram = false }: { isProgram?: boolean } = {},
+  ): Promise<Resolved[]> {
     this.#isReported = false;
     const router = new Router(this.#cores, this.#isNamespaced, await this.#flagNames());
     const routed = router.route(args);
@@ -106,7 +108,7 @@ export class Resolver {
       // Who asks where a value comes from is answered also where the value is wrong.
       if (routed.command?.name !== "explain") throw error;
     }
-    if (routed.command !== undefined) await this.#runCommand(routed, resolved, isColoured);
+    if (routed.command !== undefined) await this.#runCommand(routed, resolved, isProgram);
     for (const [i, { core, composed }] of resolved.entries()) {
       core.composed = composed;
       core.lastArguments = routed.perScope[i]!;
@@ -163,9 +165,10 @@ export class Resolver {
   async #runCommand(
     { command, parsed }: Routed,
     resolved: readonly Resolved[],
-    isColoured: boolean,
+    isProgram: boolean,
   ): Promise<void> {
     const { runCommand } = await import("./_commands.ts");
+    const isColoured = isProgram && Deno.stdout.isTerminal() && !Deno.noColor;
     const context = { resolved, parsed, isNamespaced: this.#isNamespaced, isColoured };
     throw new CommandExit(command!.name, await runCommand(command!, context));
   }
