@@ -6,15 +6,18 @@
 const PAIRS = Number(Deno.args[0] ?? 21);
 const CONFIG = new URL("../deno.json", import.meta.url).pathname;
 
+/** What is timed: a program of the folder `programs`, and its arguments. */
+const PROGRAMS: [name: string, ...args: string[]][] = [["scope"], ["scope", "lr=0.1"], ["all"]];
+
 function scriptOf(name: string): string {
   return new URL(`programs/${name}.ts`, import.meta.url).pathname;
 }
 
 /** Milliseconds that one program takes, from start to end. */
-function time(name: string): number {
+function time(name: string, ...given: string[]): number {
   const begin = performance.now();
   const { success } = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--config", CONFIG, scriptOf(name), "lr=0.1"],
+    args: ["run", "--quiet", "--config", CONFIG, scriptOf(name), ...given],
     stdout: "null",
     stderr: "inherit",
   }).outputSync();
@@ -28,18 +31,20 @@ function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-for (const name of ["scope", "all"]) {
+for (const program of PROGRAMS) {
   // The first runs fill the cache of compiled code.
-  for (let i = 0; i < 3; i++) [time("empty"), time(name)];
+  for (let i = 0; i < 3; i++) [time("empty"), time(...program)];
   const pairs = Array.from(
     { length: PAIRS },
-    () => ({ empty: time("empty"), program: time(name) }),
+    () => ({ empty: time("empty"), program: time(...program) }),
   );
   const difference = median(pairs.map(({ empty, program }) => program - empty));
   const ratio = median(pairs.map(({ empty, program }) => program / empty));
   const base = median(pairs.map(({ empty }) => empty));
   console.log(
-    `${name}: ${difference.toFixed(1)} ms over an empty script (${base.toFixed(1)} ms), ` +
+    `${program.join(" ")}: ${difference.toFixed(1)} ms over an empty script (${
+      base.toFixed(1)
+    } ms), ` +
       `ratio ${ratio.toFixed(2)}, medians of ${PAIRS} alternating pairs`,
   );
 }
