@@ -179,6 +179,8 @@ function hasReadArguments({ composed }: Resolved): boolean {
   const overrides = composed.entries.filter(({ writer }) => writer.argument !== undefined);
   if (overrides.length === 0) return true;
   const read = new Set(ADict.prototype.accessedKeys.call(composed.config));
+  // Who reads no key by its name uses the config as a whole: prints it, or passes it on.
+  if (read.size === 0) return true;
   return overrides.every(({ write }) => read.has(formatPath(write.path)));
 }
 

@@ -17,6 +17,7 @@ function findUnread({ core, composed }: Resolved, isNamespaced: boolean): Comman
   const { config, entries } = composed;
   if (!entries.some(({ writer }) => writer.argument !== undefined)) return [];
   const read: string[] = ADict.prototype.accessedKeys.call(config);
+  if (read.length === 0) return [];
   const prefix = isNamespaced ? `${core.name}.` : "";
   const problems = new Map<string, CommandLineProblem>();
   for (const [path, history] of reasonsFor(entries)) {

@@ -119,6 +119,8 @@ Deno.test("reading the whole config, or a whole branch, reads every override", a
   assertEquals(await warningsOf(["a=1", "model.x=2"], (config) => config.toObject()), []);
   assertEquals(await warningsOf(["a=1"], (config) => ({ ...config })), []);
   assertEquals(await warningsOf(["model.x=2"], (config) => JSON.stringify(config.model)), []);
+  assertEquals(await warningsOf(["a=1"], (config) => JSON.stringify(config)), []);
+  assertEquals(await warningsOf(["a=1"], (config) => Deno.inspect(config)), []);
 });
 
 Deno.test("unread overrides can be an error, or ignored", async () => {
