@@ -22,6 +22,13 @@ const NON_PRINTABLE_REGEXP =
   // deno-lint-ignore no-control-regex -- control characters are what is looked for
   /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u2028\u2029\ufeff\ufffe\uffff]/u;
 
+/** Lines that begin with white space, which the npm package loses where a line is nothing else. */
+const INDENTED_LINES_REGEXP = /\n[ \t]|^[ \t][^]*\n/u;
+
+function needsQuotes(text: string): boolean {
+  return NON_PRINTABLE_REGEXP.test(text) || INDENTED_LINES_REGEXP.test(text);
+}
+
 function escape(char: string): string {
   return `\\u${char.codePointAt(0)!.toString(16).padStart(4, "0")}`;
 }
@@ -91,7 +98,7 @@ export function stringify(data: unknown, options: StringifyOptions = {}): string
   });
   visit(document, {
     Scalar(_key, scalar) {
-      if (typeof scalar.value === "string" && NON_PRINTABLE_REGEXP.test(scalar.value)) {
+      if (typeof scalar.value === "string" && needsQuotes(scalar.value)) {
         scalar.type = "QUOTE_DOUBLE";
       }
     },

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../_property.ts";
 
 /** Strings that a careless writer or parser takes for something else. */
 export const TREACHEROUS_STRINGS: readonly string[] = [

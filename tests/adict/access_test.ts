@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../_property.ts";
 import { ADict, formatPath, MissingKeyError } from "@ato/core/adict";
 import { objects } from "./_data.ts";
 import { type Branch, pathsOf, show } from "./_reference.ts";

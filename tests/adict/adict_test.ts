@@ -5,7 +5,7 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import fc from "fast-check";
+import fc from "../_property.ts";
 import { ADict } from "@ato/core/adict";
 import { dates, objects } from "./_data.ts";
 import { show } from "./_reference.ts";

@@ -6,7 +6,7 @@ import {
   ConfigSyntaxError,
   MissingKeysError,
 } from "@ato/core/adict";
-import fc from "fast-check";
+import fc from "../_property.ts";
 import { makeFolder } from "./_folder.ts";
 import { runChild } from "../_child.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../_property.ts";
 import { ADict, type ConfigDifference } from "@ato/core/adict";
 import { dates, objects } from "./_data.ts";
 import { applyDifferences, show } from "./_reference.ts";

@@ -5,7 +5,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import fc from "fast-check";
+import fc from "../_property.ts";
 import { ConfigSyntaxError } from "@ato/core/adict";
 import { CONFIG_FORMATS } from "../../adict/_formats.ts";
 import { normaliseParsed } from "../../adict/_parsed_data.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../_property.ts";
 import { findJsonFault } from "../../adict/_json_fault.ts";
 
 function isJson(text: string): boolean {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../_property.ts";
 import { ConfigSyntaxError, parseXyz } from "@ato/core/adict";
 import { isSameData } from "./_data.ts";
 import CASES from "./testdata/xyz.json" with { type: "json" };

@@ -1,5 +1,5 @@
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../_property.ts";
 import { formatPath, parsePath, type PathKey } from "@ato/core/adict";
 
 const keys = fc.oneof(

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import fc from "fast-check";
+import fc from "../_property.ts";
 import { ADict, type ConfigWrite, parsePath, type PathKey, watch } from "@ato/core/adict";
 import { CONFIG_FORMATS } from "../../adict/_formats.ts";
 import { makeLocator } from "../../adict/_locator.ts";

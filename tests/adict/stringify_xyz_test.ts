@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../_property.ts";
 import { ADict, parseXyz, stringifyXyz } from "@ato/core/adict";
 import { dates, isSameData, objects, TREACHEROUS_STRINGS } from "./_data.ts";
 import CASES from "./testdata/xyz.json" with { type: "json" };

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../_property.ts";
 import { ADict } from "@ato/core/adict";
 import { dates, objects } from "./_data.ts";
 import { isMapping } from "./_reference.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../_property.ts";
 import { ADict, FrozenConfigError } from "@ato/core/adict";
 import { objects } from "./_data.ts";
 import { mergeMissingPlain, mergePlain, show } from "./_reference.ts";

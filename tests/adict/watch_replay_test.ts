@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../_property.ts";
 import { ADict, watch } from "@ato/core/adict";
 import { objects } from "./_data.ts";
 import { type Branch, replay, show } from "./_reference.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import fc from "fast-check";
+import fc from "../_property.ts";
 import { type Fraction, simplestFraction } from "../../hyperopt/_fraction.ts";
 
 function bitsOf(value: number): bigint {

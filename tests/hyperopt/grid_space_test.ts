@@ -8,7 +8,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import fc from "fast-check";
+import fc from "../_property.ts";
 import { ADict } from "@ato/core/adict";
 import {
   category,

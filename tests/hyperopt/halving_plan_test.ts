@@ -5,7 +5,7 @@ import {
   assertInstanceOf,
   assertThrows,
 } from "@std/assert";
-import fc from "fast-check";
+import fc from "../_property.ts";
 import { halvingPlan, SearchSpaceError } from "@ato/core/hyperopt";
 import plans from "./testdata/plans.json" with { type: "json" };
 

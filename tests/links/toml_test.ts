@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../_property.ts";
 import { parse as parseOfRoot, stringify as stringifyOfRoot } from "@std/toml";
 import { parse } from "@std/toml/parse";
 import { stringify } from "@std/toml/stringify";

@@ -6,7 +6,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import fc from "fast-check";
+import fc from "../_property.ts";
 import {
   parse as parseOfRoot,
   stringify as stringifyOfRoot,
@@ -253,6 +253,14 @@ Deno.test("stringify() of YAML keeps what is shared", () => {
   assertEquals<unknown>(value, { a: { x: 1 }, b: [{ x: 1 }] });
   assertStrictEquals(value.a, value.b[0]);
 });
+
+for (const value of [" \n", "\n ", "\n \n", " \n\n", "\t\n", " a\n", "a\n \nb", "a\n  b\n"]) {
+  Deno.test(`stringify() of YAML keeps the white space of ${JSON.stringify(value)}`, () => {
+    for (const data of [{ " ": value }, [value], value]) {
+      assertEquals<unknown>(parse(stringify(data)), data);
+    }
+  });
+}
 
 Deno.test("stringify() of YAML writes what parse() reads back", () => {
   const { tree } = fc.letrec((tie) => ({

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import * as fc from "fast-check";
+import fc from "../_property.ts";
 import { parseArguments } from "../../scope/_arguments.ts";
 import tokens from "./testdata/tokens.json" with { type: "json" };
 

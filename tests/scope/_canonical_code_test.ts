@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { parse, type Token } from "acorn";
-import * as fc from "fast-check";
+import fc from "../_property.ts";
 import { canonicalCode } from "../../scope/_canonical_code.ts";
 import { DIFFERENT, SAME, SAMPLES } from "./_code_samples.ts";
 

@@ -1,6 +1,6 @@
 import { ADict } from "@ato/core/adict";
 import { assert, assertEquals, assertMatch, assertNotEquals, assertThrows } from "@std/assert";
-import * as fc from "fast-check";
+import fc from "../_property.ts";
 import { hashValue } from "../../scope/_value_hash.ts";
 
 class Point {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { CommandLineError, Scope } from "@ato/core/scope";
-import * as fc from "fast-check";
+import fc from "../_property.ts";
 import cli from "./testdata/cli.json" with { type: "json" };
 
 async function resolve(args: readonly string[], config: object = {}): Promise<unknown> {

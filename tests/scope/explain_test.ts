@@ -7,7 +7,7 @@ import {
 } from "@std/assert";
 import { type ADict, formatPath } from "@ato/core/adict";
 import { CommandExit, CommandLineError, type Reason, Scope } from "@ato/core/scope";
-import * as fc from "fast-check";
+import fc from "../_property.ts";
 import { replay } from "../../scope/_journal.ts";
 import { reasonsFor } from "../../scope/_reasons.ts";
 import { ScopeCore } from "../../scope/_scope_core.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import * as fc from "fast-check";
+import fc from "../_property.ts";
 import { type JsonSchemaOptions, toJsonSchema } from "../../scope/_json_schema.ts";
 
 const OPTIONS: JsonSchemaOptions = { strict: false, manuals: {}, title: "config" };

@@ -8,7 +8,7 @@ import {
 } from "@std/assert";
 import { ADict } from "@ato/core/adict";
 import { CommandExit, CommandLineError, Scope } from "@ato/core/scope";
-import * as fc from "fast-check";
+import fc from "../_property.ts";
 
 function makeScope(): Scope {
   const scope = new Scope();

@@ -1,5 +1,5 @@
 import { assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../_property.ts";
 import { ADict } from "../../adict/mod.ts";
 import { decodeJson, decodePythonJson, encodeJson } from "../../tracker/_config_json.ts";
 import { SQLFinder, SQLLogger, TrackerError } from "../../tracker/mod.ts";

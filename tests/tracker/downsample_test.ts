@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
-import fc from "fast-check";
+import fc from "../_property.ts";
 import { downsample } from "../../tracker/_downsample.ts";
 import type { MetricPoint } from "../../tracker/mod.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../_property.ts";
 import { readTarget } from "../../tracker/_target.ts";
 import { TrackerError } from "../../tracker/mod.ts";
 import { configFor } from "./_config.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
-import fc from "fast-check";
+import fc from "../_property.ts";
 import { DatabaseSync } from "node:sqlite";
 import { SQLLogger } from "../../tracker/mod.ts";
 import { PYTHON_DATABASE, TestFolder } from "./_config.ts";
