@@ -79,10 +79,20 @@ export class DictNode extends Node implements ProxyHandler<Data> {
   get(target: Data, key: string | symbol, receiver: unknown): unknown {
     if (typeof key === "symbol") return key === NODE ? this : Reflect.get(target, key, receiver);
     if (!Object.hasOwn(target, key)) return this.#getAbsent(key, receiver);
+    this.#noteRead(key);
+    return target[key];
+  }
+
+  /** Whether a key is there is part of what it says: who asks has read it. */
+  has(target: Data, key: string | symbol): boolean {
+    if (typeof key === "string" && Object.hasOwn(target, key)) this.#noteRead(key);
+    return key in target;
+  }
+
+  #noteRead(key: string): void {
     const watcher = this.tree.watcher;
     if (watcher === undefined) (this.reads ??= new Set()).add(key);
     else watcher.onRead?.([...this.path(), key]);
-    return target[key];
   }
 
   set(target: Data, key: string | symbol, value: unknown, receiver: unknown): boolean {

@@ -16,8 +16,8 @@ export interface Place {
   depth?: number;
 }
 
-/** What is known of a write that loads a file. */
-export type WriteOrigin = Pick<ConfigWrite, "file" | "locate">;
+/** What is known of a write besides its value. */
+export type WriteDetails = Pick<ConfigWrite, "start" | "deleteCount" | "file" | "locate">;
 
 /** What all nodes of one config share. */
 export interface Tree {
@@ -123,13 +123,13 @@ export abstract class Node {
     kind: ConfigWrite["kind"],
     key: PathKey | undefined,
     value: unknown,
-    origin?: WriteOrigin,
+    details?: WriteDetails,
   ): void {
     const watcher = this.tree.watcher;
     if (watcher?.onWrite === undefined) return;
     const path = this.path();
     if (key !== undefined) path.push(key);
-    watcher.onWrite({ kind, path, value: toPlain(value), ...origin });
+    watcher.onWrite({ kind, path, value: toPlain(value), ...details });
   }
 
   /** Whether this node lies on the way from the root to another. */

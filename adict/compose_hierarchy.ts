@@ -1,4 +1,4 @@
-import { hasAt, requireAt, setAt } from "./_access.ts";
+import { isThere, requireAt, setAt } from "./_access.ts";
 import { copyData, type Data } from "./_data.ts";
 import type { DictNode } from "./_dict_node.ts";
 import { toFilePath } from "./_file_path.ts";
@@ -64,7 +64,7 @@ export async function composeHierarchy(
     mergeInto(dict, group.reduceRight<Data>((inner, key) => ({ [key]: inner }), content));
   }
   for (const [path, value] of Object.entries(overrides)) setAt(dict, path, value);
-  const missing = required.filter((path) => !hasAt(dict, path));
+  const missing = required.filter((path) => !isThere(dict, path));
   if (missing.length === 0) return;
   throw new MissingKeysError(`compose "${root}"`, missing.map((path) => toMissing(dict, path)));
 }

@@ -23,14 +23,19 @@ export interface UpdateOptions {
 /** One write to a watched config; replaying all of them in order rebuilds it. */
 export interface ConfigWrite {
   /**
-   * What was done at the path: `set` a value, `delete` it, cut a list to a `length`, or `merge` a
-   * mapping into the mapping there, recursively.
+   * What was done at the path: `set` a value, `delete` it, cut a list to a `length`, put a list in
+   * the place of a part of the list there (`splice`: what a call of `push`, `sort` and the like has
+   * changed), or `merge` a mapping into the mapping there, recursively.
    */
-  kind: "set" | "delete" | "length" | "merge";
+  kind: "set" | "delete" | "length" | "splice" | "merge";
   /** Keys and list indices from the root; empty for the whole content. */
   path: readonly (string | number)[];
-  /** The value set or merged, in plain objects and lists, or the new length. */
+  /** The value set, merged or put in, in plain objects and lists, or the new length. */
   value: unknown;
+  /** Where in the list a splice starts. */
+  start?: number;
+  /** How many elements a splice takes out. */
+  deleteCount?: number;
   /** The file that the value was loaded from. */
   file?: string;
   /**
@@ -51,6 +56,6 @@ export interface ConfigWrite {
 export interface ConfigWatcher {
   /** Called after each write. */
   onWrite?(write: ConfigWrite): void;
-  /** Called at each read of a key that is there. */
+  /** Called at each read of a key that is there, `has()` and `in` included. */
   onRead?(path: readonly (string | number)[]): void;
 }

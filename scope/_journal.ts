@@ -31,6 +31,8 @@ export class Journal implements ConfigWatcher {
   #isCode = false;
   #reads: Set<string> = new Set();
   #readList: string[] = [];
+  /** What was read after the command line had been applied. */
+  readonly lateReads: Set<string> = new Set();
 
   constructor(keepPositions: boolean) {
     this.#keepPositions = keepPositions;
@@ -67,6 +69,7 @@ export class Journal implements ConfigWatcher {
     const place = formatPath(path);
     if (this.#reads.has(place)) return;
     this.#reads.add(place);
+    this.lateReads.add(place);
     this.#readList.push(place);
   }
 
@@ -97,14 +100,28 @@ export function replay(entries: readonly Entry[]): Record<string, unknown> {
 }
 
 /** Does one write again, to the `config` in a root that is as it was before the write. */
-export function applyWrite(root: Plain, { kind, path, value }: ConfigWrite): void {
+export function applyWrite(root: Plain, write: ConfigWrite): void {
+  const { kind, path, value } = write;
   const fullPath: PathKey[] = ["config", ...path];
   const holder = holderAt(root, fullPath.slice(0, -1));
   const key = fullPath.at(-1)!;
   if (kind === "set") holder[key] = clonePlain(value);
   else if (kind === "delete") delete holder[key];
   else if (kind === "length") (holder[key] as unknown[]).length = Number(value);
+  else if (kind === "splice") applySplice(holder[key] as unknown[], write);
   else mergePlain(holderAt(holder, [key]), value as Plain);
+}
+
+/** Without `Array.prototype.splice`, which would fill holes and takes no more items than arguments. */
+function applySplice(list: unknown[], { value, start = 0, deleteCount = 0 }: ConfigWrite): void {
+  const items = clonePlain(value) as unknown[];
+  const rest = list.slice(start + deleteCount);
+  list.length = start;
+  for (const part of [items, rest]) {
+    const { length } = list;
+    part.forEach((item, index) => list[length + index] = item);
+    list.length = length + part.length;
+  }
 }
 
 /** The holder at a path; a mapping that appeared as it was written into left no write of its own. */
