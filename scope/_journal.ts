@@ -25,14 +25,14 @@ export interface Entry {
 export class Journal implements ConfigWatcher {
   /** The writes, oldest first. */
   readonly entries: Entry[] = [];
+  /** What each lazy view and block has read, in order, each path once. */
+  readonly lateReads: string[][] = [];
   readonly #keepPositions: boolean;
   #writer: Writer = { kind: "config", name: "config", phase: "config" };
   #origin: Stack | undefined = undefined;
   #isCode = false;
   #reads: Set<string> = new Set();
   #readList: string[] = [];
-  /** What was read after the command line had been applied. */
-  readonly lateReads: Set<string> = new Set();
 
   constructor(keepPositions: boolean) {
     this.#keepPositions = keepPositions;
@@ -48,6 +48,7 @@ export class Journal implements ConfigWatcher {
     this.#isCode = isCode;
     this.#reads = new Set();
     this.#readList = [];
+    if (writer.phase === "lazy") this.lateReads.push(this.#readList);
   }
 
   onWrite(write: ConfigWrite): void {
@@ -69,7 +70,6 @@ export class Journal implements ConfigWatcher {
     const place = formatPath(path);
     if (this.#reads.has(place)) return;
     this.#reads.add(place);
-    this.lateReads.add(place);
     this.#readList.push(place);
   }
 

@@ -21,7 +21,7 @@ interface GrowingList extends Leaf {
 }
 
 /** The leaves of a value by formatted path. */
-function leavesOf(
+export function leavesOf(
   value: unknown,
   path: readonly PathKey[],
   leaves: Map<string, Leaf> = new Map(),
@@ -66,13 +66,14 @@ export function describeEntry(entry: Entry): Pick<Reason, "writer" | "position" 
   return {
     writer: entry.writer,
     ...position === undefined ? {} : { position },
-    ...entry.readCount === 0 ? {} : { reads: withoutBranches(entry.reads, entry.readCount) },
+    ...entry.readCount === 0
+      ? {}
+      : { reads: withoutBranches(entry.reads.slice(0, entry.readCount)) },
   };
 }
 
 /** The paths without those that were only read on the way to others. */
-function withoutBranches(reads: readonly string[], count: number): string[] {
-  const paths = reads.slice(0, count);
+export function withoutBranches(paths: readonly string[]): string[] {
   const branches = new Set(paths.flatMap(branchesOf));
   return paths.filter((path) => !branches.has(path));
 }

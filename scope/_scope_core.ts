@@ -24,6 +24,8 @@ export interface ScopeArguments {
 export interface Composed {
   config: ADict;
   entries: readonly Entry[];
+  /** What each lazy view and block has read. */
+  lateReads: readonly (readonly string[])[];
   problems: readonly Problem[];
   findings: readonly Finding[];
 }
@@ -211,7 +213,8 @@ export class ScopeCore {
       this.#running.delete(composition);
     }
     const { config, journal, problems, findings } = composition;
-    return { config, entries: journal.entries, problems, findings };
+    const { entries, lateReads } = journal;
+    return { config, entries, lateReads, problems, findings };
   }
 }
 
