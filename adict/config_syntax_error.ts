@@ -51,7 +51,7 @@ export class ConfigSyntaxError extends SyntaxError {
     const { text, line, column, expected, path, cause } = options;
     const snippet = showPlace(text, { line, column });
     super(
-      `Cannot parse "${path ?? "<text>"}:${line}:${column}": ${
+      `Cannot parse "${printable(path ?? "<text>")}:${line}:${column}": ${
         shorten(printable(state))
       }, expected ${expected}\n` +
         snippet.replaceAll(/^/gm, "  "),

@@ -4,8 +4,8 @@ import { appendKey } from "./_append_key.ts";
 export type PathKey = string | number;
 
 /**
- * Writes the steps to a value as one text: `model.layers[0]`; a key with a dot, bracket or quote in
- * it, or without any character, as `["a.b"]`. No two paths give the same text.
+ * Writes the steps to a value as one text: `model.layers[0]`; a key with a dot, bracket, quote or
+ * control character in it, or without any character, as `["a.b"]`. No two paths give the same text.
  *
  * @param path The steps from the root.
  * @returns The dotted path.

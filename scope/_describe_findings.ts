@@ -3,6 +3,7 @@ import { showPlace } from "./_describe_problems.ts";
 import { describeWriter, formatFilePlace, formatValue } from "./_format_reasons.ts";
 import { type ConfigIssue, InvalidConfigError } from "./invalid_config_error.ts";
 import { LastReasons } from "./_last_write.ts";
+import { printable } from "./_printable.ts";
 import { formatPosition } from "./_position.ts";
 import type { Resolved } from "./_resolver.ts";
 import type { Reason } from "./types.ts";
@@ -34,7 +35,8 @@ function describe(
   issue: ConfigIssue,
   parsed: ParsedArguments | undefined,
 ): string {
-  const { path, message, reason } = issue;
+  const { path, reason } = issue;
+  const message = printable(issue.message);
   if (reason === undefined) return `\n  ${path}: ${message}`;
   const value = reason.removed ? "" : ` is ${formatValue(reason.after)}`;
   return ["", `  ${path}${value}: ${message}`, ...showReason(reason, parsed)].join("\n");

@@ -4,6 +4,7 @@ import { nearestName } from "../adict/nearest_name.ts";
 import { CommandLineError, type CommandLineProblem } from "./command_line_error.ts";
 import type { Entry } from "./_journal.ts";
 import { findLastWrite } from "./_last_write.ts";
+import { printable } from "./_printable.ts";
 import { branchesOf, leavesOf, withoutBranches } from "./_reasons.ts";
 import { type Resolved, writeLine } from "./_resolver.ts";
 import type { Writer } from "./types.ts";
@@ -60,7 +61,7 @@ function findUnread({ core, composed }: Resolved, isNamespaced: boolean): Comman
   return [...unreadArguments(entries, reads)].map(([{ name, argument }, path]) => {
     const near = nearestName(path, [...reads.paths].filter((other) => other !== path));
     const advice = near === undefined ? "" : `; did you mean ${prefix}${near}?`;
-    return { message: `${name} was never read${advice}`, argument: name, ...argument! };
+    return { message: `${printable(name)} was never read${advice}`, argument: name, ...argument! };
   });
 }
 
