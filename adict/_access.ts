@@ -134,6 +134,7 @@ export function setAt(dict: DictNode, path: string, value: unknown): void {
   }
   const [key, ...rest] = [ownKey(node, steps[depth]!), ...steps.slice(depth + 1)];
   checkSteps(node, key, { rest, path });
+  if (node instanceof DictNode && rest.length === 0) return node.write(key, value);
   put(node, key, rest.reduceRight<unknown>(enclose, value));
   node.emit("set", asStep(node, key), Reflect.get(node.target, key));
 }

@@ -1,4 +1,5 @@
 import type { Data } from "./_data.ts";
+import type { Origin } from "./_origins.ts";
 import { FrozenConfigError } from "./frozen_config_error.ts";
 import { formatPath, type PathKey } from "./format_path.ts";
 import type { ConfigWatcher, ConfigWrite } from "./types.ts";
@@ -17,7 +18,10 @@ export interface Place {
 }
 
 /** What is known of a write besides its value. */
-export type WriteDetails = Pick<ConfigWrite, "start" | "deleteCount" | "file" | "locate">;
+export type WriteDetails = Pick<
+  ConfigWrite,
+  "start" | "deleteCount" | "file" | "fileOf" | "locate"
+>;
 
 /** What all nodes of one config share. */
 export interface Tree {
@@ -45,6 +49,8 @@ export abstract class Node {
   frozen = false;
   /** Whether the node stands for a missing key and has not entered its parent's data yet. */
   phantom = false;
+  /** Where the content was loaded from. */
+  origins: readonly Origin[] | undefined = undefined;
   /** The data. */
   abstract readonly target: Data | unknown[];
   /** What user code sees. */

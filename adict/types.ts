@@ -36,8 +36,15 @@ export interface ConfigWrite {
   start?: number;
   /** How many elements a splice takes out. */
   deleteCount?: number;
-  /** The file that the value was loaded from. */
+  /** The file that the value was loaded from, by `load()`. */
   file?: string;
+  /**
+   * Of a config that was loaded elsewhere, then written here: the file that what lies at a path
+   * within the value comes from. Undefined where it comes from none, or has changed since.
+   *
+   * @param path Keys and list indices within the value.
+   */
+  fileOf?: (path: readonly (string | number)[]) => string | undefined;
   /**
    * The place in that file of what lies at a path within the value: the line and column, from 1, of
    * its own key, columns in UTF-16 units; of an element of a list, where the element starts. What
@@ -45,11 +52,11 @@ export interface ConfigWrite {
    *
    * The text is the one that was loaded. It is parsed at the first call, for all later ones as well.
    *
-   * @param path Keys and list indices within the file, that is, without those of `path`.
+   * @param path Keys and list indices within the value, that is, without those of `path`.
    */
   locate?: (
     path: readonly (string | number)[],
-  ) => Promise<{ line: number; column: number } | undefined>;
+  ) => Promise<{ line: number; column: number; file?: string } | undefined>;
 }
 
 /** What `watch()` calls. */

@@ -88,8 +88,9 @@ export function describeFile(
   { write, places }: Entry,
   path: readonly PathKey[],
 ): Pick<Reason, "file"> {
-  if (write.file === undefined) return {};
-  return { file: { path: write.file, ...places?.get(formatPath(path)) } };
+  const { file, ...place } = places?.get(formatPath(path)) ?? {};
+  const loaded = file ?? write.file ?? write.fileOf?.(path.slice(write.path.length));
+  return loaded === undefined ? {} : { file: { path: loaded, ...place } };
 }
 
 /** Replays a config and keeps the reasons of its leaves. */

@@ -5,7 +5,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import type { ADict } from "@ato/core/adict";
+import { ADict } from "@ato/core/adict";
 import { CommandExit, CommandLineError, type Reason, Scope } from "@ato/core/scope";
 
 function summarise(reasons: readonly Reason[]): unknown[] {
@@ -64,6 +64,65 @@ Deno.test("explain() names the file that a value was loaded from", async () => {
   assertEquals(scope.explain("lr").map(({ file }) => file), [{ path: `${folder}/base.json` }]);
   const { output } = await assertRejects(() => scope.resolve(["explain"]), CommandExit);
   assertMatch(output, /^lr = 0\.1\n {2}0\.1 {2}default view base {2}from \S*base\.json:1:2, /);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("explain() names the file of what was loaded before it was written", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/config.yaml`, "lr: 0.1\nmodel:\n  depth: 50\n  width: 2\n");
+  await Deno.mkdir(`${folder}/model`);
+  await Deno.writeTextFile(`${folder}/model/vit.json`, '{\n  "depth": 12}');
+  await Deno.writeTextFile(`${folder}/list.jsonl`, '{"a": 1}\n{"a": 2}\n');
+  const scope = new Scope({ positions: true });
+  scope.observe({ default: true }, async function base(config) {
+    const loaded = await ADict.fromFile(`${folder}/config.yaml`);
+    loaded.model.width = 3;
+    config.copy = loaded.clone();
+    config.update(loaded);
+    config.set("set", loaded.model);
+    config.whole = loaded;
+    const options = { root: folder, select: { model: "vit" }, overrides: { lr: 0.1 } };
+    const composed = await ADict.composeHierarchy(options);
+    config.composed = {};
+    config.composed.update(composed, { recursive: true });
+    config.absent = { lr: 5 };
+    config.absent.updateIfAbsent(composed, { recursive: true });
+    const [, second] = await ADict.fromFile(`${folder}/list.jsonl`);
+    config.second = second;
+    const first = new ADict() as ADict;
+    await first.load(`${folder}/config.yaml`);
+    config.first = first;
+  });
+  await scope.resolve([]);
+  const places = [...scope.explain()].map(([path, history]) => {
+    const { file, position } = history.at(-1)!;
+    assert(position!.line > 0);
+    const name = file?.path.slice(folder.length + 1);
+    return [path, name === undefined ? "" : `${name}:${file!.line}:${file!.column}`];
+  });
+  assertEquals(Object.fromEntries(places), {
+    "copy.lr": "config.yaml:1:1",
+    "copy.model.depth": "config.yaml:3:3",
+    "copy.model.width": "",
+    lr: "config.yaml:1:1",
+    "model.depth": "config.yaml:3:3",
+    "model.width": "",
+    "set.depth": "config.yaml:3:3",
+    "set.width": "",
+    "whole.lr": "config.yaml:1:1",
+    "whole.model.depth": "config.yaml:3:3",
+    "whole.model.width": "",
+    "composed.lr": "",
+    "composed.model.depth": "model/vit.json:2:3",
+    "composed.model.width": "config.yaml:4:3",
+    "absent.lr": "",
+    "absent.model.depth": "model/vit.json:2:3",
+    "absent.model.width": "config.yaml:4:3",
+    "second.a": "list.jsonl:2:2",
+    "first.lr": "config.yaml:1:1",
+    "first.model.depth": "config.yaml:3:3",
+    "first.model.width": "config.yaml:4:3",
+  });
   await Deno.remove(folder, { recursive: true });
 });
 
