@@ -1,7 +1,7 @@
 import { toFileError } from "./_file_fault.ts";
 import { joinPath, knownExtension } from "./_file_path.ts";
 import { ConfigFileError } from "./config_file_error.ts";
-import { printable } from "./_text_place.ts";
+import { printable } from "./_key_text.ts";
 import { nearestName } from "./nearest_name.ts";
 
 const MAX_LISTED_NAMES = 8;

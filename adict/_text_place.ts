@@ -1,3 +1,5 @@
+import { printable } from "./_key_text.ts";
+
 /** A place in a text, counted from 1; the column counts UTF-16 units, as editors do. */
 export interface TextPlace {
   /** The line. */
@@ -7,9 +9,6 @@ export interface TextPlace {
 }
 
 const LINE_END_REGEXP = /\r\n|\n|\r/g;
-/** Control characters, C0 and C1, line ends of any kind, and what turns the direction of a text. */
-const CONTROL_REGEXP = /(?!\t)[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
-const CONTROL_IN_LINES_REGEXP = /(?![\t\n])[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 const WIDE_REGEXP =
   /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
 const MARK_REGEXP = /\p{Mark}/u;
@@ -57,16 +56,6 @@ function lineOf(text: string, line: number): string {
     start = match.index + match[0].length;
   }
   return left === 1 ? text.slice(start) : "";
-}
-
-/** Keeps escape sequences in a config from reaching the terminal. */
-export function printable(text: string): string {
-  return text.toWellFormed().replaceAll(CONTROL_REGEXP, "\ufffd");
-}
-
-/** The same of a text of several lines. */
-export function printableLines(text: string): string {
-  return text.toWellFormed().replaceAll(CONTROL_IN_LINES_REGEXP, "\ufffd");
 }
 
 /** White space as wide as the text in a terminal; a tab stays one, whatever its width. */

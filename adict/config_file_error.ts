@@ -1,4 +1,4 @@
-import { printable, printableLines } from "./_text_place.ts";
+import { printable, printableLines } from "./_key_text.ts";
 
 /** Options of {@linkcode ConfigFileError}. */
 export interface ConfigFileErrorOptions {

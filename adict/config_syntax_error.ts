@@ -1,4 +1,5 @@
-import { printable, showPlace } from "./_text_place.ts";
+import { printable } from "./_key_text.ts";
+import { showPlace } from "./_text_place.ts";
 
 /** A parser's own sentence may quote a name as long as the file. */
 const MAX_STATE_LENGTH = 300;

@@ -1,4 +1,4 @@
-import { appendKey } from "./_append_key.ts";
+import { appendKey } from "./_key_text.ts";
 
 /** One step of a path: the key of a mapping or the index of a list. */
 export type PathKey = string | number;

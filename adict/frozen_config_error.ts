@@ -1,4 +1,4 @@
-import { printable } from "./_text_place.ts";
+import { printable } from "./_key_text.ts";
 
 /**
  * A write to a frozen config.

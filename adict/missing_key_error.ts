@@ -1,4 +1,4 @@
-import { printable } from "./_text_place.ts";
+import { printable } from "./_key_text.ts";
 
 const MAX_LISTED_KEYS = 8;
 
