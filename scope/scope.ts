@@ -271,7 +271,9 @@ export class Scope<T extends object = Record<string, any>, Name extends string =
 
   /**
    * The reasons for the value at a dotted path, or for every value: each write, oldest first. The
-   * file, line and column are those of the write with the option `positions`, else of its view.
+   * file, line and column are those of the write with the option `positions`, else of its view. A
+   * call of a list's method is one write; where a view changes one list more than 16 times, the last
+   * reason stands for all further changes.
    *
    * @throws {TypeError} If nothing was resolved yet.
    *
