@@ -2,7 +2,7 @@ import { ADict } from "../adict/adict.ts";
 import { formatPath } from "../adict/format_path.ts";
 import { parseArguments, type Problem, type WriteItem } from "./_arguments.ts";
 import type { ArgumentContext } from "./_apply_argument.ts";
-import { type AssignedLiteral, Composition, type LazyBlock } from "./_composition.ts";
+import { type AssignedLiteral, Composition, type Failure, type LazyBlock } from "./_composition.ts";
 import type { FlagValues } from "./_flags.ts";
 import type { Entry } from "./_journal.ts";
 import { copyConfig, isMapping, toPlainConfig } from "./_plain.ts";
@@ -26,6 +26,8 @@ export interface Composed {
   entries: readonly Entry[];
   problems: readonly Problem[];
   findings: readonly Finding[];
+  /** What could not run, where a config was asked for that goes without. */
+  failures: readonly Failure[];
 }
 
 /** What another parser has read, and what it has left. */
@@ -39,7 +41,7 @@ export interface MergedFlags {
 const NO_ARGUMENTS: ScopeArguments = {
   views: [],
   items: [],
-  flags: { defaults: {}, given: {} },
+  flags: { defaults: {}, given: [] },
   writerOf: ({ text }) => ({ kind: "literal", name: text, phase: "arguments" }),
 };
 
@@ -171,27 +173,45 @@ export class ScopeCore {
     return this.plan([...this.views.keys()]);
   }
 
-  /** The plain config without named views, and with each of them. */
-  async composeEach(): Promise<{ configs: Record<string, unknown>[]; strict: boolean }> {
+  /**
+   * The plain config without named views, and with each of them; what a view sets that fails is not
+   * in it. The last one has the keys that are required and that no view sets.
+   */
+  async composeEach(): Promise<
+    { configs: Record<string, unknown>[]; failures: Failure[]; strict: boolean }
+  > {
     const named = [...this.views.values()].filter(({ isDefault }) => !isDefault);
     const configs = [];
+    const failures = new Map<string, Failure>();
     for (const views of [[], ...named.map(({ name }) => [name])]) {
-      const { config } = await this.compose({ ...NO_ARGUMENTS, views });
-      configs.push(toPlainConfig(config));
+      const composed = await this.compose({ ...NO_ARGUMENTS, views }, { lenient: true });
+      configs.push(toPlainConfig(composed.config));
+      for (const failure of composed.failures) failures.set(failure.source, failure);
     }
-    return { configs, strict: this.#strict };
+    const { required } = this.#checks;
+    const set = configs.map((config) => new ADict(config));
+    const further = new ADict();
+    for (const path of required) {
+      if (set.some((config) => ADict.prototype.has.call(config, path))) continue;
+      ADict.prototype.set.call(further, path, undefined);
+    }
+    const all = [...failures.values()];
+    // Where a view fails nobody knows all keys.
+    configs.push(toPlainConfig(further));
+    return { configs, failures: all, strict: this.#strict && all.length === 0 };
   }
 
   /** Merges a config. */
   async compose(
     { views, items, flags, writerOf }: ScopeArguments = this.lastArguments,
-    { samples = {}, sampledBy = "", positions = this.#positions }: {
+    { samples = {}, sampledBy = "", positions = this.#positions, lenient = false }: {
       samples?: Record<string, unknown>;
       sampledBy?: string;
       positions?: boolean;
+      lenient?: boolean;
     } = {},
   ): Promise<Composed> {
-    const composition = new Composition(this, positions);
+    const composition = new Composition(this, { positions, lenient });
     for (const block of this.#lazyBlocks) composition.addLazyBlock(block);
     const sources = {
       flags: await joinFlags(flags, this.mergedFlags),
@@ -201,17 +221,17 @@ export class ScopeCore {
       samples,
       sampledBy,
     };
-    const context: ArgumentContext = { strict: this.#strict, writerOf };
+    const context: ArgumentContext = { strict: this.#strict, checks: this.#checks, writerOf };
     this.#running.add(composition);
     try {
       await composition.run(this.plan(views), sources, context);
-      if (composition.problems.length === 0) await composition.check(this.#checks);
+      await composition.check(this.#checks);
       if (positions) await composition.journal.locate();
     } finally {
       this.#running.delete(composition);
     }
-    const { config, journal, problems, findings } = composition;
-    return { config, entries: journal.entries, problems, findings };
+    const { config, journal, problems, findings, failures } = composition;
+    return { config, entries: journal.entries, problems, findings, failures };
   }
 }
 
@@ -220,7 +240,7 @@ async function joinFlags(own: FlagValues, merged: MergedFlags | undefined): Prom
   if (merged === undefined) return own;
   const { splitFlags } = await import("./_flags.ts");
   const { defaults, given } = splitFlags(merged.parsed, merged.defaults);
-  return { defaults: { ...own.defaults, ...defaults }, given: { ...own.given, ...given } };
+  return { defaults: { ...own.defaults, ...defaults }, given: [...own.given, ...given] };
 }
 
 function assertUnreadPolicy(policy: unknown): void {
