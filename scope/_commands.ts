@@ -12,7 +12,8 @@ import { reasonsFor } from "./_reasons.ts";
 import { printableLines } from "./_printable.ts";
 import { InvalidConfigError } from "./invalid_config_error.ts";
 import type { Resolved } from "./_resolver.ts";
-import { type Command, FORMATS } from "./_routing.ts";
+import type { Command } from "./_routed.ts";
+import { FORMATS } from "./_routing.ts";
 import { COMMANDS } from "./_view.ts";
 import type { Reason } from "./types.ts";
 

@@ -3,12 +3,7 @@ import { formatPath } from "../adict/format_path.ts";
 import { parsePath } from "../adict/parse_path.ts";
 import type { ConfigWrite } from "../adict/types.ts";
 import type { Problem, WriteItem } from "./_arguments.ts";
-import {
-  applyArgument,
-  type ArgumentContext,
-  assertKnown,
-  isAtOrBelow,
-} from "./_apply_argument.ts";
+import { applyArgument, type ArgumentContext, assertKnown } from "./_apply_argument.ts";
 import type { FlagValues } from "./_flags.ts";
 import { Journal } from "./_journal.ts";
 import { toPlainConfig } from "./_plain.ts";

@@ -6,7 +6,8 @@ import { CommandExit } from "./command_exit.ts";
 import { CommandLineError } from "./command_line_error.ts";
 import type { FlagNames } from "./_flag_names.ts";
 import { InvalidConfigError } from "./invalid_config_error.ts";
-import { type Routed, Router } from "./_routing.ts";
+import type { Routed } from "./_routed.ts";
+import { Router } from "./_routing.ts";
 import type { Composed, ScopeCore } from "./_scope_core.ts";
 
 /** Commands that say what they can where a view fails. */

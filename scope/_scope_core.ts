@@ -38,7 +38,8 @@ export interface MergedFlags {
   rest: readonly string[] | undefined;
 }
 
-const NO_ARGUMENTS: ScopeArguments = {
+/** What an empty command line says. */
+export const NO_ARGUMENTS: ScopeArguments = {
   views: [],
   items: [],
   flags: { defaults: {}, given: [] },
@@ -62,6 +63,10 @@ export class ScopeCore {
   composed: Composed | undefined = undefined;
   /** What the command line of that config said. */
   lastArguments: ScopeArguments = NO_ARGUMENTS;
+  /** Whether the command line may only set keys that are known. */
+  readonly strict: boolean;
+  /** What a config is checked against. */
+  readonly checks: Checks;
   readonly #base: Record<string, unknown>;
   /** The flags that the scope takes, if any. */
   readonly flagOptions: FlagOptions | undefined;
@@ -71,9 +76,7 @@ export class ScopeCore {
   readonly onWarning: ((message: string) => void) | undefined;
   /** What another parser has read. */
   mergedFlags: MergedFlags | undefined = undefined;
-  readonly #strict: boolean;
   readonly #positions: boolean;
-  readonly #checks: Checks;
   #assignedViews: string[] = [];
   #literals: readonly AssignedLiteral[] = [];
   readonly #running: Set<Composition> = new Set();
@@ -88,9 +91,9 @@ export class ScopeCore {
     this.unread = options.unread ?? "warn";
     this.onWarning = options.onWarning;
     this.#base = copyConfig(options.config ?? {});
-    this.#strict = options.strict ?? false;
+    this.strict = options.strict ?? false;
     this.#positions = options.positions ?? false;
-    this.#checks = { schema: options.schema, required: options.required ?? [] };
+    this.checks = { schema: options.schema, required: options.required ?? [] };
   }
 
   /** Adds a view. */
@@ -173,34 +176,6 @@ export class ScopeCore {
     return this.plan([...this.views.keys()]);
   }
 
-  /**
-   * The plain config without named views, and with each of them; what a view sets that fails is not
-   * in it. The last one has the keys that are required and that no view sets.
-   */
-  async composeEach(): Promise<
-    { configs: Record<string, unknown>[]; failures: Failure[]; strict: boolean }
-  > {
-    const named = [...this.views.values()].filter(({ isDefault }) => !isDefault);
-    const configs = [];
-    const failures = new Map<string, Failure>();
-    for (const views of [[], ...named.map(({ name }) => [name])]) {
-      const composed = await this.compose({ ...NO_ARGUMENTS, views }, { lenient: true });
-      configs.push(toPlainConfig(composed.config));
-      for (const failure of composed.failures) failures.set(failure.source, failure);
-    }
-    const { required } = this.#checks;
-    const set = configs.map((config) => new ADict(config));
-    const further = new ADict();
-    for (const path of required) {
-      if (set.some((config) => ADict.prototype.has.call(config, path))) continue;
-      ADict.prototype.set.call(further, path, undefined);
-    }
-    const all = [...failures.values()];
-    // Where a view fails nobody knows all keys.
-    configs.push(toPlainConfig(further));
-    return { configs, failures: all, strict: this.#strict && all.length === 0 };
-  }
-
   /** Merges a config. */
   async compose(
     { views, items, flags, writerOf }: ScopeArguments = this.lastArguments,
@@ -221,11 +196,11 @@ export class ScopeCore {
       samples,
       sampledBy,
     };
-    const context: ArgumentContext = { strict: this.#strict, checks: this.#checks, writerOf };
+    const context: ArgumentContext = { strict: this.strict, checks: this.checks, writerOf };
     this.#running.add(composition);
     try {
       await composition.run(this.plan(views), sources, context);
-      await composition.check(this.#checks);
+      await composition.check(this.checks);
       if (positions) await composition.journal.locate();
     } finally {
       this.#running.delete(composition);

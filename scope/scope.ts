@@ -368,9 +368,10 @@ export class Scope<T extends object = Record<string, any>, Name extends string =
    */
   async jsonSchema(): Promise<Record<string, unknown>> {
     const { toJsonSchema } = await import("./_json_schema.ts");
-    const { configs, failures, strict } = await this.#core.composeEach();
+    const { composeEach } = await import("./_compose_each.ts");
+    const { configs, failures, isComplete } = await composeEach(this.#core);
     const manuals = Object.fromEntries(this.#core.manuals);
-    const schema = toJsonSchema(configs, { strict, manuals, title: this.name });
+    const schema = toJsonSchema(configs, { strict: isComplete, manuals, title: this.name });
     if (failures.length === 0) return schema;
     const { describeFailure } = await import("./_help.ts");
     return { ...schema, $comment: failures.map(describeFailure).join("; ") };

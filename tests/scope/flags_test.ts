@@ -189,9 +189,9 @@ Deno.test("a flag that does not fit is a mistake with its place", async () => {
   const table: [args: string[], message: string][] = [
     [["--gpu.x", "1"], "no view sets this key"],
     [["--gpu", "2", "--gpu.x=1"], "has a value that is no mapping"],
-    [["--tag.x", "1"], "no mapping"],
+    [["--tag.x", "1"], "no view sets this key"],
     [["--gpu", "abc"], "received a string, expected a number"],
-    [["--opt.rate", "1"], 'no view sets this key, did you mean "opt.lr"?'],
+    [["--opt.lt", "1"], 'no view sets this key, did you mean "opt.lr"?'],
   ];
   for (const [args, message] of table) {
     const scope = new Scope({ strict: true, flags });
@@ -200,11 +200,13 @@ Deno.test("a flag that does not fit is a mistake with its place", async () => {
     assertStringIncludes(problems[0]!.message, message);
     assertEquals(problems[0]!.argument, args.slice(-2).join(" ").replace(/^2 /, ""));
   }
-  await assertRejects(
-    () => new Scope({ flags }).resolve(["--gpu.x", "1"]),
-    CommandLineError,
-    '"gpu" is a number, expected a mapping',
-  );
+  for (const [name, state] of [["gpu", "a number"], ["tag", "a list"]]) {
+    await assertRejects(
+      () => new Scope({ flags }).resolve([`--${name}.x`, "1"]),
+      CommandLineError,
+      `"${name}" is ${state}, expected a mapping`,
+    );
+  }
   const strict = new Scope({ strict: true, flags });
   assertEquals((await strict.resolve(["--id", "7", "--opt.lr", "2"])).toObject(), {
     gpu: 0,
