@@ -200,13 +200,11 @@ Deno.test("a flag that does not fit is a mistake with its place", async () => {
     assertStringIncludes(problems[0]!.message, message);
     assertEquals(problems[0]!.argument, args.slice(-2).join(" ").replace(/^2 /, ""));
   }
-  for (const [name, state] of [["gpu", "a number"], ["tag", "a list"]]) {
-    await assertRejects(
-      () => new Scope({ flags }).resolve([`--${name}.x`, "1"]),
-      CommandLineError,
-      `"${name}" is ${state}, expected a mapping`,
-    );
-  }
+  await assertRejects(
+    () => new Scope({ flags }).resolve(["--gpu.x", "1"]),
+    CommandLineError,
+    '"gpu" is a number, expected a mapping',
+  );
   const strict = new Scope({ strict: true, flags });
   assertEquals((await strict.resolve(["--id", "7", "--opt.lr", "2"])).toObject(), {
     gpu: 0,
