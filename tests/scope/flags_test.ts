@@ -210,7 +210,6 @@ Deno.test("a flag that does not fit is a mistake with its place", async () => {
     gpu: 0,
     opt: { lr: 2 },
     id: "7",
-    tag: [],
   });
 });
 
