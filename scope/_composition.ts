@@ -121,7 +121,8 @@ export class Composition {
       const key = problem.unknownKey;
       if (key === undefined || !ADict.prototype.has.call(this.config, key)) continue;
       const writer = lazy.find(({ write }) => writesKey(write, key))?.writer;
-      const name = writer?.kind === "view" ? `the lazy view ${writer.name}` : "a lazy block";
+      if (writer === undefined) continue;
+      const name = writer.kind === "view" ? `the lazy view ${writer.name}` : "a lazy block";
       problem.message = `the scope is strict and ${name} sets this key after the command line, ` +
         "expected a key that a view sets before it";
     }
