@@ -85,6 +85,11 @@ export async function readFlags(
       problems.push({ message, item, place: item });
       continue;
     }
+    // Else a number would become true without a word.
+    if (typeof defaults[name] === "number" && config.get(name) === true) {
+      problems.push({ message: "the flag has no value, expected a number", item, place: item });
+      continue;
+    }
     const span = { start: item.start, end: item.end };
     for (const [path, value] of leavesOf(toPlainValue(config.get(name)), parsePath(name))) {
       const key = formatPath(path);

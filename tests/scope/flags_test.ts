@@ -190,6 +190,7 @@ Deno.test("a flag that does not fit is a mistake with its place", async () => {
     [["--gpu.x", "1"], "no view sets this key"],
     [["--gpu", "2", "--gpu.x=1"], "has a value that is no mapping"],
     [["--tag.x", "1"], "no view sets this key"],
+    [["--gpu"], "the flag has no value, expected a number"],
     [["--gpu", "abc"], "received a string, expected a number"],
     [["--opt.lt", "1"], 'no view sets this key, did you mean "opt.lr"?'],
   ];
