@@ -6,6 +6,7 @@ import { LastReasons } from "./_last_write.ts";
 import { printable } from "./_printable.ts";
 import { formatPosition } from "./_position.ts";
 import type { Resolved } from "./_resolver.ts";
+import type { Finding } from "./_validation.ts";
 import type { Reason } from "./types.ts";
 
 function showReason(
@@ -33,10 +34,12 @@ function showReason(
 
 function describe(
   issue: ConfigIssue,
+  finding: Finding,
   parsed: ParsedArguments | undefined,
 ): string {
   const { path, reason } = issue;
-  const message = printable(issue.message);
+  const expected = finding.isMissing ? `, expected ${path}=… or a view that does` : "";
+  const message = `${printable(issue.message)}${expected}`;
   if (reason === undefined) return `\n  ${path}: ${message}`;
   const value = reason.removed ? "" : ` is ${formatValue(reason.after)}`;
   return ["", `  ${path}${value}: ${message}`, ...showReason(reason, parsed)].join("\n");
@@ -58,7 +61,7 @@ export function describeFindings(
       const reason = reasons.find(finding.steps);
       const issue = { path, message: finding.message, reason };
       issues.push(issue);
-      blocks.push(describe(issue, parsed));
+      blocks.push(describe(issue, finding, parsed));
     }
   }
   const isArgument = ({ reason }: ConfigIssue) =>

@@ -135,7 +135,7 @@ const SCHEMA: StandardSchema = {
 const COMPOSITION = fc.record({
   config: DATA,
   defaults: fc.dictionary(KEY, VALUE, { maxKeys: 2, noNullPrototype: true }),
-  given: fc.dictionary(KEY.filter((key) => key !== "a.b"), VALUE, { maxKeys: 2 }),
+  given: fc.dictionary(KEY, fc.oneof(LEAF, fc.array(VALUE, { maxLength: 2 })), { maxKeys: 2 }),
   views: fc.array(fc.array(STEP, { maxLength: 5 }), { maxLength: 4 }),
   objects: fc.array(DATA, { maxLength: 2 }),
   args: fc.array(ARGUMENT, { maxLength: 4 }),
@@ -156,10 +156,10 @@ async function compose(generated: Generated): Promise<Composed> {
   for (const [i, data] of objects.entries()) core.observe([`o${i}`, { default: true }, data]);
   const { items } = parseArguments(args);
   const writes = items.filter((item) => item.kind !== "word" && item.kind !== "flag");
+  core.mergedFlags = { parsed: given, defaults, rest: undefined };
   return await core.compose({
-    views: [],
+    ...core.lastArguments,
     items: writes,
-    flags: { defaults, given },
     writerOf: ({ text, start, end }) => ({
       kind: "argument",
       name: text,
