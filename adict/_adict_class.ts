@@ -1,3 +1,4 @@
+import type { ConfigFile } from "./_config_format.ts";
 import { deleteAt, getAt, hasAt, requireAt, setAt } from "./_access.ts";
 import { checkData, copyData, type Data } from "./_data.ts";
 import { DictNode } from "./_dict_node.ts";
@@ -14,6 +15,7 @@ import type { ComposeHierarchyOptions } from "./compose_hierarchy.ts";
 import { formatPath } from "./format_path.ts";
 import { FrozenConfigError } from "./frozen_config_error.ts";
 import { stringifyXyz } from "./stringify_xyz.ts";
+import type { MmConfigOptions } from "./mm_config_options.ts";
 import type { ConfigDifference, UpdateOptions } from "./types.ts";
 import type { XyzFormat } from "./xyz_format.ts";
 
@@ -54,6 +56,14 @@ export class ADictClass {
     const content = await readConfigFile(path) ?? {};
     if (!Array.isArray(content)) return new this(dataOf(content, `load "${path}"`));
     return content.map((element, i) => new this(dataOf(element, `load item ${i} of "${path}"`)));
+  }
+
+  static async fromMmConfig(
+    path: string | URL,
+    options: MmConfigOptions = {},
+  ): Promise<ADictClass> {
+    const { loadMmConfig } = await import("./_openmmlab/load_mm_config.ts");
+    return new this((await loadMmConfig(path, options)).value);
   }
 
   static async composeHierarchy(options: ComposeHierarchyOptions): Promise<ADictClass> {
@@ -217,14 +227,15 @@ export class ADictClass {
     const dict = dictOf(this);
     checkLoad(dict, path);
     const { openConfigFile } = await import("./_files.ts");
-    const { value, ...source } = await openConfigFile(path);
-    // A file without content, or of comments alone, is an empty config.
-    const data = copyData(value ?? {}, `load "${path}"`);
+    replaceContent(dict, path, await openConfigFile(path));
+    return this;
+  }
+
+  async loadMmConfig(path: string | URL, options: MmConfigOptions = {}): Promise<this> {
+    const dict = dictOf(this);
     checkLoad(dict, path);
-    dict.prepareWrite("load", String(path));
-    for (const key of Object.keys(dict.target)) dict.remove(key);
-    for (const key of Object.keys(data)) dict.put(key, data[key]);
-    dict.emit("set", undefined, data, { file: String(path), locate: makeLocator(source) });
+    const { loadMmConfig } = await import("./_openmmlab/load_mm_config.ts");
+    replaceContent(dict, path, await loadMmConfig(path, options));
     return this;
   }
 
@@ -233,6 +244,18 @@ export class ADictClass {
     const { writeConfigFile } = await import("./_files.ts");
     await writeConfigFile(path, data);
   }
+}
+
+/** Puts the content of a file in the place of what is there. */
+function replaceContent(dict: DictNode, path: string | URL, file: ConfigFile): void {
+  // A file without content, or of comments alone, is an empty config.
+  const data = copyData(file.value ?? {}, `load "${path}"`);
+  checkLoad(dict, path);
+  dict.prepareWrite("load", String(path));
+  for (const key of Object.keys(dict.target)) dict.remove(key);
+  for (const key of Object.keys(data)) dict.put(key, data[key]);
+  const { locate = makeLocator({ text: file.text, path: file.path }) } = file;
+  dict.emit("set", undefined, data, { file: String(path), locate });
 }
 
 /** Refuses to load into a frozen config, before the file is read and once more after. */
