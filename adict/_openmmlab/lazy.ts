@@ -7,6 +7,7 @@ import { requireEntry } from "./items.ts";
 import type { Chain, Loader } from "./loader.ts";
 import { asBase } from "./merge_bases.ts";
 import type { Place } from "./source.ts";
+import { isStandardModule } from "./standard_modules.ts";
 import { baseBlock, isBaseAssignment, moduleName, walkStatements } from "./style.ts";
 import type { Body, ImportFrom } from "./syntax.ts";
 import { PyDict } from "./values.ts";
@@ -119,8 +120,10 @@ function importedNames(body: Body): string[] {
   for (const statement of walkStatements(body)) {
     if (statement.kind === "import") {
       for (const { name, alias } of statement.names) {
-        // One of the library without another name is a module all the same.
-        names.push(alias ?? name.split(".")[0]!);
+        // As in mmengine, where `import os` stays a part of the config.
+        if (alias !== undefined || !isStandardModule(name)) {
+          names.push(alias ?? name.split(".")[0]!);
+        }
       }
     } else if (statement.kind === "import from") {
       for (const { name, alias } of statement.names) names.push(alias ?? name);

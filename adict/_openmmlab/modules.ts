@@ -4,12 +4,15 @@ import { copyDict } from "./dict_methods.ts";
 import { deepCopy } from "./config_dict.ts";
 import { Fault } from "./fault.ts";
 import type { Host } from "./host.ts";
+import { getEntry } from "./keys.ts";
 import { makeMath } from "./math_module.ts";
 import { makePath } from "./path_module.ts";
 import { itemsOf } from "./sequences.ts";
+import { isStandardModule } from "./standard_modules.ts";
 import {
   type Arguments,
   Callable,
+  type Entry,
   Named,
   PyDict,
   PyIterator,
@@ -41,7 +44,7 @@ export function makeModules(
   const add = (name: string, members: Iterable<[string, Value]>): void => {
     modules.set(name, new PyModule(name, new Map(members)));
   };
-  add("os", [["path", path], ["sep", "/"], ...makeEnvironment(host)]);
+  add("os", [["path", path], ["sep", "/"], ...makeEnvironment(budget, host)]);
   modules.set("os.path", path);
   add("copy", makeCopy(budget));
   add("math", makeMath(budget));
@@ -51,9 +54,13 @@ export function makeModules(
   add("mmengine.config", [
     ["read_base", new Named("<function read_base>")],
     ["Config", makeConfigType(host)],
+    ["ConfigDict", new Named("<class 'ConfigDict'>")],
+    ["DictAction", new Named("<class 'DictAction'>")],
   ]);
   modules.set("mmengine", modules.get("mmengine.config")!);
-  return (name) => modules.get(name) ?? new Named(name, name, true);
+  return (name) =>
+    modules.get(name) ??
+      (isStandardModule(name) ? new PyModule(name, new Map()) : new Named(name, name, true));
 }
 
 function makeConfigType(host: Host): Callable {
@@ -66,15 +73,37 @@ function makeConfigType(host: Host): Callable {
   return new Callable("Config", call, "type", new Map([["fromfile", fromFile]]));
 }
 
-function makeEnvironment(host: Host): [string, Value][] {
-  const read = (name: string): Call => (args) => {
-    const [key, fallback = null] = bind(name, args, "key", "default?");
-    return host.environment(asText(key, "the variable")) ?? fallback;
-  };
-  const get = new Callable("get", read("get"));
+/** The environment, as far as it may be read. What a config writes there stays in this load. */
+class EnvironmentEntries extends Map<unknown, Entry> {
+  readonly #host: Host;
+
+  constructor(host: Host) {
+    super();
+    this.#host = host;
+  }
+
+  override get(name: unknown): Entry | undefined {
+    const written = super.get(name);
+    if (written !== undefined || typeof name !== "string") return written;
+    const value = this.#host.environment(name);
+    return value === undefined ? undefined : { key: name, value, place: undefined };
+  }
+
+  override has(name: unknown): boolean {
+    return this.get(name) !== undefined;
+  }
+}
+
+function makeEnvironment(budget: Budget, host: Host): [string, Value][] {
+  const environment = new PyDict(false, new EnvironmentEntries(host));
   return [
-    ["environ", new PyModule("os.environ", new Map([["get", get]]))],
-    ["getenv", new Callable("getenv", read("getenv"))],
+    ["environ", environment],
+    ...functions({
+      getenv: (args) => {
+        const [key, fallback = null] = bind("getenv", args, "key", "default?");
+        return getEntry(environment, asText(key, "the variable"), budget)?.value ?? fallback;
+      },
+    }),
   ];
 }
 

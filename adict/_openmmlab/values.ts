@@ -48,14 +48,15 @@ export class PyTuple {
 
 /** A mapping, by what {@linkcode keyOf} makes of its keys. */
 export class PyDict {
-  readonly entries: Map<unknown, Entry> = new Map();
+  readonly entries: Map<unknown, Entry>;
   /**
    * Whether it is one of mmengine's: those have their keys as attributes, copy what enters them,
    * and merge where a dict's `update` replaces. A base gives such ones.
    */
   readonly isConfig: boolean;
-  constructor(isConfig = false) {
+  constructor(isConfig = false, entries: Map<unknown, Entry> = new Map()) {
     this.isConfig = isConfig;
+    this.entries = entries;
   }
 }
 
