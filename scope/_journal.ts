@@ -18,7 +18,7 @@ export interface Entry {
   /** How much of that it had read by then. */
   readCount: number;
   /** For a loaded file: where in it each leaf stands, by the leaf's path; filled when asked for. */
-  places?: Map<string, { line: number; column: number }>;
+  places?: Map<string, { line: number; column: number; file?: string }>;
 }
 
 /** Everything that was written to a config, in order; replaying it rebuilds the config. */

@@ -71,7 +71,8 @@ function describeEntry(entry: Entry): Pick<Reason, "writer" | "position" | "read
 
 function describeFile({ write, places }: Entry, path: string): Pick<Reason, "file"> {
   if (write.file === undefined) return {};
-  return { file: { path: write.file, ...places?.get(path) } };
+  const { file = write.file, ...place } = places?.get(path) ?? {};
+  return { file: { path: file, ...place } };
 }
 
 function isEmptyMapping(value: unknown): boolean {

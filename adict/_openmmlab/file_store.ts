@@ -16,7 +16,6 @@ import { Fault } from "./fault.ts";
 import type { PyDict } from "./values.ts";
 
 const MAX_BYTES = 1_000_000;
-const COST_OF_FILE = 500;
 
 /** A Python config as it was read. */
 export interface Program {
@@ -50,6 +49,7 @@ export class FileStore {
 
   /** A config of data, its templates replaced. */
   async readData(path: string): Promise<{ source: SourceFile; dict: PyDict }> {
+    this.#budget.spendFile();
     const { source, text } = this.#substitute(path, await this.#text(path));
     const format = formatOf(path, "read");
     const value = normaliseParsed(await format.parse(text, path), { text, path });
@@ -57,6 +57,7 @@ export class FileStore {
   }
 
   async #read(path: string, hasTemplates: boolean): Promise<Program> {
+    this.#budget.spendFile();
     const raw = await this.#text(path);
     const isPlain = !hasTemplates || !raw.includes("{{");
     const key = isPlain ? path : `${path}\0`;
@@ -79,7 +80,6 @@ export class FileStore {
   async #text(path: string): Promise<string> {
     const known = this.#texts.get(path);
     if (known !== undefined) return known;
-    this.#budget.spend(COST_OF_FILE);
     const text = decodeUtf8(await readBytes(path), path);
     this.#texts.set(path, text);
     return text;

@@ -29,9 +29,13 @@ export function divideFloats(left: number, right: number): [quotient: number, re
     rest += right;
     quotient -= 1;
   }
-  if (quotient === 0) return [left / right < 0 ? -0 : 0, rest];
+  if (quotient === 0) return [isNegative(left / right) ? -0 : 0, rest];
   const floored = Math.floor(quotient);
   return [quotient - floored > 0.5 ? floored + 1 : floored, rest];
+}
+
+function isNegative(value: number): boolean {
+  return value < 0 || Object.is(value, -0);
 }
 
 /** The float nearest to the quotient of two whole numbers. */
@@ -43,12 +47,12 @@ export function divideWhole(left: bigint, right: bigint): number {
 
 /** The float nearest to a fraction; ties go to the even one. */
 function nearestFloat(numerator: bigint, denominator: bigint): number {
-  const isNegative = (numerator < 0n) !== (denominator < 0n);
+  const sign = (numerator < 0n) !== (denominator < 0n) ? -1 : 1;
   const [up, down] = [numerator, denominator].map((part) => part < 0n ? -part : part) as [
     bigint,
     bigint,
   ];
-  if (up === 0n) return isNegative ? -0 : 0;
+  if (up === 0n) return sign * 0;
   // At least 64 significant bits, and a last one that says whether anything was cut off.
   const shift = 66 + bitLength(down) - bitLength(up);
   const scaled = shift > 0 ? up << BigInt(shift) : up;
@@ -56,7 +60,7 @@ function nearestFloat(numerator: bigint, denominator: bigint): number {
   const quotient = scaled / divisor << 1n | (scaled % divisor === 0n ? 0n : 1n);
   const result = Number(quotient) * 2 ** Math.max(-shift - 1, -1000) *
     2 ** Math.min(0, -shift - 1 + 1000);
-  return isNegative ? -result : result;
+  return sign * result;
 }
 
 /** A power of two whole numbers: a float where the exponent is negative. */
@@ -142,7 +146,7 @@ export function roundFloat(value: number, decimals: number): number {
   if (decimals < -308) return 0 * value;
   const scaled = scaleFloat(value, decimals);
   const rounded = Number(`${scaled}e${-decimals}`);
-  return rounded === 0 && (value < 0 || Object.is(value, -0)) ? -0 : rounded;
+  return rounded === 0 && isNegative(value) ? -0 : rounded;
 }
 
 /** A float as Python writes it: the shortest digits that give it back. */

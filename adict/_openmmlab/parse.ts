@@ -1,4 +1,4 @@
-import type { SyntaxNode, Tree } from "@lezer/common";
+import type { Tree } from "@lezer/common";
 import { parser } from "@lezer/python";
 import type { Budget } from "./budget.ts";
 import { Fault } from "./fault.ts";
@@ -9,6 +9,8 @@ import type { SourceFile } from "./source.ts";
 import type { Body } from "./syntax.ts";
 
 const MAX_DEPTH = 600;
+/** Ends at the first mistake: to recover from many of them takes time without bounds. */
+const STRICT_PARSER = parser.configure({ strict: true });
 /** Characters that count as one step of evaluation: parsing them takes about as long. */
 const CHARACTERS_PER_STEP = 4;
 
@@ -20,19 +22,40 @@ const CHARACTERS_PER_STEP = 4;
  */
 export function parsePython(source: SourceFile, text: string, budget: Budget): Body {
   budget.spend(Math.ceil(text.length / CHARACTERS_PER_STEP));
-  const tree = parser.parse(scanPython(source, text));
-  checkTree(tree, source, text);
+  const scanned = scanPython(source, text);
+  const tree = parseStrictly(scanned, source);
+  checkDepth(tree, source);
   return readBody(tree.topNode, new Reader(source, text));
 }
 
-function checkTree(tree: Tree, source: SourceFile, text: string): void {
+function parseStrictly(text: string, source: SourceFile): Tree {
+  try {
+    return STRICT_PARSER.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const at = Number(/\d+$/.exec(error.message)?.[0] ?? 0);
+    throw refuse(text, at, source);
+  }
+}
+
+/** Says what stands where the parser cannot go on. */
+function refuse(text: string, at: number, source: SourceFile): Fault {
+  const [gap] = /^[ \t]*/.exec(text.slice(at, at + 1000))!;
+  const offset = at + gap.length;
+  const [found] = /^(?:[\p{L}\p{N}_]{1,40}|[^\s\p{L}\p{N}_]?)/u.exec(
+    text.slice(offset, offset + 100),
+  )!;
+  const state = found === "" ? "the line ends too early" : `${JSON.stringify(found)} stands here`;
+  return new Fault(state, "valid Python", { source, offset });
+}
+
+function checkDepth(tree: Tree, source: SourceFile): void {
   const cursor = tree.cursor();
   let depth = 0;
   while (true) {
-    const { type, from: offset } = cursor;
-    if (type.isError) throw refuse(cursor.node, source, text);
     if (depth > MAX_DEPTH) {
-      throw new Fault(`nested deeper than ${MAX_DEPTH} levels`, "fewer levels", { source, offset });
+      const place = { source, offset: cursor.from };
+      throw new Fault(`nested deeper than ${MAX_DEPTH} levels`, "fewer levels", place);
     }
     if (cursor.firstChild()) depth++;
     else {
@@ -42,22 +65,4 @@ function checkTree(tree: Tree, source: SourceFile, text: string): void {
       }
     }
   }
-}
-
-/** Says what an error of the tolerant parser is about. */
-function refuse(node: SyntaxNode, source: SourceFile, text: string): Fault {
-  const found = text.slice(node.from, node.to) ||
-    /^[ \t]*(\w+|[^\s\w]|)/.exec(text.slice(node.from, node.from + 100))?.[1] || "";
-  const gap = node.from === node.to ? /^[ \t]*/.exec(text.slice(node.from))![0].length : 0;
-  const offset = node.from + gap;
-  if (node.parent?.name.includes("String")) {
-    return new Fault("a string is not closed", "its closing quote", {
-      source,
-      offset: node.parent.from,
-    });
-  }
-  const state = found.trim() === ""
-    ? "the line ends too early"
-    : `${JSON.stringify(found)} stands here`;
-  return new Fault(state, "valid Python", { source, offset });
 }

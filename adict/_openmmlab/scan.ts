@@ -23,7 +23,7 @@ export function scanPython(source: SourceFile, text: string): string {
     const [token] = match;
     const { index: offset } = match;
     const first = token[0]!;
-    if (first === '"' || first === "'") TOKEN_REGEXP.lastIndex = endOfString(text, offset);
+    if (first === '"' || first === "'") TOKEN_REGEXP.lastIndex = endOfString(text, offset, source);
     else if (first in CLOSING) {
       if (open.length === MAX_BRACKETS) {
         throw new Fault(`brackets nested deeper than ${MAX_BRACKETS}`, "fewer levels", {
@@ -52,17 +52,21 @@ export function scanPython(source: SourceFile, text: string): string {
   return parts.join("");
 }
 
-/** The offset behind a string; of one that is not closed, the end of its line or of the text. */
-function endOfString(text: string, start: number): number {
+/**
+ * The offset behind a string.
+ *
+ * @throws {Fault} If it is not closed.
+ */
+function endOfString(text: string, start: number, source: SourceFile): number {
   const quote = text[start]!;
   const isLong = text.startsWith(quote.repeat(3), start);
   const closing = isLong ? quote.repeat(3) : quote;
   let i = start + closing.length;
   while (i < text.length) {
-    if (text[i] === "\\") i += 2;
+    if (text[i] === "\\") i += text.startsWith("\r\n", i + 1) ? 3 : 2;
     else if (text.startsWith(closing, i)) return i + closing.length;
-    else if (!isLong && (text[i] === "\n" || text[i] === "\r")) return i;
+    else if (!isLong && (text[i] === "\n" || text[i] === "\r")) break;
     else i++;
   }
-  return text.length;
+  throw new Fault("a string is not closed", closing, { source, offset: start });
 }

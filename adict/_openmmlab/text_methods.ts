@@ -125,31 +125,33 @@ function split(
   const [separator = null, limit = -1n] = bind(name, args, "sep?", "maxsplit?");
   budget.spendText(self.length);
   const max = asCount(limit, "maxsplit");
-  let parts: string[];
-  let glue: string[];
-  if (separator === null) {
-    const text = self.trim();
-    glue = text.match(/\s+/g) ?? [];
-    parts = text === "" ? [] : text.split(/\s+/);
-  } else {
-    const by = asText(separator, "the separator");
-    if (by === "") throw new Fault("an empty separator", "a text that is not empty");
-    parts = self.split(by);
-    glue = parts.slice(1).map(() => by);
-  }
+  const parts = separator === null
+    ? splitAtSpace(self, max, isFromEnd)
+    : splitAt(self, asText(separator, "the separator"), max, isFromEnd);
   budget.spend(parts.length);
-  const excess = max < 0 ? 0 : parts.length - 1 - max;
-  if (excess > 0) parts = limitParts(parts, glue, excess, isFromEnd);
   return new PyList(toSlots(parts));
 }
 
-/** Puts as many parts together again as there are too many. */
-function limitParts(parts: string[], glue: string[], excess: number, isFromEnd: boolean): string[] {
-  const count = excess + 1;
-  const start = isFromEnd ? 0 : parts.length - count;
-  const merged = parts.slice(start, start + count)
-    .map((part, i) => i === 0 ? part : glue[start + i - 1]! + part).join("");
-  return isFromEnd ? [merged, ...parts.slice(count)] : [...parts.slice(0, start), merged];
+function splitAt(self: string, by: string, max: number, isFromEnd: boolean): string[] {
+  if (by === "") throw new Fault("an empty separator", "a text that is not empty");
+  const parts = self.split(by);
+  if (max < 0 || max >= parts.length) return parts;
+  const at = isFromEnd ? parts.length - max : max;
+  return isFromEnd
+    ? [parts.slice(0, at).join(by), ...parts.slice(at)]
+    : [...parts.slice(0, at), parts.slice(at).join(by)];
+}
+
+/** What is left over keeps its white space, but for that at the end where splitting goes on. */
+function splitAtSpace(self: string, max: number, isFromEnd: boolean): string[] {
+  const words = [...self.matchAll(/\S+/g)];
+  if (max < 0 || max >= words.length) return words.map(([word]) => word);
+  const kept = isFromEnd ? words.slice(words.length - max) : words.slice(0, max);
+  const texts = kept.map(([word]) => word);
+  const next = words[isFromEnd ? words.length - max - 1 : max]!;
+  return isFromEnd
+    ? [self.slice(0, next.index + next[0].length), ...texts]
+    : [...texts, self.slice(next.index)];
 }
 
 function replaceText(self: string, args: Arguments, budget: Budget): Value {
