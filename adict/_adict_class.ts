@@ -52,10 +52,10 @@ export class ADictClass {
   }
 
   static async fromFile(path: string | URL): Promise<ADictClass | ADictClass[]> {
-    const { readConfigFile } = await import("./_files.ts");
-    const content = await readConfigFile(path) ?? {};
-    if (!Array.isArray(content)) return new this(dataOf(content, `load "${path}"`));
-    return content.map((element, i) => new this(dataOf(element, `load item ${i} of "${path}"`)));
+    const { readConfigFile, toMapping } = await import("./_files.ts");
+    const content = await readConfigFile(path);
+    if (!Array.isArray(content)) return new this(toMapping(content, path));
+    return content.map((element, i) => new this(toMapping(element, path, i)));
   }
 
   static async fromMmConfig(
@@ -226,8 +226,9 @@ export class ADictClass {
   async load(path: string | URL): Promise<this> {
     const dict = dictOf(this);
     checkLoad(dict, path);
-    const { openConfigFile } = await import("./_files.ts");
-    replaceContent(dict, path, await openConfigFile(path));
+    const { openConfigFile, toMapping } = await import("./_files.ts");
+    const file = await openConfigFile(path);
+    replaceContent(dict, path, { ...file, value: toMapping(file.value, path) });
     return this;
   }
 
@@ -247,9 +248,12 @@ export class ADictClass {
 }
 
 /** Puts the content of a file in the place of what is there. */
-function replaceContent(dict: DictNode, path: string | URL, file: ConfigFile): void {
-  // A file without content, or of comments alone, is an empty config.
-  const data = copyData(file.value ?? {}, `load "${path}"`);
+function replaceContent(
+  dict: DictNode,
+  path: string | URL,
+  file: ConfigFile & { readonly value: object },
+): void {
+  const data = copyData(file.value, `load "${path}"`);
   checkLoad(dict, path);
   dict.prepareWrite("load", String(path));
   for (const key of Object.keys(dict.target)) dict.remove(key);
