@@ -6,6 +6,7 @@ import { readStableFile } from "../_stable_file.ts";
 import { ConfigFileError } from "../config_file_error.ts";
 import type { Budget } from "./budget.ts";
 import { fromData } from "./from_data.ts";
+import { loadParser } from "./load_parser.ts";
 import { joinPaths, normalisePath, splitLast } from "./path_module.ts";
 import { parsePython } from "./parse.ts";
 import { SourceFile } from "./source.ts";
@@ -66,7 +67,7 @@ export class FileStore {
     const { source, text } = isPlain
       ? { source: new SourceFile(path, raw), text: raw }
       : this.#substitute(path, raw);
-    const body = parsePython(source, text, this.#budget);
+    const body = parsePython(source, text, { parser: await loadParser(), budget: this.#budget });
     const program = { source, body, style: styleOf(body) };
     this.#programs.set(key, program);
     return program;

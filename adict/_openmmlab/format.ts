@@ -44,7 +44,7 @@ export function formatValue(value: Value, spec: string, budget: Budget): string 
 export function applyFormat(value: Value, spec: FormatSpec, budget: Budget): string {
   budget.spendText((spec.width ?? 0) + (spec.precision ?? 0));
   const number = asNumber(value);
-  if (typeof value === "boolean" && spec.type === undefined || number === undefined) {
+  if (number === undefined) {
     return pad("", formatText(toText(value, budget), value, spec), {
       ...spec,
       align: spec.align ?? "<",

@@ -1,5 +1,5 @@
 import type { Tree } from "@lezer/common";
-import { parser } from "@lezer/python";
+import type { LRParser } from "@lezer/lr";
 import type { Budget } from "./budget.ts";
 import { Fault } from "./fault.ts";
 import { readBody } from "./read_statements.ts";
@@ -9,28 +9,38 @@ import type { SourceFile } from "./source.ts";
 import type { Body } from "./syntax.ts";
 
 const MAX_DEPTH = 600;
-/** Ends at the first mistake: to recover from many of them takes time without bounds. */
-const STRICT_PARSER = parser.configure({ strict: true });
 /** Characters that count as one step of evaluation: parsing them takes about as long. */
 const CHARACTERS_PER_STEP = 4;
+
+/** What parsing takes. */
+export interface ParseOptions {
+  /** A parser that ends at the first mistake. */
+  readonly parser: LRParser;
+  readonly budget: Budget;
+}
 
 /**
  * The statements of a Python text.
  *
+ * @param source The file.
  * @param text The file's text, its templates replaced.
  * @throws {Fault} If it is no Python, at the first place that is none.
  */
-export function parsePython(source: SourceFile, text: string, budget: Budget): Body {
+export function parsePython(
+  source: SourceFile,
+  text: string,
+  { parser, budget }: ParseOptions,
+): Body {
   budget.spend(Math.ceil(text.length / CHARACTERS_PER_STEP));
   const scanned = scanPython(source, text);
-  const tree = parseStrictly(scanned, source);
+  const tree = parseStrictly(scanned, source, parser);
   checkDepth(tree, source);
   return readBody(tree.topNode, new Reader(source, text));
 }
 
-function parseStrictly(text: string, source: SourceFile): Tree {
+function parseStrictly(text: string, source: SourceFile, parser: LRParser): Tree {
   try {
-    return STRICT_PARSER.parse(text);
+    return parser.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const at = Number(/\d+$/.exec(error.message)?.[0] ?? 0);
