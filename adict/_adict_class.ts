@@ -1,9 +1,8 @@
-import type { ConfigFile } from "./_config_format.ts";
 import { deleteAt, getAt, hasAt, requireAt, setAt } from "./_access.ts";
 import { checkData, copyData, type Data } from "./_data.ts";
 import { DictNode } from "./_dict_node.ts";
 import { listDifferences } from "./_diff.ts";
-import { makeLocator } from "./_locator.ts";
+import { checkLoad, replaceContent } from "./_load_content.ts";
 import { mergeInto, mergeMissing } from "./_merge.ts";
 import { missingKeyError } from "./_missing_key.ts";
 import { nodeOf, toPlain } from "./_node.ts";
@@ -13,7 +12,6 @@ import { hashStructure, structuralRepr } from "./_structure.ts";
 import { makeRoot } from "./_tree.ts";
 import type { ComposeHierarchyOptions } from "./compose_hierarchy.ts";
 import { formatPath } from "./format_path.ts";
-import { FrozenConfigError } from "./frozen_config_error.ts";
 import { stringifyXyz } from "./stringify_xyz.ts";
 import type { MmConfigOptions } from "./mm_config_options.ts";
 import type { ConfigDifference, UpdateOptions } from "./types.ts";
@@ -245,26 +243,6 @@ export class ADictClass {
     const { writeConfigFile } = await import("./_files.ts");
     await writeConfigFile(path, data);
   }
-}
-
-/** Puts the content of a file in the place of what is there. */
-function replaceContent(
-  dict: DictNode,
-  path: string | URL,
-  file: ConfigFile & { readonly value: object },
-): void {
-  const data = copyData(file.value, `load "${path}"`);
-  checkLoad(dict, path);
-  dict.prepareWrite("load", String(path));
-  for (const key of Object.keys(dict.target)) dict.remove(key);
-  for (const key of Object.keys(data)) dict.put(key, data[key]);
-  const { locate = makeLocator({ text: file.text, path: file.path }) } = file;
-  dict.emit("set", undefined, data, { file: String(path), locate });
-}
-
-/** Refuses to load into a frozen config, before the file is read and once more after. */
-function checkLoad(dict: DictNode, path: string | URL): void {
-  if (dict.isLocked()) throw new FrozenConfigError("load", String(path));
 }
 
 Object.defineProperty(ADictClass, "name", { value: "ADict" });

@@ -5,7 +5,15 @@ import { addToSet, isEqual, keyOf, order } from "./keys.ts";
 import { applyBinary } from "./operators.ts";
 import { indexOf, itemsOf } from "./sequences.ts";
 import type { Method } from "./text_methods.ts";
-import { type Arguments, isTrue, PyList, PySet, PyTuple, type Slot, type Value } from "./values.ts";
+import {
+  type Arguments,
+  isTrue,
+  PyList,
+  PySet,
+  type PyTuple,
+  type Slot,
+  type Value,
+} from "./values.ts";
 
 /** The methods of lists. */
 export const LIST_METHODS: ReadonlyMap<string, Method<PyList>> = new Map(

@@ -1,6 +1,8 @@
 import { callValue } from "./arguments.ts";
 import { attributeOf } from "./attributes.ts";
-import { Environment, type Machine } from "./environment.ts";
+import { comprehend } from "./comprehend.ts";
+import type { Environment, Machine } from "./environment.ts";
+import { evaluateArguments, mappingOf } from "./evaluate_arguments.ts";
 import { Fault } from "./fault.ts";
 import { formatValue } from "./format.ts";
 import { makeFunction } from "./functions.ts";
@@ -8,20 +10,16 @@ import { getItem } from "./items.ts";
 import { addToSet, putEntry } from "./keys.ts";
 import { applyBinary, applyComparison, applyUnary } from "./operators.ts";
 import { itemsOf } from "./sequences.ts";
-import type { Argument, Comprehension, Expression, Replacement } from "./syntax.ts";
-import { assign } from "./assign.ts";
+import type { Expression, Replacement } from "./syntax.ts";
 import { repr, toText } from "./text.ts";
 import {
-  type Arguments,
   isTrue,
   PyDict,
-  PyIterator,
   PyList,
   PySet,
   PySlice,
   PyTuple,
   type Slot,
-  typeName,
   type Value,
 } from "./values.ts";
 import { nearestName } from "../nearest_name.ts";
@@ -98,12 +96,12 @@ export function evaluate(expression: Expression, names: Environment, machine: Ma
       );
     case "call": {
       const callee = evaluate(expression.callee, names, machine);
-      const args = evaluateArguments(expression.args, names, machine);
+      const args = evaluateArguments(expression.args, names, machine, evaluate);
       machine.place = expression.place;
       return budget.within(() => callValue(callee, args));
     }
     case "comprehension":
-      return comprehend(expression, names, machine);
+      return comprehend(expression, names, machine, evaluate);
     case "lambda":
       return makeFunction(expression.definition, names, machine, evaluate);
     case "starred":
@@ -114,7 +112,7 @@ export function evaluate(expression: Expression, names: Environment, machine: Ma
 }
 
 /** The slot of an expression: the value, and its place. */
-export function slotAt(expression: Expression, names: Environment, machine: Machine): Slot {
+function slotAt(expression: Expression, names: Environment, machine: Machine): Slot {
   return { value: evaluate(expression, names, machine), place: expression.place };
 }
 
@@ -186,88 +184,4 @@ function evaluateDict(
     putEntry(dict, name, slot, machine.budget);
   }
   return dict;
-}
-
-function mappingOf(value: Value): PyDict {
-  if (value instanceof PyDict) return value;
-  throw new Fault(`** before a ${typeName(value)}`, "a dict");
-}
-
-function evaluateArguments(
-  args: readonly Argument[],
-  names: Environment,
-  machine: Machine,
-): Arguments {
-  const positional: Slot[] = [];
-  const keywords = new Map<string, Slot>();
-  for (const { kind, name, value, place } of args) {
-    if (kind === "plain") positional.push(slotAt(value, names, machine));
-    else if (kind === "keyword") {
-      addKeyword(name, { value: evaluate(value, names, machine), place });
-    } else if (kind === "unpack") {
-      const items = itemsOf(evaluate(value, names, machine), machine.budget);
-      for (const slot of items) positional.push(slot);
-    } else {
-      const mapping = mappingOf(evaluate(value, names, machine));
-      machine.budget.spend(mapping.entries.size);
-      for (const entry of mapping.entries.values()) {
-        machine.place = place;
-        if (typeof entry.key !== "string") {
-          throw new Fault(`the key ${repr(entry.key, machine.budget)} as a name`, "a text");
-        }
-        addKeyword(entry.key, entry);
-      }
-    }
-  }
-  return { positional, keywords };
-
-  function addKeyword(name: string, slot: Slot): void {
-    if (keywords.has(name)) {
-      machine.place = slot.place;
-      throw new Fault(`the argument ${name} twice`, "each once");
-    }
-    keywords.set(name, slot);
-  }
-}
-
-function comprehend(
-  { form, key, element, clauses }: Comprehension,
-  names: Environment,
-  machine: Machine,
-): Value {
-  const inner = new Environment(names);
-  const { budget } = machine;
-  const items: Slot[] = [];
-  const set = new PySet();
-  const dict = new PyDict();
-  loop(0);
-  if (form === "dict") return dict;
-  if (form === "set") return set;
-  return form === "list" ? new PyList(items) : new PyIterator("generator", items);
-
-  function loop(depth: number): void {
-    const clause = clauses[depth];
-    if (clause === undefined) return add();
-    // Only the first is evaluated outside, where the targets are not known.
-    const value = evaluate(clause.items, depth === 0 ? names : inner, machine);
-    for (const slot of itemsOf(value, budget)) {
-      assign(
-        clause.target,
-        { value: slot.value, place: clause.target.place },
-        inner,
-        machine,
-        evaluate,
-      );
-      if (clause.tests.every((test) => isTrue(evaluate(test, inner, machine)))) loop(depth + 1);
-    }
-  }
-
-  function add(): void {
-    budget.spend(1);
-    if (form === "dict") {
-      const name = evaluate(key!, inner, machine);
-      putEntry(dict, name, { value: evaluate(element, inner, machine), place: key!.place }, budget);
-    } else if (form === "set") addToSet(set, slotAt(element, inner, machine), budget);
-    else items.push(slotAt(element, inner, machine));
-  }
 }

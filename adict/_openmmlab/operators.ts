@@ -1,17 +1,10 @@
+import { applyFloat, applyWhole } from "./arithmetic.ts";
 import type { Budget } from "./budget.ts";
 import { Fault } from "./fault.ts";
 import { asNumber, isEqual, keyOf, order, putEntry } from "./keys.ts";
-import {
-  bitLength,
-  divideFloats,
-  divideWhole,
-  floorDivide,
-  floorModulo,
-  powerFloats,
-  powerWhole,
-} from "./numbers.ts";
 import { formatPercent } from "./percent_format.ts";
 import { itemsOf, repeat } from "./sequences.ts";
+import { combineSets, orderSets } from "./set_operators.ts";
 import { isTrue, PyDict, PyList, PyRange, PySet, PyTuple, typeName, type Value } from "./values.ts";
 
 /** `left operator right`. */
@@ -32,70 +25,6 @@ export function applyBinary(operator: string, left: Value, right: Value, budget:
     `${operator} between a ${typeName(left)} and a ${typeName(right)}`,
     "values that it is defined for",
   );
-}
-
-function applyWhole(
-  operator: string,
-  left: bigint,
-  right: bigint,
-  budget: Budget,
-): bigint | number | undefined {
-  if ("/ // %".split(" ").includes(operator) && right === 0n) {
-    throw new Fault("a division by zero", "another divisor");
-  }
-  switch (operator) {
-    case "+":
-      return left + right;
-    case "-":
-      return left - right;
-    case "*":
-      budget.spendBits(bitLength(left) + bitLength(right));
-      return left * right;
-    case "/":
-      return divideWhole(left, right);
-    case "//":
-      return floorDivide(left, right);
-    case "%":
-      return floorModulo(left, right);
-    case "**":
-      return powerWhole(left, right, budget);
-    case "&":
-      return left & right;
-    case "|":
-      return left | right;
-    case "^":
-      return left ^ right;
-    case "<<":
-    case ">>":
-      if (right < 0n) throw new Fault("a negative shift", "a count that is not negative");
-      if (operator === ">>") return left >> (right > 1_000_000n ? 1_000_000n : right);
-      budget.spendBits(left === 0n ? 0 : bitLength(left) + Number(right));
-      return left === 0n ? 0n : left << right;
-  }
-  return undefined;
-}
-
-function applyFloat(operator: string, left: number, right: number): number | undefined {
-  if ("/ // %".split(" ").includes(operator) && right === 0) {
-    throw new Fault("a division by zero", "another divisor");
-  }
-  switch (operator) {
-    case "+":
-      return left + right;
-    case "-":
-      return left - right;
-    case "*":
-      return left * right;
-    case "/":
-      return left / right;
-    case "//":
-      return divideFloats(left, right)[0];
-    case "%":
-      return divideFloats(left, right)[1];
-    case "**":
-      return powerFloats(left, right);
-  }
-  return undefined;
 }
 
 function applyOther(
@@ -151,24 +80,6 @@ function mergeDicts(left: PyDict, right: PyDict, budget: Budget): PyDict {
   return result;
 }
 
-function combineSets(
-  operator: string,
-  left: Value,
-  right: Value,
-  budget: Budget,
-): PySet | undefined {
-  if (!(left instanceof PySet) || !(right instanceof PySet)) return undefined;
-  budget.spend(left.entries.size + right.entries.size);
-  const result = new PySet();
-  const [one, other] = [left.entries, right.entries];
-  for (const [key, slot] of one) {
-    if (operator === "|" || other.has(key) === (operator === "&")) result.entries.set(key, slot);
-  }
-  if (operator === "&" || operator === "-") return result;
-  for (const [key, slot] of other) if (!one.has(key)) result.entries.set(key, slot);
-  return result;
-}
-
 /** `operator operand`. */
 export function applyUnary(operator: string, operand: Value): Value {
   if (operator === "not") return !isTrue(operand);
@@ -214,14 +125,6 @@ export function applyComparison(
     default:
       return difference >= 0;
   }
-}
-
-/** A subset comes before what it is one of. */
-function orderSets(left: PySet, right: PySet): number {
-  const isWithin = (one: PySet, other: PySet): boolean =>
-    [...one.entries.keys()].every((key) => other.entries.has(key));
-  const [isSubset, isSuperset] = [isWithin(left, right), isWithin(right, left)];
-  return isSubset ? isSuperset ? 0 : -1 : isSuperset ? 1 : NaN;
 }
 
 function contains(container: Value, value: Value, budget: Budget): boolean {

@@ -1,17 +1,18 @@
 import type { SyntaxNode } from "@lezer/common";
+import { plainArgument, readArguments, readParameters } from "./read_arguments.ts";
+import { readNumber } from "./read_numbers.ts";
 import { isOperation, readOperation } from "./read_operators.ts";
 import { readStrings } from "./read_strings.ts";
 import { childrenOf, type Reader, splitAt } from "./reader.ts";
 import type {
-  Argument,
   Clause,
   Comprehension,
   DictEntry,
   Expression,
   FunctionDefinition,
-  Parameter,
   Target,
 } from "./syntax.ts";
+import { toTarget } from "./to_target.ts";
 import type { Value } from "./values.ts";
 
 const CONSTANTS: ReadonlyMap<string, Value> = new Map<string, Value>([
@@ -119,22 +120,6 @@ function readEntries(nodes: readonly SyntaxNode[], reader: Reader): DictEntry[] 
   });
 }
 
-function readNumber(node: SyntaxNode, reader: Reader): bigint | number {
-  const text = reader.textOf(node);
-  const digits = text.replace(/(?<=[\da-zA-Z])_(?=[\da-fA-F])/g, "");
-  if (/^0[xX][\da-fA-F]+$|^0[oO][0-7]+$|^0[bB][01]+$/.test(digits)) {
-    return BigInt(digits.toLowerCase());
-  }
-  if (/^0+$|^[1-9]\d*$/.test(digits)) {
-    if (digits.length <= 4300) return BigInt(digits);
-    throw reader.refuse(node, `a whole number of ${digits.length} digits`, "4300 at most");
-  }
-  if (/^(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(digits) && /[.eE]/.test(digits)) {
-    return Number(digits);
-  }
-  throw reader.refuse(node, `no number: ${text}`, "one such as 1, 0x1f, 1.5 or 1e-3");
-}
-
 function readMember(node: SyntaxNode, reader: Reader): Expression {
   const place = reader.placeOf(node);
   const [head, mark, ...rest] = childrenOf(node);
@@ -171,41 +156,13 @@ function readCall(node: SyntaxNode, reader: Reader): Expression {
   const inner = childrenOf(list).slice(1, -1);
   const args = inner.some(({ name }) => name === "for")
     ? [plainArgument(readComprehension(inner, "generator", reader))]
-    : readArguments(inner, reader);
+    : readArguments(inner, reader, (child) => readExpression(child, reader));
   return {
     kind: "call",
     callee: readExpression(callee, reader),
     args,
     place: reader.placeOf(node),
   };
-}
-
-function plainArgument(value: Expression): Argument {
-  return { kind: "plain", name: "", value, place: value.place };
-}
-
-function readArguments(nodes: readonly SyntaxNode[], reader: Reader): Argument[] {
-  let isNamed = false;
-  return splitAt(nodes, ",").map((part) => {
-    const [first, second, third] = part;
-    if (first === undefined) throw reader.refuse(nodes[0]!, "an argument is missing", "one");
-    const place = reader.placeOf(first);
-    if (first.name === "VariableName" && second?.name === "AssignOp" && third !== undefined) {
-      isNamed = true;
-      const value = readExpression(third, reader);
-      return { kind: "keyword", name: reader.textOf(first), value, place };
-    }
-    if ((first.name === "*" || first.name === "**") && second !== undefined) {
-      const kind = first.name === "*" ? "unpack" : "unpack keywords";
-      isNamed ||= kind === "unpack keywords";
-      return { kind, name: "", value: readExpression(second, reader), place };
-    }
-    if (part.length > 1) throw reader.refuse(second!, "no argument", "one such as name=value");
-    if (isNamed) {
-      throw reader.refuse(first, "an argument without a name behind named ones", "a name");
-    }
-    return plainArgument(readExpression(first, reader));
-  });
 }
 
 function readComprehension(
@@ -252,33 +209,12 @@ function readLambda(node: SyntaxNode, reader: Reader): Expression {
   const value = readExpression(body, reader);
   const definition: FunctionDefinition = {
     name: "<lambda>",
-    parameters: parameters === undefined ? [] : readParameters(childrenOf(parameters), reader),
+    parameters: parameters === undefined
+      ? []
+      : readParameters(childrenOf(parameters), reader, (child) => readExpression(child, reader)),
     body: [{ kind: "return", value, place }],
   };
   return { kind: "lambda", definition, place };
-}
-
-/** Reads the parameters of a function, without what their types are said to be. */
-export function readParameters(nodes: readonly SyntaxNode[], reader: Reader): Parameter[] {
-  const parameters: Parameter[] = [];
-  let isKeywordOnly = false;
-  const inner = nodes.filter(({ name }) => !"( ) TypeDef /".split(" ").includes(name));
-  for (const part of splitAt(inner, ",")) {
-    const star = part[0]?.name === "*" || part[0]?.name === "**" ? part[0].name : undefined;
-    const name = part[star === undefined ? 0 : 1];
-    if (star === "*") isKeywordOnly = true;
-    if (name === undefined) continue;
-    const value = part[2];
-    parameters.push({
-      name: reader.textOf(name),
-      kind: star === "*" ? "rest" : star === "**" ? "keywords" : "plain",
-      isKeywordOnly,
-      fallback: star === undefined && value !== undefined
-        ? readExpression(value, reader)
-        : undefined,
-    });
-  }
-  return parameters;
 }
 
 /** Reads what is assigned to: one target, or several between commas. */
@@ -288,25 +224,4 @@ export function readTarget(
   around: { readonly from: number },
 ): Target {
   return toTarget(readSequence(nodes, reader, around), reader);
-}
-
-/** An expression as a target. */
-function toTarget(expression: Expression, reader: Reader): Target {
-  const { place } = expression;
-  switch (expression.kind) {
-    case "name":
-    case "attribute":
-    case "subscript":
-      return expression;
-    case "list":
-    case "tuple":
-      return {
-        kind: "targets",
-        items: expression.items.map((item) => toTarget(item, reader)),
-        place,
-      };
-    case "starred":
-      return { kind: "starred", value: toTarget(expression.value, reader), place };
-  }
-  throw reader.refuse({ from: place.offset }, "a value is assigned to a value", "a name, or x[…]");
 }

@@ -1,11 +1,6 @@
 import type { SyntaxNode } from "@lezer/common";
-import {
-  describeNode,
-  readExpression,
-  readParameters,
-  readSequence,
-  readTarget,
-} from "./read_expressions.ts";
+import { describeNode, readExpression, readSequence, readTarget } from "./read_expressions.ts";
+import { readParameters } from "./read_arguments.ts";
 import { childrenOf, type Reader, splitAt } from "./reader.ts";
 import type { Alias, Body, FunctionDefinition, Statement, Target } from "./syntax.ts";
 
@@ -173,7 +168,11 @@ function readFunction(node: SyntaxNode, nodes: readonly SyntaxNode[], reader: Re
   const parameters = nodes.find(({ name }) => name === "ParamList")!;
   const definition: FunctionDefinition = {
     name: reader.textOf(nodes[1]!),
-    parameters: readParameters(childrenOf(parameters), reader),
+    parameters: readParameters(
+      childrenOf(parameters),
+      reader,
+      (child) => readExpression(child, reader),
+    ),
     body: body!,
   };
   return { kind: "function", definition, place };

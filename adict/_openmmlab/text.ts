@@ -2,7 +2,7 @@ import type { Budget } from "./budget.ts";
 import { Fault } from "./fault.ts";
 import { reprFloat } from "./numbers.ts";
 import {
-  Callable,
+  type Callable,
   Named,
   PyDict,
   PyIterator,
