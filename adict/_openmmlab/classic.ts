@@ -106,8 +106,9 @@ async function loadBases(
   const bases = new PyDict(true);
   for (const { name, place } of names) {
     const { paths, scope } = faultsAt(place, () => loader.boundary.findBase(name, from));
-    const path = await loader.pick(paths, name, place);
-    const dict = await loadClassic(loader, path, loader.enter(chain, path, place));
+    const dict = await loader.loadBase({ paths, name, place }, async (path) => {
+      return await loadClassic(loader, path, loader.enter(chain, path, place));
+    });
     await loader.run(() => {
       addBase(bases, asBase(dict, loader.budget, { scope }) as PyDict, loader.budget);
     });

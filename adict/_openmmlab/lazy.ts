@@ -92,8 +92,9 @@ async function loadBase(
       ? [loader.boundary.findRelative(level, module, from)]
       : loader.boundary.findModule(module);
   });
-  const path = await loader.pick(paths, name, place);
-  return await loadLazy(loader, path, loader.enter(chain, path, place));
+  return await loader.loadBase({ paths, name, place }, async (path) => {
+    return await loadLazy(loader, path, loader.enter(chain, path, place));
+  });
 }
 
 function takeNames(

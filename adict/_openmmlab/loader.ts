@@ -1,4 +1,3 @@
-import { toFileError } from "../_file_fault.ts";
 import { ConfigFileError } from "../config_file_error.ts";
 import { asBase } from "./merge_bases.ts";
 import { Boundary, type BoundaryOptions } from "./boundary.ts";
@@ -28,6 +27,16 @@ export interface LoaderOptions extends BoundaryOptions {
   readonly onWarning: (message: string) => void;
   /** How a config is loaded that another one names while it is evaluated. */
   readonly loadAny: LoadAny;
+}
+
+/** A base that a config names. */
+export interface BaseRequest {
+  /** The files that it may stand for, nearest first. */
+  readonly paths: readonly string[];
+  /** How the config names it. */
+  readonly name: string;
+  /** Where it does. */
+  readonly place: Place;
 }
 
 /** A question that only waiting can answer; then what asked it starts anew. */
@@ -78,20 +87,33 @@ export class Loader {
   }
 
   /**
-   * The first of the files that there is.
+   * Loads a base from the first of the files that there is.
    *
-   * @throws {Fault} If there is none.
+   * @throws {Fault} If there is none, or it cannot be read.
    */
-  async pick(paths: readonly string[], name: string, place: Place): Promise<string> {
+  async loadBase<T>(
+    { paths, name, place }: BaseRequest,
+    load: (path: string) => Promise<T>,
+  ): Promise<T> {
+    const path = paths.length === 1 ? paths[0]! : await this.#firstFile(paths);
+    try {
+      return await load(path);
+    } catch (error) {
+      // One of the base itself, not of what it builds on: that has a place already.
+      if (!(error instanceof ConfigFileError)) throw error;
+      const reason = error.message.slice(error.message.indexOf('": ') + 3);
+      const [, state, expected] = /^(.*?), (?:expected )?(.*)$/s.exec(reason) ?? [];
+      throw new Fault(
+        `the base "${name}" cannot be read as "${path}": ${state ?? reason}`,
+        expected ?? "a file",
+        place,
+      );
+    }
+  }
+
+  async #firstFile(paths: readonly string[]): Promise<string> {
     for (const path of paths) if (await this.#kindOf(path) === "file") return path;
-    const [first] = paths as [string];
-    const error = await toFileError(await statError(first), { action: "read", path: first });
-    const reason = error instanceof ConfigFileError
-      ? error.message.slice(error.message.indexOf('": ') + 3)
-      : "no regular file";
-    const [, state, expected = "a file"] = /^(.*?), (?:expected )?(.*)$/s.exec(reason) ??
-      [, reason];
-    throw new Fault(`the base "${name}" cannot be read as "${first}": ${state}`, expected, place);
+    return paths[0]!;
   }
 
   /** Does what evaluates, anew where a file has to be read first. */
@@ -171,16 +193,6 @@ async function statOrNone(path: string): Promise<Deno.FileInfo | undefined> {
     if (error instanceof Error) return undefined;
     throw error;
   }
-}
-
-/** What the system says about a path that is no file. */
-async function statError(path: string): Promise<unknown> {
-  try {
-    await Deno.stat(path);
-  } catch (error) {
-    return error;
-  }
-  return undefined;
 }
 
 /** A variable of the environment where the program may see it without a question to the user. */

@@ -3,9 +3,12 @@ import type { SourceFile } from "./source.ts";
 
 /** As in CPython. */
 const MAX_BRACKETS = 200;
-/** Comments, strings, names, numbers, brackets: what a float without decimals could hide in. */
+/**
+ * Comments, strings, names, numbers, brackets: what a float without decimals could hide in. Letters
+ * beyond ASCII are taken as a range, since classes of Unicode take longer to compile than to search.
+ */
 const TOKEN_REGEXP =
-  /#[^\n\r]*|[\p{L}_][\p{L}\p{N}_]*|(?:\d[\d_]*)?\.?\d[\d_]*\.?(?:[eE][-+]?\d+)?|["']|[([{]|[)\]}]/gu;
+  /#[^\n\r]*|[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*|(?:\d[\d_]*)?\.?\d[\d_]*\.?(?:[eE][-+]?\d+)?|["']|[([{]|[)\]}]/g;
 const CLOSING: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
 
 /**

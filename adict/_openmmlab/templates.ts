@@ -5,10 +5,10 @@ import { type Replacement, SourceFile } from "./source.ts";
 const MAX_LENGTH = 4_000_000;
 /** Around the name of a base's value, where it stands in a text for that value. */
 const MARK = "\ue000";
-const MARK_REGEXP = /\ue000([\p{L}\p{N}_.]+)\ue000/u;
+const MARK_REGEXP = /\ue000([^\ue000]+)\ue000/;
 /** The bounds keep the search linear. */
 const TEMPLATE_REGEXP =
-  /\{\{\s{0,64}(?:(fileDirname|fileBasename|fileBasenameNoExtension|fileExtname)|_base_\.([\p{L}\p{N}_.]{1,500}))\s{0,64}\}\}|\{\{['"]?\s{0,64}\$([\p{L}\p{N}_]{1,200})\s{0,64}:\s{0,64}(\S{0,2000}?)\s{0,64}['"]?\}\}/gu;
+  /\{\{\s{0,64}(?:(fileDirname|fileBasename|fileBasenameNoExtension|fileExtname)|_base_\.([\w.\u0080-\uffff]{1,500}))\s{0,64}\}\}|\{\{['"]?\s{0,64}\$([\w\u0080-\uffff]{1,200})\s{0,64}:\s{0,64}(\S{0,2000}?)\s{0,64}['"]?\}\}/g;
 
 /** What templates are replaced by. */
 export interface TemplateValues {
