@@ -23,6 +23,8 @@ import { nearestName } from "../nearest_name.ts";
 
 /** `target.name`. */
 export function attributeOf(target: Value, name: string, budget: Budget): Value {
+  // A method goes over the whole text, whatever comes of it.
+  if (typeof target === "string") budget.spendText(target.length);
   const method = methodOf(target, name);
   if (method !== undefined) return new Callable(name, (args) => method(target, args, budget));
   if (target instanceof PyDict && target.isConfig) {

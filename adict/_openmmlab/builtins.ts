@@ -42,7 +42,7 @@ function refuseCall(): never {
 function makeFunctions(budget: Budget): [string, Callable][] {
   return [
     builtin("len", (args) => {
-      const length = lengthOf(bind("len", args, "object")[0]!);
+      const length = lengthOf(bind("len", args, "object")[0]!, budget);
       if (length === Infinity) throw new Fault("a length beyond 2^53", "a smaller one");
       return BigInt(length);
     }),

@@ -48,6 +48,7 @@ export const LIST_METHODS: ReadonlyMap<string, Method<PyList>> = new Map(
     },
     remove: (self, args, budget) => {
       const [value] = bind("remove", args, "value");
+      budget.spend(self.items.length);
       self.items.splice(findItem(self.items, value!, budget), 1);
       return null;
     },

@@ -43,8 +43,9 @@ export const DICT_METHODS: ReadonlyMap<string, Method<PyDict>> = new Map(
       self.entries.delete(keyOf(key!, budget));
       return entry?.value ?? fallback ?? null;
     },
-    popitem: (self, args) => {
+    popitem: (self, args, budget) => {
       bind("popitem", args);
+      budget.spend(self.entries.size);
       const last = [...self.entries].at(-1);
       if (last === undefined) throw new Fault("popitem() of an empty dict", "a dict with items");
       self.entries.delete(last[0]);

@@ -117,9 +117,10 @@ function slotAt(expression: Expression, names: Environment, machine: Machine): S
 }
 
 function lookUp(name: string, names: Environment, machine: Machine): Value {
-  const found = names.find(name)?.value ?? machine.builtins.get(name);
-  if (found !== undefined || names.find(name) !== undefined) return found!;
-  if (machine.builtins.has(name)) return machine.builtins.get(name)!;
+  const slot = names.find(name);
+  if (slot !== undefined) return slot.value;
+  const builtin = machine.builtins.get(name);
+  if (builtin !== undefined) return builtin;
   const known = [...names.module().names.keys(), ...names.names.keys(), ...machine.builtins.keys()];
   const near = nearestName(name, known);
   const advice = near === undefined ? "" : `; did you mean ${near}?`;

@@ -14,6 +14,7 @@ import type { Body } from "./syntax.ts";
 import { type Style, styleOf } from "./style.ts";
 import { substituteTemplates, type TemplateValues } from "./templates.ts";
 import { Fault } from "./fault.ts";
+import { workingDirectory } from "./working_directory.ts";
 import type { PyDict } from "./values.ts";
 
 const MAX_BYTES = 1_000_000;
@@ -89,7 +90,7 @@ export class FileStore {
 
 /** The absolute path of the folder that a file is in. */
 function folderOf(path: string): string {
-  const absolute = path.startsWith("/") ? path : joinPaths(Deno.cwd(), path);
+  const absolute = path.startsWith("/") ? path : joinPaths(workingDirectory(), path);
   return splitLast(normalisePath(absolute))[0];
 }
 

@@ -42,7 +42,8 @@ export function formatValue(value: Value, spec: string, budget: Budget): string 
 
 /** A value in a format. */
 export function applyFormat(value: Value, spec: FormatSpec, budget: Budget): string {
-  budget.spendText((spec.width ?? 0) + (spec.precision ?? 0));
+  const length = typeof value === "string" ? value.length : 0;
+  budget.spendText(length + (spec.width ?? 0) + (spec.precision ?? 0));
   const number = asNumber(value);
   if (number === undefined) {
     return pad("", formatText(toText(value, budget), value, spec), {

@@ -28,6 +28,7 @@ export function makeFunction(
   }
 
   function bindParameters({ positional, keywords }: Arguments, inner: Environment): void {
+    machine.budget.spend(keywords.size);
     const left = new Map(keywords);
     let next = 0;
     for (const parameter of parameters) {

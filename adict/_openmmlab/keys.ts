@@ -78,6 +78,9 @@ export function isEqual(left: Value, right: Value, budget: Budget, depth = 0): b
   const [a, b] = [asNumber(left), asNumber(right)];
   // deno-lint-ignore eqeqeq -- compares a bigint and a number by their exact values
   if (a !== undefined && b !== undefined) return a == b;
+  if (typeof left === "string" && typeof right === "string") {
+    budget.spendText(Math.min(left.length, right.length));
+  }
   if (left === right) return true;
   if (depth === MAX_NESTING) throw new Fault("nested too deeply to compare", "fewer levels");
   const same = (one: Slot, other: Slot | undefined): boolean =>
@@ -88,10 +91,12 @@ export function isEqual(left: Value, right: Value, budget: Budget, depth = 0): b
     return one.length === other.length && one.every((slot, i) => same(slot, other[i]));
   }
   if (left instanceof PyDict && right instanceof PyDict) {
+    budget.spend(left.entries.size);
     return left.entries.size === right.entries.size &&
       [...left.entries].every(([key, entry]) => same(entry, right.entries.get(key)));
   }
   if (left instanceof PySet && right instanceof PySet) {
+    budget.spend(left.entries.size);
     return left.entries.size === right.entries.size &&
       [...left.entries.keys()].every((key) => right.entries.has(key));
   }
@@ -120,7 +125,10 @@ export function order(left: Value, right: Value, budget: Budget, depth = 0): num
     if (Number.isNaN(a) || Number.isNaN(b)) return NaN;
     return a < b ? -1 : a > b ? 1 : 0;
   }
-  if (typeof left === "string" && typeof right === "string") return orderTexts(left, right);
+  if (typeof left === "string" && typeof right === "string") {
+    budget.spendText(Math.min(left.length, right.length));
+    return orderTexts(left, right);
+  }
   const pair = depth < MAX_NESTING ? sequencesOf(left, right) : undefined;
   if (pair !== undefined) {
     const [one, other] = pair;
@@ -138,11 +146,16 @@ export function order(left: Value, right: Value, budget: Budget, depth = 0): num
 
 /** By code points, where JavaScript compares UTF-16 units. */
 function orderTexts(left: string, right: string): number {
-  if (left === right) return 0;
-  const [one, other] = [Array.from(left), Array.from(right)];
-  for (let i = 0; i < Math.min(one.length, other.length); i++) {
-    const difference = one[i]!.codePointAt(0)! - other[i]!.codePointAt(0)!;
-    if (difference !== 0) return difference;
-  }
-  return one.length - other.length;
+  let i = 0;
+  while (i < left.length && left[i] === right[i]) i++;
+  if (i === left.length || i === right.length) return left.length - right.length;
+  // The second half of a pair that differs tells as much as the pair.
+  return codeAt(left, i) - codeAt(right, i);
+}
+
+/** The code point at an index, also of the second half of a surrogate pair. */
+function codeAt(text: string, index: number): number {
+  const isSecond = /[\udc00-\udfff]/.test(text[index]!) &&
+    /[\ud800-\udbff]/.test(text[index - 1] ?? "");
+  return text.codePointAt(isSecond ? index - 1 : index)!;
 }

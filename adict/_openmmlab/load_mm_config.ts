@@ -40,7 +40,7 @@ export async function loadMmConfig(
   options: MmConfigOptions = {},
 ): Promise<MmConfigFile> {
   checkOptions(options);
-  const file = normalisePath(toFilePath(path, "read"));
+  const file = toPosix(path);
   const extension = splitExtension(file)[1];
   if (!EXTENSIONS.includes(extension)) {
     throw new ConfigFileError(
@@ -50,10 +50,10 @@ export async function loadMmConfig(
   }
   const { searchPaths = {}, root, onWarning = writeWarning } = options;
   const folders = Object.entries(searchPaths)
-    .map(([name, folder]): [string, string] => [name, normalisePath(toFilePath(folder, "read"))]);
+    .map(([name, folder]): [string, string] => [name, toPosix(folder)]);
   const loader = new Loader({
     path: file,
-    root: root === undefined ? undefined : normalisePath(toFilePath(root, "read")),
+    root: root === undefined ? undefined : toPosix(root),
     searchPaths: new Map(folders),
     onWarning,
     loadAny,
@@ -65,6 +65,12 @@ export async function loadMmConfig(
     if (error instanceof Fault) throw await toSyntaxError(error, file);
     throw error;
   }
+}
+
+/** A path as Python's `os.path` has it. */
+function toPosix(path: string | URL): string {
+  const file = toFilePath(path, "read");
+  return normalisePath(Deno.build.os === "windows" ? file.replaceAll("\\", "/") : file);
 }
 
 function checkOptions(options: MmConfigOptions): void {

@@ -11,6 +11,7 @@ import type { Host } from "./host.ts";
 import { makeModules } from "./modules.ts";
 import { normalisePath } from "./path_module.ts";
 import type { Place } from "./source.ts";
+import { workingDirectory } from "./working_directory.ts";
 import type { PyDict, Value } from "./values.ts";
 
 const MAX_CHAIN = 50;
@@ -151,7 +152,7 @@ export class Loader {
   #makeHost(): Host {
     return {
       environment: readEnvironment,
-      workingDirectory: () => Deno.cwd(),
+      workingDirectory,
       exists: (path, kind) => {
         if (!this.boundary.isInside(path)) return false;
         const found = this.#kinds.get(normalisePath(path));

@@ -73,8 +73,15 @@ export function wholeOf(value: number): bigint {
   throw new Fault(`${value} as a whole number`, "a finite one");
 }
 
+/** No number is longer than that, and a search in a long text takes time. */
+function checkLength(given: Value): void {
+  if (typeof given !== "string" || given.length <= 2 * MAX_DIGITS) return;
+  throw new Fault(`a text of ${given.length} characters as a number`, "a shorter one");
+}
+
 function toWhole(args: Arguments): Value {
   const [given = 0n, base] = bind("int", args, "x?", "base?");
+  checkLength(given);
   if (typeof given !== "string") {
     const number = requireNumber(given, "int()");
     return typeof number === "bigint" ? number : wholeOf(Math.trunc(number));
@@ -95,6 +102,7 @@ function toWhole(args: Arguments): Value {
 
 function toFloat(args: Arguments): Value {
   const [given = 0] = bind("float", args, "x?");
+  checkLength(given);
   if (typeof given !== "string") return Number(requireNumber(given, "float()"));
   const text = given.trim().toLowerCase().replace(/(?<=\d)_(?=\d)/g, "");
   const word = /^([-+]?)(inf|infinity|nan)$/.exec(text);

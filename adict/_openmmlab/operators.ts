@@ -113,7 +113,7 @@ export function applyComparison(
       return !contains(right, left, budget);
   }
   const difference = left instanceof PySet && right instanceof PySet
-    ? orderSets(left, right)
+    ? orderSets(left, right, budget)
     : order(left, right, budget);
   switch (operator) {
     case "<":

@@ -11,6 +11,7 @@ const FIELD_REGEXP = /%(?:\(([^)]*)\))?([-+ #0]*)(\d{1,7})?(?:\.(\d{1,7}))?([a-z
 export function formatPercent(text: string, values: Value, budget: Budget): string {
   const given = values instanceof PyTuple ? values.items.map(({ value }) => value) : [values];
   let next = 0;
+  budget.spendText(text.length);
   const result = text.replace(FIELD_REGEXP, (_field, name, flags, width, precision, type) => {
     if (type === undefined) throw new Fault("a percent sign without a format", "%% for one sign");
     if (type === "%") return "%";

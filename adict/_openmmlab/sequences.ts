@@ -29,7 +29,10 @@ export function itemsOf(value: Value, budget: Budget): readonly Slot[] {
     budget.spend(value.items.length);
     return [...value.items];
   }
-  if (value instanceof PyTuple) return value.items;
+  if (value instanceof PyTuple) {
+    budget.spend(value.items.length);
+    return value.items;
+  }
   if (value instanceof PyDict) {
     budget.spend(value.entries.size);
     return Array.from(value.entries.values(), ({ key, place }) => ({ value: key, place }));
@@ -39,6 +42,7 @@ export function itemsOf(value: Value, budget: Budget): readonly Slot[] {
     return [...value.entries.values()];
   }
   if (value instanceof PyIterator) {
+    budget.spend(value.items.length - value.position);
     const rest = value.items.slice(value.position);
     value.position = value.items.length;
     return rest;
@@ -48,7 +52,7 @@ export function itemsOf(value: Value, budget: Budget): readonly Slot[] {
     return toSlots([...charactersOf(value)]);
   }
   if (value instanceof PyRange) {
-    const length = lengthOf(value);
+    const length = lengthOf(value, budget);
     budget.spend(length);
     return Array.from(
       { length },
@@ -59,8 +63,11 @@ export function itemsOf(value: Value, budget: Budget): readonly Slot[] {
 }
 
 /** What `len()` gives. */
-export function lengthOf(value: Value): number {
-  if (typeof value === "string") return charactersOf(value).length;
+export function lengthOf(value: Value, budget: Budget): number {
+  if (typeof value === "string") {
+    budget.spendText(value.length);
+    return charactersOf(value).length;
+  }
   if (value instanceof PyList || value instanceof PyTuple) return value.items.length;
   if (value instanceof PyDict || value instanceof PySet) return value.entries.size;
   if (value instanceof PyRange) {
@@ -117,6 +124,7 @@ export function boundsOf(
 export function sliceOf(value: Value, index: Value, budget: Budget): Value {
   if (value instanceof PyRange) return sliceRange(value, index, budget);
   if (typeof value === "string") {
+    budget.spendText(value.length);
     const characters = charactersOf(value);
     if (!(index instanceof PySlice)) return characters[indexOf(index, characters.length)]!;
     const taken = indicesOf(index, characters.length, budget).map((i) => characters[i]!);
@@ -132,7 +140,7 @@ export function sliceOf(value: Value, index: Value, budget: Budget): Value {
 }
 
 function sliceRange(range: PyRange, index: Value, budget: Budget): Value {
-  const length = lengthOf(range);
+  const length = lengthOf(range, budget);
   if (!(index instanceof PySlice)) {
     return range.start + BigInt(indexOf(index, length)) * range.step;
   }

@@ -21,7 +21,8 @@ export function combineSets(
 }
 
 /** A subset comes before what it is one of. */
-export function orderSets(left: PySet, right: PySet): number {
+export function orderSets(left: PySet, right: PySet, budget: Budget): number {
+  budget.spend(left.entries.size + right.entries.size);
   const isWithin = (one: PySet, other: PySet): boolean =>
     [...one.entries.keys()].every((key) => other.entries.has(key));
   const [isSubset, isSuperset] = [isWithin(left, right), isWithin(right, left)];

@@ -1,4 +1,4 @@
-import { Fault } from "./fault.ts";
+import { Fault, faultsAt } from "./fault.ts";
 import { splitExtension, splitLast } from "./path_module.ts";
 import { type Replacement, SourceFile } from "./source.ts";
 
@@ -46,7 +46,10 @@ export function substituteTemplates(
     result += text.slice(copied, from);
     const start = result.length;
     result += file !== undefined
-      ? describeFile(file, path, values)
+      ? faultsAt(
+        { source: new SourceFile(path, text), offset: from },
+        () => describeFile(file, path, values),
+      )
       : base !== undefined
       ? `"${MARK}${base}${MARK}"`
       : values.environment(variable!) || fallback || refuseVariable(variable!, from);

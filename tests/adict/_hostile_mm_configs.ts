@@ -204,6 +204,14 @@ const EXHAUSTING: readonly (readonly [string, HostileConfig])[] = [
   ["round to many digits", "a = round(10**100, -10**9)\nb = [0] * 10**9"],
   ["digits without end", `a = ${"9".repeat(DEEP)}`],
   ["int() of digits without end", "a = int('9' * 10**5)"],
+  ["strip of a long text", "a = 'x' * 10**7\nwhile True: a.strip('y')"],
+  ["lengths of a long text", "a = 'x' * 10**7\nwhile True: len(a)"],
+  ["comparisons of long texts", "a = 'x' * 10**7\nb = 'x' * 10**7\nwhile a == b: pass"],
+  ["orders of long texts", "a = 'x' * 10**7\nb = a + 'y'\nwhile a < b: pass"],
+  ["characters of a long text", "a = 'é' * 10**7\nwhile True: a[0]"],
+  ["a long text as a number", "a = float('1' * 10**7)"],
+  ["copies of a tuple", "a = (0,) * 10**5\nwhile True: list(a)"],
+  ["the last item of a dict", "a = {i: i for i in range(10**5)}\nwhile True: a.popitem()"],
   ["an escape in each character", `a = '${"\\x41".repeat(10)}' * 10**9`],
 ];
 

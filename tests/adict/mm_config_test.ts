@@ -375,6 +375,26 @@ Deno.test("loadMmConfig() leaves a frozen config, and one whose file is wrong, a
   assertEquals(config.toObject(), { kept: 1 });
 });
 
+Deno.test("fromMmConfig() reads YAML and JSON with bases and templates", async () => {
+  const files = {
+    "a.yaml": "_base_: [b.json, c.py]\nx: {{ _base_.y }}\nname: '{{ fileBasename }}'\nz:\n  w: 2\n",
+    "b.json": '{"y": {"v": 1.5}}',
+    "c.py": "z = dict(u=1 / 4)\n",
+  };
+  const y = { v: 1.5 };
+  assertEquals(await loadFiles(files), { y, z: { u: 0.25, w: 2 }, x: y, name: "a.yaml" });
+});
+
+Deno.test("composeHierarchy() takes .py files as options", async () => {
+  await using folder = await makeFolder({
+    "config.yaml": "model: {lr: 0.1}\n",
+    "model/resnet.py": "_base_ = 'base.py'\ndepth = 50\n",
+    "model/base.py": "width = 64\n",
+  });
+  const config = await ADict.composeHierarchy({ root: folder.path, select: { model: "resnet" } });
+  assertEquals(config.toObject(), { model: { lr: 0.1, width: 64, depth: 50 } });
+});
+
 Deno.test("fromFile() reads .py files, and dump() does not write them", async () => {
   await using folder = await makeFolder({ "a.py": "x = 1 // 2\n" });
   assertEquals((await ADict.fromFile(`${folder.path}/a.py`)).toObject(), { x: 0 });

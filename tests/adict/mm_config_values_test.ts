@@ -91,6 +91,8 @@ s = {'a': 1}
 s.update(b=2)
 s.setdefault('c', []).append(3)
 t = s.pop('a')
+max = None
+v = [max, '\\U0001f600' > '\\uffff', 'a\\U0001f600' < 'a\\U0001f601', 'ab' < 'b']
 u = h[0:1] * 2
 h[0:1] = []
 `);
@@ -113,6 +115,8 @@ h[0:1] = []
     x: "kept",
     s: { b: 2, c: [3] },
     t: 1,
+    max: null,
+    v: [null, true, true, true],
     u: [8, 8],
   });
 });
