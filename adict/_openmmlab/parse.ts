@@ -35,7 +35,12 @@ export function parsePython(
   const scanned = scanPython(source, text);
   const tree = parseStrictly(scanned, source, parser);
   checkDepth(tree, source);
-  return readBody(tree.topNode, new Reader(source, text));
+  try {
+    return readBody(tree.topNode, new Reader(source, text));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Fault("nested too deeply", "fewer levels", { source, offset: 0 });
+  }
 }
 
 function parseStrictly(text: string, source: SourceFile, parser: LRParser): Tree {

@@ -173,16 +173,15 @@ function readComprehension(
   const start = nodes.findIndex(({ name }) => name === "for" || name === "async");
   const head = nodes.slice(0, start);
   const clauses: Clause[] = [];
+  let tests: Expression[] = [];
   for (const [mark, part] of splitClauses(nodes.slice(start))) {
     if (mark.name === "for") {
       const at = part.findIndex(({ name }) => name === "in");
       const target = readTarget(part.slice(0, at), reader, mark);
-      clauses.push({ target, items: readSequence(part.slice(at + 1), reader, mark), tests: [] });
-    } else if (mark.name === "if") {
-      const test = readSequence(part, reader, mark);
-      const last = clauses.pop()!;
-      clauses.push({ ...last, tests: [...last.tests, test] });
-    } else throw reader.refuse(mark, `${mark.name} in a comprehension`, "for or if");
+      tests = [];
+      clauses.push({ target, items: readSequence(part.slice(at + 1), reader, mark), tests });
+    } else if (mark.name === "if") tests.push(readSequence(part, reader, mark));
+    else throw reader.refuse(mark, `${mark.name} in a comprehension`, "for or if");
   }
   const place = reader.placeOf(head[0]!);
   const isPair = form === "dict";

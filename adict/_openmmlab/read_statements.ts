@@ -4,21 +4,19 @@ import { readParameters } from "./read_arguments.ts";
 import { childrenOf, type Reader, splitAt } from "./reader.ts";
 import type { Alias, Body, FunctionDefinition, Statement, Target } from "./syntax.ts";
 
+const MAX_BRANCHES = 200;
+
 /** Reads the statements of a module or of a block. */
 export function readBody(node: SyntaxNode, reader: Reader): Body {
-  const statements: Statement[] = [];
-  for (const child of childrenOf(node)) {
-    if (child.name === ":") continue;
+  return childrenOf(node).flatMap((child) => {
+    if (child.name === ":") return [];
     if (node.name === "Script" && !reader.isAtMargin(child)) {
       throw reader.refuse(child, "a line with indentation", "no indentation here");
     }
-    if (child.name !== "StatementGroup") statements.push(readStatement(child, reader));
-    else {
-      const inner = childrenOf(child).filter(({ name }) => name !== ";");
-      statements.push(...inner.map((one) => readStatement(one, reader)));
-    }
-  }
-  return statements;
+    if (child.name !== "StatementGroup") return [readStatement(child, reader)];
+    const inner = childrenOf(child).filter(({ name }) => name !== ";");
+    return inner.map((one) => readStatement(one, reader));
+  });
 }
 
 function readStatement(node: SyntaxNode, reader: Reader): Statement {
@@ -119,20 +117,25 @@ function readBodies(nodes: readonly SyntaxNode[], reader: Reader): Body[] {
 
 /** `if … elif … else`; an `elif` is an `if` in the `else` of the one before. */
 function readIf(nodes: readonly SyntaxNode[], reader: Reader): Statement {
-  const at = nodes.findIndex(({ name }) => name === "Body");
-  const rest = nodes.slice(at + 1);
-  const otherwise: Body = rest.length === 0
-    ? []
-    : rest[0]!.name === "elif"
-    ? [readIf(rest, reader)]
-    : readBody(rest[1]!, reader);
-  return {
-    kind: "if",
-    test: readSequence(nodes.slice(1, at), reader, nodes[0]!),
-    body: readBody(nodes[at]!, reader),
-    otherwise,
-    place: reader.placeOf(nodes[0]!),
-  };
+  const words = nodes.flatMap(({ name }, i) => "if elif else".split(" ").includes(name) ? [i] : []);
+  if (words.length > MAX_BRANCHES) {
+    throw reader.refuse(
+      nodes[words[MAX_BRANCHES]!]!,
+      `more than ${MAX_BRANCHES} branches`,
+      "fewer",
+    );
+  }
+  let otherwise: Body = [];
+  for (const [i, start] of [...words.entries()].reverse()) {
+    const branch = nodes.slice(start, words[i + 1]);
+    const body = readBody(branch.at(-1)!, reader);
+    if (branch[0]!.name === "else") otherwise = body;
+    else {
+      const test = readSequence(branch.slice(1, -1), reader, branch[0]!);
+      otherwise = [{ kind: "if", test, body, otherwise, place: reader.placeOf(branch[0]!) }];
+    }
+  }
+  return otherwise[0]!;
 }
 
 function readFor(node: SyntaxNode, nodes: readonly SyntaxNode[], reader: Reader): Statement {

@@ -25,11 +25,11 @@ export function readStrings(
   readExpression: (node: SyntaxNode) => Expression,
 ): Expression {
   const literals = node.name === "ContinuedString" ? childrenOf(node) : [node];
-  const parts: (string | Replacement)[] = [];
-  for (const literal of literals) {
-    if (literal.name === "FormatString") parts.push(...readFormat(literal, reader, readExpression));
-    else parts.push(readLiteral(literal, reader));
-  }
+  const parts = literals.flatMap((literal) =>
+    literal.name === "FormatString"
+      ? readFormat(literal, reader, readExpression)
+      : [readLiteral(literal, reader)]
+  );
   const place = reader.placeOf(node);
   if (parts.every((part) => typeof part === "string")) {
     return { kind: "constant", value: parts.join(""), place };

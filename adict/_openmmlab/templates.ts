@@ -8,7 +8,7 @@ const MARK = "\ue000";
 const MARK_REGEXP = /\ue000([^\ue000]+)\ue000/;
 /** The bounds keep the search linear. */
 const TEMPLATE_REGEXP =
-  /\{\{\s{0,64}(?:(fileDirname|fileBasename|fileBasenameNoExtension|fileExtname)|_base_\.([\w.\u0080-\uffff]{1,500}))\s{0,64}\}\}|\{\{['"]?\s{0,64}\$([\w\u0080-\uffff]{1,200})\s{0,64}:\s{0,64}(\S{0,2000}?)\s{0,64}['"]?\}\}/g;
+  /\{\{\s{0,64}(?:(fileDirname|fileBasename|fileBasenameNoExtension|fileExtname)|_base_\.([\w.\u0080-\uffff]{1,500}))\s{0,64}\}\}|\{\{['"]?\s{0,64}\$([\w\u0080-\uffff]{1,200})\s{0,64}:\s{0,64}(\S{0,500}?)\s{0,64}['"]?\}\}/g;
 
 /** What templates are replaced by. */
 export interface TemplateValues {

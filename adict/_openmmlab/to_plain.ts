@@ -20,6 +20,7 @@ import {
 } from "./values.ts";
 
 const MAX_NESTING = 1000;
+const COST_OF_BRANCH = 3;
 
 /** A plain value, and where each of its parts stands. */
 export interface PlainConfig {
@@ -65,6 +66,8 @@ export function toPlain(dict: PyDict, place: Place, budget: Budget): PlainConfig
         at,
       );
     }
+    // The places cost as much again, and more in what has members.
+    if (typeof value === "object" && value !== null) budget.spend(COST_OF_BRANCH);
     if (value instanceof PyDict) return convertDict(value, at, depth);
     const isList = value instanceof PyList || value instanceof PyTuple || value instanceof PySet ||
       value instanceof PyRange;
