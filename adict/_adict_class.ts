@@ -3,9 +3,11 @@ import { checkData, copyData, type Data } from "./_data.ts";
 import { DictNode } from "./_dict_node.ts";
 import { listDifferences } from "./_diff.ts";
 import { checkLoad, replaceContent } from "./_load_content.ts";
+import type { LoadedData } from "./_loaded_data.ts";
 import { mergeInto, mergeMissing } from "./_merge.ts";
 import { missingKeyError } from "./_missing_key.ts";
 import { nodeOf, toPlain } from "./_node.ts";
+import { findOrigins, originsBelow } from "./_origins.ts";
 import { pickPaths } from "./_pick.ts";
 import { minimalConfig, readAll, readPaths } from "./_reads.ts";
 import { hashStructure, structuralRepr } from "./_structure.ts";
@@ -50,18 +52,25 @@ export class ADictClass {
   }
 
   static async fromFile(path: string | URL): Promise<ADictClass | ADictClass[]> {
-    const { readConfigFile, toMapping } = await import("./_files.ts");
-    const content = await readConfigFile(path);
-    if (!Array.isArray(content)) return new this(toMapping(content, path));
-    return content.map((element, i) => new this(toMapping(element, path, i)));
+    const { loadMappings } = await import("./_loaded_data.ts");
+    const loaded = await loadMappings(path);
+    const make = (one: LoadedData) => {
+      const config = new this(one.data);
+      dictOf(config).origins = [{ path: [], ...one }];
+      return config;
+    };
+    return Array.isArray(loaded) ? loaded.map(make) : make(loaded);
   }
 
   static async fromMmConfig(
     path: string | URL,
     options: MmConfigOptions = {},
   ): Promise<ADictClass> {
-    const { loadMmConfig } = await import("./_openmmlab/load_mm_config.ts");
-    return new this((await loadMmConfig(path, options)).value);
+    const { loadMmMapping } = await import("./_loaded_data.ts");
+    const loaded = await loadMmMapping(path, options);
+    const config = new this(loaded.data);
+    dictOf(config).origins = [{ path: [], ...loaded }];
+    return config;
   }
 
   static async composeHierarchy(options: ComposeHierarchyOptions): Promise<ADictClass> {
@@ -96,18 +105,19 @@ export class ADictClass {
 
   update(other: object, { recursive = false }: UpdateOptions = {}): this {
     const dict = dictOf(this);
+    const origins = findOrigins(other);
     if (recursive) {
-      mergeInto(dict, copyData(other, "update a config"));
+      mergeInto(dict, copyData(other, "update a config"), origins);
       return this;
     }
     const data = dataOf(other, "update a config");
-    for (const key of Object.keys(data)) Reflect.set(dict.proxy, key, data[key], dict.proxy);
+    for (const key of Object.keys(data)) dict.write(key, data[key], originsBelow(origins, key));
     return this;
   }
 
   updateIfAbsent(other: object, { recursive = false }: UpdateOptions = {}): this {
     const data = recursive ? copyData(other, "update a config") : dataOf(other, "update a config");
-    mergeMissing(dictOf(this), data, recursive);
+    mergeMissing(dictOf(this), data, { recursive, origins: findOrigins(other) });
     return this;
   }
 
@@ -138,6 +148,7 @@ export class ADictClass {
     const dict = dictOf(this);
     const copy = derive(dict, Object.entries(dict.toPlain()));
     dictOf(copy).fallback = dict.fallback;
+    dictOf(copy).origins = dict.origins;
     return copy;
   }
 
@@ -224,17 +235,16 @@ export class ADictClass {
   async load(path: string | URL): Promise<this> {
     const dict = dictOf(this);
     checkLoad(dict, path);
-    const { openConfigFile, toMapping } = await import("./_files.ts");
-    const file = await openConfigFile(path);
-    replaceContent(dict, path, { ...file, value: toMapping(file.value, path) });
+    const { loadMapping } = await import("./_loaded_data.ts");
+    replaceContent(dict, path, await loadMapping(path, "load"));
     return this;
   }
 
   async loadMmConfig(path: string | URL, options: MmConfigOptions = {}): Promise<this> {
     const dict = dictOf(this);
     checkLoad(dict, path);
-    const { loadMmConfig } = await import("./_openmmlab/load_mm_config.ts");
-    replaceContent(dict, path, await loadMmConfig(path, options));
+    const { loadMmMapping } = await import("./_loaded_data.ts");
+    replaceContent(dict, path, await loadMmMapping(path, options));
     return this;
   }
 
