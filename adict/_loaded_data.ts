@@ -2,8 +2,8 @@ import type { ConfigFile } from "./_config_format.ts";
 import { copyData, type Data } from "./_data.ts";
 import { openConfigFile, toMapping } from "./_files.ts";
 import { type Locator, makeLocator } from "./_locator.ts";
-import type { PathKey } from "./format_path.ts";
 import type { MmConfigOptions } from "./mm_config_options.ts";
+import type { PathKey } from "./format_path.ts";
 
 /** A mapping that was loaded, and where it comes from. */
 export interface LoadedData {
@@ -14,8 +14,8 @@ export interface LoadedData {
   readonly locate: Locator;
 }
 
-function locatorOf({ text, path, locate }: ConfigFile): Locator {
-  return locate ?? makeLocator({ text, path });
+function locatorOf({ text, path, locate = makeLocator({ text, path }) }: ConfigFile): Locator {
+  return locate;
 }
 
 /** A mapping from a file; without content, or with comments alone, it is empty. */
@@ -23,6 +23,16 @@ export async function loadMapping(path: string | URL, action: string): Promise<L
   const opened = await openConfigFile(path);
   const data = copyData(toMapping(opened.value, path), `${action} "${path}"`);
   return { data, file: String(path), locate: locatorOf(opened) };
+}
+
+/** The same of a config of OpenMMLab. */
+export async function loadMmMapping(
+  path: string | URL,
+  options: MmConfigOptions,
+): Promise<LoadedData> {
+  const { loadMmConfig } = await import("./_openmmlab/load_mm_config.ts");
+  const { value, locate } = await loadMmConfig(path, options);
+  return { data: copyData(value, `load "${path}"`), file: String(path), locate };
 }
 
 /** The same of a file that may hold a list of mappings. */
@@ -39,14 +49,4 @@ export async function loadMappings(path: string | URL): Promise<LoadedData | Loa
     file,
     locate: (steps: readonly PathKey[]) => locate([index, ...steps]),
   }));
-}
-
-/** The same of a config of OpenMMLab, with its bases. */
-export async function loadMmMapping(
-  path: string | URL,
-  options: MmConfigOptions,
-): Promise<LoadedData> {
-  const { loadMmConfig } = await import("./_openmmlab/load_mm_config.ts");
-  const { value, locate } = await loadMmConfig(path, options);
-  return { data: copyData(value, `load "${path}"`), file: String(path), locate };
 }

@@ -71,8 +71,7 @@ export function repr(value: Value, budget: Budget, depth = 0): string {
   return nameOf(value);
 }
 
-function reprRange({ start, step, length }: PyRange): string {
-  const stop = start + length * step;
+function reprRange({ start, stop, step }: PyRange): string {
   return step === 1n ? `range(${start}, ${stop})` : `range(${start}, ${stop}, ${step})`;
 }
 

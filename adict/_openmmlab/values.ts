@@ -68,12 +68,14 @@ export class PySet {
 /** `range(start, stop, step)`, of which nothing is kept but that. */
 export class PyRange {
   readonly start: bigint;
+  readonly stop: bigint;
   readonly step: bigint;
   readonly length: bigint;
   constructor(start: bigint, stop: bigint, step: bigint) {
     const span = step > 0n ? stop - start : start - stop;
     const size = step > 0n ? step : -step;
     this.start = start;
+    this.stop = stop;
     this.step = step;
     this.length = span > 0n ? (span + size - 1n) / size : 0n;
   }
