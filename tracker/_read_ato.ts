@@ -1,3 +1,4 @@
+import { formatPath } from "../adict/mod.ts";
 import { decodeJson } from "./_config_json.ts";
 import type { ReadModel } from "./_read_model.ts";
 
@@ -19,8 +20,16 @@ export const ATO_MODEL: ReadModel = {
     FROM metric JOIN metric_key ON metric_key.id = metric.key_id
       JOIN run ON run.id = metric.run_id`,
   summaries: `SELECT run_id, metric_key.name AS key, count, first_step, last_step, last_value,
+      finite_sum / nullif(finite_count, 0) AS mean_value,
       min_value, min_step, max_value, max_step, first_nonfinite_step
     FROM metric_summary JOIN metric_key ON metric_key.id = metric_summary.key_id`,
+  parameter: {
+    rows: `(SELECT
+        iif(type IN ('null', 'undefined') OR (type = 'number' AND number IS NULL), NULL, type)
+          AS type, number, text
+      FROM run_parameter WHERE run_id = run.id AND path = {path})`,
+    toPath: formatPath,
+  },
   artifacts: `SELECT id, run_id, path, data_type, metadata, size, sha256, is_copied FROM artifact`,
   fingerprints: `SELECT run_id, trace_id, trace_type, fingerprint FROM fingerprint`,
   attempts: `SELECT run_id, number, attempt.start_ms, host, pid, environment

@@ -1,3 +1,15 @@
+/** Where a value of the config of a run is found. */
+export interface ParameterSource {
+  /**
+   * One row, or none, for a FROM: type ("number", "boolean", "string", "array", …; NULL where the
+   * value is null, undefined or NaN), number, text (a list as JSON). It is over the row `run` of
+   * `ReadModel.runs`; "{path}" stands for the bound path.
+   */
+  readonly rows: string;
+  /** The path to bind. */
+  toPath(keys: readonly string[]): string;
+}
+
 /**
  * How to read one kind of database: for each kind of thing a SELECT that gives the columns named
  * here, which the finder puts into the FROM of its own queries. Times are milliseconds since 1970.
@@ -13,10 +25,12 @@ export interface ReadModel {
   /** run_id, key, step, seq (the order within a step), attempt, time_ms, value (NULL is NaN) */
   readonly points: string;
   /**
-   * run_id, key, count, first_step, last_step, last_value, min_value, min_step, max_value,
-   * max_step, first_nonfinite_step
+   * run_id, key, count, first_step, last_step, last_value, mean_value (of finite values),
+   * min_value, min_step, max_value, max_step, first_nonfinite_step
    */
   readonly summaries: string;
+  /** Where a filter finds a value of the config. */
+  readonly parameter: ParameterSource;
   /** id, run_id, path, data_type, metadata (JSON), size, sha256, is_copied */
   readonly artifacts: string;
   /** run_id, trace_id, trace_type, fingerprint */

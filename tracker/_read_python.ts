@@ -33,12 +33,23 @@ export const PYTHON_MODEL: ReadModel = {
       (SELECT point.value FROM metrics AS point
         WHERE point.run_id = metrics.run_id AND point.key = metrics.key
         ORDER BY point.step DESC, point.id DESC LIMIT 1) AS last_value,
+      avg(value) FILTER (WHERE abs(value) < 9e999) AS mean_value,
       min(value) FILTER (WHERE abs(value) < 9e999) AS min_value,
       ${stepOf("point.value")} AS min_step,
       max(value) FILTER (WHERE abs(value) < 9e999) AS max_value,
       ${stepOf("point.value DESC")} AS max_step,
       min(step) FILTER (WHERE NOT abs(value) < 9e999) AS first_nonfinite_step
     FROM metrics GROUP BY run_id, key`,
+  parameter: {
+    rows: `(SELECT CASE json_type(run.config, {path}) WHEN 'integer' THEN 'number'
+          WHEN 'real' THEN 'number' WHEN 'true' THEN 'boolean' WHEN 'false' THEN 'boolean'
+          WHEN 'text' THEN 'string' WHEN 'array' THEN 'array' END AS type,
+        iif(json_type(run.config, {path}) IN ('integer', 'real', 'true', 'false'),
+          json_extract(run.config, {path}), NULL) AS number,
+        iif(json_type(run.config, {path}) IN ('text', 'array'),
+          json_extract(run.config, {path}), NULL) AS text)`,
+    toPath: (keys) => `$${keys.map((key) => `."${key}"`).join("")}`,
+  },
   artifacts: `SELECT id, run_id, path, data_type, data_info AS metadata, NULL AS size,
       NULL AS sha256, 0 AS is_copied
     FROM artifacts`,

@@ -4,14 +4,27 @@ import { compareRuns } from "./_compare.ts";
 import type { Connection } from "./_connection.ts";
 import { downsample } from "./_downsample.ts";
 import type { Row, SqlValue } from "./_driver.ts";
+import type { buildRunQuery, RunQuery } from "./_filter/build_run_query.ts";
 import { findCrashedRuns } from "./_liveness.ts";
 import { missingError } from "./_missing.ts";
 import { openReader, type Reader } from "./_open_reader.ts";
-import { BEST_RUN_QUERY, METRICS_OPTIONS, OPEN_OPTIONS, RUN_FILTER } from "./_option_kinds.ts";
+import {
+  BEST_RUN_QUERY,
+  FIND_RUNS_OPTIONS,
+  METRICS_OPTIONS,
+  OPEN_OPTIONS,
+  RUN_FILTER,
+} from "./_option_kinds.ts";
 import type { ReadModel } from "./_read_model.ts";
 import { toArtifact, toAttempt, toPoint, toProject, toRun, toSummary } from "./_rows.ts";
 import { readTarget } from "./_target.ts";
-import type { BestRunQuery, MetricsOptions, RunFilter, SQLFinderOptions } from "./options.ts";
+import type {
+  BestRunQuery,
+  FindRunsOptions,
+  MetricsOptions,
+  RunFilter,
+  SQLFinderOptions,
+} from "./options.ts";
 import type { TrackerError } from "./tracker_error.ts";
 import type {
   Artifact,
@@ -25,6 +38,8 @@ import type {
   TraceStatistics,
   TraceType,
 } from "./types.ts";
+
+type BuildRunQuery = typeof buildRunQuery;
 
 const DEFAULT_BUSY_TIMEOUT = 5_000;
 
@@ -57,10 +72,12 @@ const DEFAULT_BUSY_TIMEOUT = 5_000;
 export class SQLFinder implements AsyncDisposable {
   readonly #connection: Connection;
   readonly #model: ReadModel;
+  readonly #buildRunQuery: BuildRunQuery;
 
-  private constructor({ connection, model }: Reader) {
+  private constructor({ connection, model }: Reader, buildRunQuery: BuildRunQuery) {
     this.#connection = connection;
     this.#model = model;
+    this.#buildRunQuery = buildRunQuery;
   }
 
   /**
@@ -83,7 +100,11 @@ export class SQLFinder implements AsyncDisposable {
     reportMistakes();
     checkOptions(options, { action: "open a finder", kinds: OPEN_OPTIONS });
     const { busyTimeout = DEFAULT_BUSY_TIMEOUT } = options;
-    return new SQLFinder(await openReader(readTarget(config), { busyTimeout }));
+    const [reader, { buildRunQuery }] = await Promise.all([
+      openReader(readTarget(config), { busyTimeout }),
+      import("./_filter/build_run_query.ts"),
+    ]);
+    return new SQLFinder(reader, buildRunQuery);
   }
 
   /** The project of that name. */
@@ -101,6 +122,7 @@ export class SQLFinder implements AsyncDisposable {
    * The runs of a project in the order in which they began.
    *
    * @throws {TrackerError} If there is no such project, or an option of the filter is wrong.
+   * @throws {FilterError} If the filter expression, or the order, is not as it must be.
    *
    * @example The failed runs with a tag
    * ```ts
@@ -123,21 +145,49 @@ export class SQLFinder implements AsyncDisposable {
   getRunsInProject(name: string, filter: RunFilter = {}): Run[] {
     checkOptions(filter, { action: "list runs", kinds: RUN_FILTER });
     this.#requireProject(name);
-    const { tags = [], limit = Number.MAX_SAFE_INTEGER } = filter;
-    const statuses = [filter.status ?? []].flat();
-    const conditions = [
-      "project_name = ?",
-      filter.status === undefined ? "TRUE" : `status IN (${statuses.map(() => "?").join(", ")})`,
-      ...tags.map(() => "EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)"),
-    ];
-    const newestFirst = this.#runs(
-      `WHERE ${conditions.join(" AND ")} ORDER BY id DESC LIMIT ?`,
-      name,
-      ...statuses,
-      ...tags,
-      limit,
-    );
-    return newestFirst.reverse();
+    const { status, ...query } = filter;
+    const statuses = status === undefined ? undefined : [status].flat();
+    return this.#queryRuns({ ...query, project: name, statuses });
+  }
+
+  /**
+   * The runs for which a filter expression is true, in the order in which they began; all runs
+   * without one. The README describes the expressions in full:
+   *
+   * - `status = "completed" and (config.lr < 0.01 or metrics.val_acc.max > 0.9)`
+   * - `"baseline" in tags and not config.model like "resnet%"`
+   * - `status in ("failed", "crashed") and start > "2 days ago"`
+   *
+   * A comparison with a value that is missing (a key that a run lacks, null, NaN) is neither true
+   * nor false, so no run is found by it, not with `not` before it either; `= null` asks for that.
+   *
+   * @throws {FilterError} If the expression, or the order, is not as it must be. Names that no run
+   * has (a config key, a metric, a status) are such a mistake, where there are others.
+   * @throws {TrackerError} If an option is wrong.
+   *
+   * @example Completed runs, the best first
+   * ```ts
+   * import { SQLFinder, SQLLogger } from "@ato/core/tracker";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const folder = await Deno.makeTempDir();
+   * const config = { lr: 0, experiment: { project_name: "digits", sql: { db_path: `${folder}/e.db` } } };
+   * await using logger = await SQLLogger.open(config);
+   * for (const lr of [0.1, 0.01, 0.001]) {
+   *   config.lr = lr;
+   *   await logger.track({}, (run) => run.logMetric("val/loss", lr, 0));
+   * }
+   *
+   * await using finder = await SQLFinder.open(config);
+   * const runs = finder.findRuns('status = "completed" and config.lr < 0.05', {
+   *   orderBy: 'metrics."val/loss".min',
+   * });
+   * assertEquals(runs.map((run) => run.config.lr), [0.001, 0.01]);
+   * ```
+   */
+  findRuns(filter?: string, options: FindRunsOptions = {}): Run[] {
+    checkOptions({ filter, ...options }, { action: "find runs", kinds: FIND_RUNS_OPTIONS });
+    return this.#queryRuns({ filter, ...options });
   }
 
   /**
@@ -425,6 +475,15 @@ export class SQLFinder implements AsyncDisposable {
    */
   #runTable(): string {
     return this.#model.runs(this.#attempt(() => findCrashedRuns(this.#connection)));
+  }
+
+  #queryRuns(query: RunQuery): Run[] {
+    const parts = { connection: this.#connection, model: this.#model, runs: this.#runTable() };
+    return this.#attempt(() => {
+      const { sql, values } = this.#buildRunQuery(parts, query);
+      const rows = this.#connection.prepare(sql).all(...values);
+      return rows.map((row) => toRun(row, this.#model));
+    });
   }
 
   #attempt<T>(work: () => T): T {
