@@ -30,9 +30,14 @@ export const ATO_MODEL: ReadModel = {
       FROM run_parameter WHERE run_id = run.id AND path = {path})`,
     toPath: formatPath,
   },
-  artifacts: `SELECT id, run_id, path, data_type, metadata, size, sha256, is_copied FROM artifact`,
+  artifacts:
+    `SELECT id, run_id, path, data_type, metadata, size, sha256, is_copied, time_ms FROM artifact`,
   fingerprints: `SELECT run_id, trace_id, trace_type, fingerprint FROM fingerprint`,
   attempts: `SELECT run_id, number, attempt.start_ms, host, pid, environment
+    FROM attempt LEFT JOIN session ON session.id = session_id`,
+  uuids: `SELECT id AS run_id, uuid FROM run`,
+  sessions: `SELECT run_id, number, attempt.start_ms AS attempt_start_ms, session.uuid, host, pid,
+      pid_start, boot_id, environment, session.start_ms, end_ms, heartbeat_ms
     FROM attempt LEFT JOIN session ON session.id = session_id`,
   provenance: `SELECT id AS run_id, provenance FROM run`,
   decodeJson,

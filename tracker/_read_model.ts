@@ -31,12 +31,19 @@ export interface ReadModel {
   readonly summaries: string;
   /** Where a filter finds a value of the config. */
   readonly parameter: ParameterSource;
-  /** id, run_id, path, data_type, metadata (JSON), size, sha256, is_copied */
+  /** id, run_id, path, data_type, metadata (JSON), size, sha256, is_copied, time_ms */
   readonly artifacts: string;
   /** run_id, trace_id, trace_type, fingerprint */
   readonly fingerprints: string;
   /** run_id, number, start_ms, host, pid, environment (JSON) */
   readonly attempts: string;
+  /** run_id, uuid (NULL where there is none) */
+  readonly uuids: string;
+  /**
+   * run_id, number, attempt_start_ms, uuid (NULL without a session), host, pid, pid_start, boot_id,
+   * environment (JSON), start_ms, end_ms, heartbeat_ms
+   */
+  readonly sessions: string;
   /** run_id, provenance (JSON) */
   readonly provenance: string;
   /** Reads a JSON column. */

@@ -47,16 +47,19 @@ export const PYTHON_MODEL: ReadModel = {
         iif(json_type(run.config, {path}) IN ('integer', 'real', 'true', 'false'),
           json_extract(run.config, {path}), NULL) AS number,
         iif(json_type(run.config, {path}) IN ('text', 'array'),
-          json_extract(run.config, {path}), NULL) AS text)`,
+          json_extract(run.config, {path}), NULL) AS text
+      WHERE json_type(run.config, {path}) <> 'object')`,
     toPath: (keys) => `$${keys.map((key) => `."${key}"`).join("")}`,
   },
   artifacts: `SELECT id, run_id, path, data_type, data_info AS metadata, NULL AS size,
-      NULL AS sha256, 0 AS is_copied
+      NULL AS sha256, 0 AS is_copied, NULL AS time_ms
     FROM artifacts`,
   fingerprints: `SELECT run_id, trace_id, trace_type, fingerprint FROM fingerprints`,
   attempts: `SELECT id AS run_id, 1 AS number, ${milliseconds("start_time")} AS start_ms,
       NULL AS host, NULL AS pid, NULL AS environment
     FROM experiments`,
+  uuids: `SELECT id AS run_id, NULL AS uuid FROM experiments`,
+  sessions: `SELECT NULL AS run_id, NULL AS number WHERE FALSE`,
   provenance: `SELECT id AS run_id, NULL AS provenance FROM experiments`,
   decodeJson: decodePythonJson,
 };

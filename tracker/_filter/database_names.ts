@@ -36,9 +36,7 @@ export class DatabaseNames implements Names {
   // Ends at the first run that has the key, which in practice is the first run
   hasParameter(keys: readonly string[]): boolean {
     const { rows, toPath } = this.#model.parameter;
-    const found = `EXISTS (SELECT 1 FROM ${
-      rows.replaceAll("{path}", "?1")
-    } WHERE type IS NOT NULL)`;
+    const found = `EXISTS (SELECT 1 FROM ${rows.replaceAll("{path}", "?1")})`;
     const sql = `SELECT 1 AS found FROM (${this.#runs}) AS run WHERE ${found} LIMIT 1`;
     return this.#connection.prepare(sql).get(toPath(keys)) !== undefined;
   }
