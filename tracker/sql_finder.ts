@@ -7,7 +7,8 @@ import type { Row, SqlValue } from "./_driver.ts";
 import { findCrashedRuns } from "./_liveness.ts";
 import { missingError } from "./_missing.ts";
 import { openReader, type Reader } from "./_open_reader.ts";
-import { BEST_RUN_QUERY, METRICS_OPTIONS, OPEN_OPTIONS, RUN_FILTER } from "./_option_kinds.ts";
+import { BEST_RUN_QUERY, FINDER_OPTIONS, METRICS_OPTIONS, RUN_FILTER } from "./_option_kinds.ts";
+import { ATO_MODEL } from "./_read_ato.ts";
 import type { ReadModel } from "./_read_model.ts";
 import { toArtifact, toAttempt, toPoint, toProject, toRun, toSummary } from "./_rows.ts";
 import { readTarget } from "./_target.ts";
@@ -16,10 +17,10 @@ import type { TrackerError } from "./tracker_error.ts";
 import type {
   Artifact,
   Attempt,
-  ConfigWrite,
   MetricPoint,
   MetricSummary,
   Project,
+  RecordedWrite,
   Run,
   RunComparison,
   TraceStatistics,
@@ -58,9 +59,12 @@ export class SQLFinder implements AsyncDisposable {
   readonly #connection: Connection;
   readonly #model: ReadModel;
 
-  private constructor({ connection, model }: Reader) {
+  readonly #spools: Reader["spools"];
+
+  private constructor({ connection, model, spools }: Reader) {
     this.#connection = connection;
     this.#model = model;
+    this.#spools = spools;
   }
 
   /**
@@ -81,7 +85,7 @@ export class SQLFinder implements AsyncDisposable {
    */
   static async open(config: object, options: SQLFinderOptions = {}): Promise<SQLFinder> {
     reportMistakes();
-    checkOptions(options, { action: "open a finder", kinds: OPEN_OPTIONS });
+    checkOptions(options, { action: "open a finder", kinds: FINDER_OPTIONS });
     const { busyTimeout = DEFAULT_BUSY_TIMEOUT } = options;
     return new SQLFinder(await openReader(readTarget(config), { busyTimeout }));
   }
@@ -392,7 +396,7 @@ export class SQLFinder implements AsyncDisposable {
    * assertEquals(writers, ["defaults", "lr=0.2"]);
    * ```
    */
-  getProvenance(runId: number): Map<string, ConfigWrite[]> {
+  getProvenance(runId: number): Map<string, RecordedWrite[]> {
     this.#requireRun(runId);
     const sql = `SELECT provenance FROM (${this.#model.provenance}) WHERE run_id = ?`;
     const text = this.#rows(sql, runId)[0]?.provenance ?? null;
@@ -403,6 +407,7 @@ export class SQLFinder implements AsyncDisposable {
   // deno-lint-ignore require-await -- async turns what is thrown into a rejection
   async close(): Promise<void> {
     this.#connection.close();
+    this.#spools?.close();
   }
 
   /** Closes the finder at the end of an `await using` block. */
@@ -411,6 +416,7 @@ export class SQLFinder implements AsyncDisposable {
   }
 
   #rows(sql: string, ...values: SqlValue[]): Row[] {
+    this.#spools?.run();
     return this.#attempt(() => this.#connection.prepare(sql).all(...values));
   }
 
@@ -424,6 +430,7 @@ export class SQLFinder implements AsyncDisposable {
    * used instead of the model's wherever a status is shown or compared.
    */
   #runTable(): string {
+    if (this.#model !== ATO_MODEL) return this.#model.runs([]);
     return this.#model.runs(this.#attempt(() => findCrashedRuns(this.#connection)));
   }
 
