@@ -7,7 +7,6 @@ import { TrackerError } from "./tracker_error.ts";
 // wal_autocheckpoint is in pages: 16 MiB of log, so that a point rarely pays for a checkpoint.
 // Memory-mapped reading is off because a truncated file would kill the process (SIGBUS).
 const WRITER_PRAGMAS: readonly string[] = [
-  "synchronous = NORMAL",
   "foreign_keys = ON",
   "temp_store = MEMORY",
   "mmap_size = 0",
@@ -28,8 +27,14 @@ export interface WaitOptions {
   busyTimeout: number;
 }
 
+/** How to connect for writing. */
+export interface WriterOptions extends WaitOptions {
+  /** Whether what is committed survives a loss of power, not only the death of the process. */
+  survivesPowerLoss?: boolean;
+}
+
 /** Connects to a file for writing, once; makes the file and the schema where they are missing. */
-export async function connectWriter(target: Target, options: WaitOptions): Promise<Connection> {
+export async function connectWriter(target: Target, options: WriterOptions): Promise<Connection> {
   const driver = await openDriver(target.driver, { path: target.path, readOnly: false });
   const connection = new Connection(driver, target.path);
   try {
@@ -37,6 +42,7 @@ export async function connectWriter(target: Target, options: WaitOptions): Promi
     refuseOthers(identifyDatabase(connection), target.path);
     // An answer other than "wal" (memory, or a file system without shared memory) still is durable
     connection.exec("PRAGMA journal_mode = WAL");
+    connection.exec(`PRAGMA synchronous = ${options.survivesPowerLoss ? "FULL" : "NORMAL"}`);
     for (const pragma of WRITER_PRAGMAS) connection.exec(`PRAGMA ${pragma}`);
     migrate(connection);
     return connection;

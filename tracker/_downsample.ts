@@ -26,7 +26,8 @@ function splitByStep(points: readonly MetricPoint[], count: number): MetricPoint
   return buckets;
 }
 
-function keepExtremes(bucket: readonly MetricPoint[]): MetricPoint[] {
+/** Of points sorted by step: the first, smallest, largest and last and the first that is not finite. */
+export function keepExtremes<T extends { value: number }>(bucket: readonly T[]): T[] {
   const finite = bucket.filter((point) => Number.isFinite(point.value));
   const kept = new Set([
     bucket[0],
@@ -38,10 +39,10 @@ function keepExtremes(bucket: readonly MetricPoint[]): MetricPoint[] {
   return bucket.filter((point) => kept.has(point));
 }
 
-function best(
-  points: readonly MetricPoint[],
+function best<T extends { value: number }>(
+  points: readonly T[],
   isBetter: (value: number, other: number) => boolean,
-): MetricPoint | undefined {
+): T | undefined {
   let chosen = points[0];
   for (const point of points) {
     if (chosen !== undefined && isBetter(point.value, chosen.value)) chosen = point;

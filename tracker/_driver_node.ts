@@ -23,9 +23,11 @@ class NodeStatement implements Statement {
 
 class NodeDriver implements Driver {
   readonly #database: DatabaseSync;
+  readonly #open: (readOnly: boolean) => DatabaseSync;
 
-  constructor(database: DatabaseSync) {
-    this.#database = database;
+  constructor(open: (readOnly: boolean) => DatabaseSync, readOnly: boolean) {
+    this.#open = open;
+    this.#database = open(readOnly);
   }
 
   get inTransaction(): boolean {
@@ -41,6 +43,10 @@ class NodeDriver implements Driver {
     return new NodeStatement(this.#database.prepare(sql));
   }
 
+  openAnother(): Driver {
+    return new NodeDriver(this.#open, false);
+  }
+
   close(): void {
     if (this.#database.isOpen) this.#database.close();
   }
@@ -49,5 +55,5 @@ class NodeDriver implements Driver {
 /** Opens a file with `node:sqlite`. */
 export async function openNodeDriver(path: string, options: DriverOptions): Promise<Driver> {
   const { DatabaseSync } = await import("node:sqlite");
-  return new NodeDriver(new DatabaseSync(path, { readOnly: options.readOnly }));
+  return new NodeDriver((readOnly) => new DatabaseSync(path, { readOnly }), options.readOnly);
 }

@@ -1,12 +1,13 @@
 import type { Connection } from "./_connection.ts";
-import type { Statement } from "./_driver.ts";
+import { BLOCK_SIZES, packPoints, rollUp, type RollupPoint, unpackPoints } from "./_rollup.ts";
+import { Summary } from "./_summary.ts";
 
-// One statement, hence one commit without a BEGIN: the trigger of _schema_1.ts keeps the summary,
-// whose count also numbers the points
 const INSERT_POINT = `INSERT INTO metric (run_id, key_id, step, seq, attempt, elapsed_ms, value)
-  VALUES (?1, ?2, ?3,
-    coalesce((SELECT count FROM metric_summary WHERE run_id = ?1 AND key_id = ?2), 0), ?4,
-    ?5 - (SELECT start_ms FROM run WHERE id = ?1), ?6)`;
+  VALUES (?, ?, ?, ?, ?, ?, ?)`;
+const SAVE_BLOCK = `INSERT INTO metric_rollup (run_id, key_id, level, block, points)
+  VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET points = ?5`;
+const READ_BLOCKS = `SELECT points FROM metric_rollup
+  WHERE run_id = ? AND key_id = ? AND level = ? AND block BETWEEN ? AND ? ORDER BY block`;
 
 /** A point about to be written. */
 export interface Point {
@@ -20,42 +21,88 @@ export interface Point {
   time: number;
 }
 
-/** Writes points; what it has written when a method returns survives a kill of the process. */
+/** Writes points, and with them what is known of their metrics without reading the points. */
 export class MetricWriter {
   readonly #connection: Connection;
   readonly #keyIds = new Map<string, number>();
-  #insert: Statement | undefined;
 
   constructor(connection: Connection) {
     this.#connection = connection;
   }
 
-  /** Writes one point. */
-  write(point: Point): void {
-    const keyId = this.#keyIds.get(point.key);
-    if (keyId === undefined) return this.writeAll([point]);
-    this.#insertPoint(point, keyId);
-  }
-
-  /** Writes all points or, where one fails, none. */
+  /**
+   * Writes all points or, where one fails, none, in the order given. Points of a run that is not
+   * there any more are left out.
+   */
   writeAll(points: readonly Point[]): void {
     const added = new Map<string, number>();
     this.#connection.transaction(() => {
-      for (const point of points) {
-        const known = this.#keyIds.get(point.key) ?? added.get(point.key);
-        const keyId = known ?? this.#findOrInsertKey(point.key);
-        if (known === undefined) added.set(point.key, keyId);
-        this.#insertPoint(point, keyId);
+      for (const [runId, ofRun] of Map.groupBy(points, (point) => point.runId)) {
+        const start = this.#readStart(runId);
+        if (start === undefined) continue;
+        for (const [key, series] of Map.groupBy(ofRun, (point) => point.key)) {
+          const known = this.#keyIds.get(key) ?? added.get(key);
+          const keyId = known ?? this.#findOrInsertKey(key);
+          if (known === undefined) added.set(key, keyId);
+          this.#writeSeries(series, { runId, keyId, start });
+        }
       }
     });
     // Only now: a key of a transaction that was undone has no id
     for (const [key, id] of added) this.#keyIds.set(key, id);
   }
 
-  #insertPoint(point: Point, keyId: number): void {
-    const value = Number.isNaN(point.value) ? null : point.value;
-    this.#insert ??= this.#connection.prepare(INSERT_POINT);
-    this.#insert.run(point.runId, keyId, point.step, point.attempt, point.time, value);
+  #writeSeries(points: readonly Point[], { runId, keyId, start }: Series): void {
+    const insert = this.#connection.prepare(INSERT_POINT);
+    const summary = new Summary(this.#connection, runId, keyId);
+    const first = summary.count;
+    for (const { step, value, attempt, time } of points) {
+      const stored = Number.isNaN(value) ? null : value;
+      insert.run(runId, keyId, step, summary.count, attempt, time - start, stored);
+      summary.add({ step, value });
+    }
+    summary.save();
+    this.#rollUp(points.map((point, i) => ({ ...point, seq: first + i })), { runId, keyId });
+  }
+
+  /** Brings the blocks in which the points lie up to date, and those above that are full now. */
+  #rollUp(points: readonly RollupPoint[], ids: SeriesIds): void {
+    const [size = 1, ...larger] = BLOCK_SIZES;
+    const first = points[0]?.seq ?? 0;
+    const end = first + points.length;
+    for (const [block, added] of Map.groupBy(points, ({ seq }) => Math.floor(seq / size))) {
+      const isBegun = block * size < first;
+      const before = isBegun ? this.#readBlocks(ids, { level: 0, from: block, to: block }) : [];
+      this.#saveBlock(ids, { level: 0, block, points: [...before, ...added] });
+    }
+    larger.forEach((large, i) => {
+      const ratio = large / (BLOCK_SIZES[i] ?? 1);
+      for (let block = Math.floor(first / large); (block + 1) * large <= end; block++) {
+        const range = { level: i, from: block * ratio, to: (block + 1) * ratio - 1 };
+        this.#saveBlock(ids, { level: i + 1, block, points: this.#readBlocks(ids, range) });
+      }
+    });
+  }
+
+  #readBlocks(
+    { runId, keyId }: SeriesIds,
+    { level, from, to }: { level: number; from: number; to: number },
+  ): RollupPoint[] {
+    const rows = this.#connection.prepare(READ_BLOCKS).all(runId, keyId, level, from, to);
+    return rows.flatMap((row) => unpackPoints(row.points as Uint8Array));
+  }
+
+  #saveBlock(
+    { runId, keyId }: SeriesIds,
+    { level, block, points }: { level: number; block: number; points: RollupPoint[] },
+  ): void {
+    this.#connection.prepare(SAVE_BLOCK)
+      .run(runId, keyId, level, block, packPoints(rollUp(points)));
+  }
+
+  #readStart(runId: number): number | undefined {
+    const row = this.#connection.prepare("SELECT start_ms FROM run WHERE id = ?").get(runId);
+    return row && Number(row.start_ms);
   }
 
   #findOrInsertKey(name: string): number {
@@ -65,4 +112,15 @@ export class MetricWriter {
       this.#connection.prepare("SELECT id FROM metric_key WHERE name = ?").get(name)?.id,
     );
   }
+}
+
+/** One metric of one run. */
+interface SeriesIds {
+  runId: number;
+  keyId: number;
+}
+
+interface Series extends SeriesIds {
+  /** When the run began, in milliseconds since 1970. */
+  start: number;
 }

@@ -2,6 +2,7 @@ import { reportMistakes } from "../adict/mod.ts";
 import { checkOptions, EXPRESSION, LIST, oneOf, type OptionKinds, TEXT } from "./_check_options.ts";
 import { findCrashedRuns } from "./_liveness.ts";
 import { openReader } from "./_open_reader.ts";
+import { ATO_MODEL } from "./_read_ato.ts";
 import { readTarget } from "./_target.ts";
 
 const BUSY_TIMEOUT = 5_000;
@@ -69,19 +70,21 @@ export async function* exportRuns(
 ): AsyncGenerator<string, void, void> {
   reportMistakes();
   checkOptions(options, { action: "export runs", kinds: EXPORT_OPTIONS });
-  const [{ connection, model }, crypto, { buildRunQuery }, formats, { readRecords }] = await Promise
-    .all([
-      openReader(readTarget(config), { busyTimeout: BUSY_TIMEOUT }),
-      import("node:crypto"),
-      import("./_filter/build_run_query.ts"),
-      import("./_transfer/formats.ts"),
-      import("./_transfer/read_records.ts"),
-    ]);
+  const [{ connection, model, spools }, crypto, { buildRunQuery }, formats, { readRecords }] =
+    await Promise
+      .all([
+        openReader(readTarget(config), { busyTimeout: BUSY_TIMEOUT }),
+        import("node:crypto"),
+        import("./_filter/build_run_query.ts"),
+        import("./_transfer/formats.ts"),
+        import("./_transfer/read_records.ts"),
+      ]);
   try {
+    spools?.run();
     // One transaction, so that all of it is of one moment
     connection.attempt("read", () => connection.exec("BEGIN"));
     const runs = connection.attempt("read", () => {
-      const table = model.runs(findCrashedRuns(connection));
+      const table = model.runs(model === ATO_MODEL ? findCrashedRuns(connection) : []);
       const { sql, values } = buildRunQuery({ connection, model, runs: table }, options);
       const rows = connection.prepare(sql).all(...values);
       const ids = options.runs && new Set(options.runs);
@@ -92,6 +95,7 @@ export async function* exportRuns(
     for (const record of readRecords({ connection, model, runs, crypto })) yield toText(record);
     connection.attempt("read", () => connection.exec("COMMIT"));
   } finally {
+    spools?.close();
     connection.close();
   }
 }

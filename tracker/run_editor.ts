@@ -4,10 +4,10 @@ import type { Connection } from "./_connection.ts";
 import { findCrashedRuns } from "./_liveness.ts";
 import { missingError } from "./_missing.ts";
 import { openExisting } from "./_open_existing.ts";
-import { OPEN_OPTIONS } from "./_option_kinds.ts";
+import { FINDER_OPTIONS } from "./_option_kinds.ts";
 import { hasRun, listRunIds } from "./_run_writer.ts";
 import { readTarget } from "./_target.ts";
-import type { SQLLoggerOptions } from "./options.ts";
+import type { SQLFinderOptions } from "./options.ts";
 import { TrackerError } from "./tracker_error.ts";
 
 const DEFAULT_BUSY_TIMEOUT = 30_000;
@@ -60,10 +60,10 @@ export class RunEditor implements AsyncDisposable {
    *
    * @throws {TrackerError} If there is no such file, it cannot be written, or an option is wrong.
    */
-  static async open(config: object, options: SQLLoggerOptions = {}): Promise<RunEditor> {
+  static async open(config: object, options: SQLFinderOptions = {}): Promise<RunEditor> {
     reportMistakes();
     const { busyTimeout = DEFAULT_BUSY_TIMEOUT } = options;
-    checkOptions(options, { action: "open an editor", kinds: OPEN_OPTIONS });
+    checkOptions(options, { action: "open an editor", kinds: FINDER_OPTIONS });
     return new RunEditor(await openExisting(readTarget(config), { busyTimeout }));
   }
 

@@ -11,10 +11,11 @@ import { openReader, type Reader } from "./_open_reader.ts";
 import {
   BEST_RUN_QUERY,
   FIND_RUNS_OPTIONS,
+  FINDER_OPTIONS,
   METRICS_OPTIONS,
-  OPEN_OPTIONS,
   RUN_FILTER,
 } from "./_option_kinds.ts";
+import { ATO_MODEL } from "./_read_ato.ts";
 import type { ReadModel } from "./_read_model.ts";
 import { toArtifact, toAttempt, toPoint, toProject, toRun, toSummary } from "./_rows.ts";
 import { readTarget } from "./_target.ts";
@@ -29,10 +30,10 @@ import type { TrackerError } from "./tracker_error.ts";
 import type {
   Artifact,
   Attempt,
-  ConfigWrite,
   MetricPoint,
   MetricSummary,
   Project,
+  RecordedWrite,
   Run,
   RunComparison,
   TraceStatistics,
@@ -74,9 +75,12 @@ export class SQLFinder implements AsyncDisposable {
   readonly #model: ReadModel;
   readonly #buildRunQuery: BuildRunQuery;
 
-  private constructor({ connection, model }: Reader, buildRunQuery: BuildRunQuery) {
+  readonly #spools: Reader["spools"];
+
+  private constructor({ connection, model, spools }: Reader, buildRunQuery: BuildRunQuery) {
     this.#connection = connection;
     this.#model = model;
+    this.#spools = spools;
     this.#buildRunQuery = buildRunQuery;
   }
 
@@ -98,7 +102,7 @@ export class SQLFinder implements AsyncDisposable {
    */
   static async open(config: object, options: SQLFinderOptions = {}): Promise<SQLFinder> {
     reportMistakes();
-    checkOptions(options, { action: "open a finder", kinds: OPEN_OPTIONS });
+    checkOptions(options, { action: "open a finder", kinds: FINDER_OPTIONS });
     const { busyTimeout = DEFAULT_BUSY_TIMEOUT } = options;
     const [reader, { buildRunQuery }] = await Promise.all([
       openReader(readTarget(config), { busyTimeout }),
@@ -442,7 +446,7 @@ export class SQLFinder implements AsyncDisposable {
    * assertEquals(writers, ["defaults", "lr=0.2"]);
    * ```
    */
-  getProvenance(runId: number): Map<string, ConfigWrite[]> {
+  getProvenance(runId: number): Map<string, RecordedWrite[]> {
     this.#requireRun(runId);
     const sql = `SELECT provenance FROM (${this.#model.provenance}) WHERE run_id = ?`;
     const text = this.#rows(sql, runId)[0]?.provenance ?? null;
@@ -453,6 +457,7 @@ export class SQLFinder implements AsyncDisposable {
   // deno-lint-ignore require-await -- async turns what is thrown into a rejection
   async close(): Promise<void> {
     this.#connection.close();
+    this.#spools?.close();
   }
 
   /** Closes the finder at the end of an `await using` block. */
@@ -461,6 +466,7 @@ export class SQLFinder implements AsyncDisposable {
   }
 
   #rows(sql: string, ...values: SqlValue[]): Row[] {
+    this.#spools?.run();
     return this.#attempt(() => this.#connection.prepare(sql).all(...values));
   }
 
@@ -474,16 +480,17 @@ export class SQLFinder implements AsyncDisposable {
    * used instead of the model's wherever a status is shown or compared.
    */
   #runTable(): string {
+    if (this.#model !== ATO_MODEL) return this.#model.runs([]);
     return this.#model.runs(this.#attempt(() => findCrashedRuns(this.#connection)));
   }
 
   #queryRuns(query: RunQuery): Run[] {
-    const parts = { connection: this.#connection, model: this.#model, runs: this.#runTable() };
-    return this.#attempt(() => {
-      const { sql, values } = this.#buildRunQuery(parts, query);
-      const rows = this.#connection.prepare(sql).all(...values);
-      return rows.map((row) => toRun(row, this.#model));
-    });
+    this.#spools?.run();
+    const database = { connection: this.#connection, model: this.#model, runs: this.#runTable() };
+    const { sql, values } = this.#attempt(() => this.#buildRunQuery(database, query));
+    return this.#attempt(() =>
+      this.#connection.prepare(sql).all(...values).map((row) => toRun(row, this.#model))
+    );
   }
 
   #attempt<T>(work: () => T): T {

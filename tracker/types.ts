@@ -102,7 +102,7 @@ export interface GitState {
 }
 
 /** One write of one value of a config: what `Scope.explain` says of it. */
-export interface ConfigWrite {
+export interface RecordedWrite {
   /** The dotted path of the value. */
   readonly path: string;
   /** Who wrote: a view, an argument. */

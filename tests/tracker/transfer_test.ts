@@ -161,7 +161,7 @@ const REFUSED: [text: string, place: string, problem: string][] = [
   [`${HEAD}\n${LINE.slice(0, -1)}`, "2:43", 'expected "," or "}"'],
   [`${HEAD}\n[]`, "2:1", "expected an object"],
   [`${HEAD}\n${RUN}\n${RUN}`, "3:17", "run 1 comes a second time"],
-  [`${HEAD}\n${RUN.replace('"attempt"', '"parent":9,"attempt"')}`, "2:89", "run 9, its parent"],
+  [`${HEAD}\n${RUN.replace('"attempt"', '"parent":9,"attempt"')}`, "2:90", "run 9, its parent"],
   [
     `${HEAD}\n{"record":"metric","run":1,"key":"a","steps":[1],"times":[1],"attempts":[1],"values":[1]}`,
     "2:20",

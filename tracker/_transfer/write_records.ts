@@ -3,7 +3,7 @@ import type { Connection } from "../_connection.ts";
 import { MetricWriter } from "../_metric_writer.ts";
 import { insertRun } from "../_run_writer.ts";
 import { ImportError } from "../import_error.ts";
-import type { ConfigWrite, TraceType } from "../types.ts";
+import type { RecordedWrite, TraceType } from "../types.ts";
 import type { PlacedRecord, PlaceOf } from "./check_record.ts";
 import {
   type ArtifactRecord,
@@ -159,7 +159,7 @@ export class RecordWriter {
     const connection = this.#connection;
     connection.prepare(
       `INSERT INTO session (uuid, host, pid, pid_start, boot_id, environment, start_ms, end_ms,
-         heartbeat_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (uuid) DO NOTHING`,
+         heartbeat_ms, is_spooled) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (uuid) DO NOTHING`,
     ).run(
       session.uuid,
       session.host,
@@ -226,11 +226,11 @@ function checkFormat(format: number, placeOf: PlaceOf): void {
 function toProvenance(
   { provenance }: RunRecord,
   placeOf: PlaceOf,
-): Map<string, ConfigWrite[]> | null {
+): Map<string, RecordedWrite[]> | null {
   if (provenance === undefined) return null;
   const decoded = decodeAt(provenance, placeOf("provenance"));
   const isEntries = Array.isArray(decoded) && decoded.every((entry) => Array.isArray(entry));
-  if (isEntries) return new Map(decoded as [string, ConfigWrite[]][]);
+  if (isEntries) return new Map(decoded as [string, RecordedWrite[]][]);
   throw new ImportError("expected a list of [path, writes]", placeOf("provenance"));
 }
 
