@@ -15,6 +15,7 @@ export const ATO_MODEL: ReadModel = {
       run.start_ms, run.end_ms, run.parent_id, run.attempt
     FROM run JOIN project ON project.id = run.project_id
     WHERE run.trashed_ms IS NULL`,
+  countsPoints: true,
   points: `SELECT run_id, metric_key.name AS key, step, seq, metric.attempt,
       run.start_ms + elapsed_ms AS time_ms, value
     FROM metric JOIN metric_key ON metric_key.id = metric.key_id

@@ -22,6 +22,8 @@ export interface ReadModel {
    * start_ms, end_ms, parent_id, attempt; the status of those runs that `crashed` lists is "crashed"
    */
   runs(crashed: readonly number[]): string;
+  /** Whether seq is the number of a point within its run and key, from 0 and without gaps. */
+  readonly countsPoints: boolean;
   /** run_id, key, step, seq (the order within a step), attempt, time_ms, value (NULL is NaN) */
   readonly points: string;
   /**

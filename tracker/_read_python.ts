@@ -24,6 +24,7 @@ export const PYTHON_MODEL: ReadModel = {
       experiments.tags, ${milliseconds("start_time")} AS start_ms,
       ${milliseconds("end_time")} AS end_ms, NULL AS parent_id, 1 AS attempt
     FROM experiments JOIN projects ON projects.id = experiments.project_id`,
+  countsPoints: false,
   points: `SELECT run_id, key, step, id AS seq, 1 AS attempt, ${
     milliseconds("timestamp")
   } AS time_ms, value

@@ -47,6 +47,7 @@ export { type ExportOptions, exportRuns, type TransferFormat } from "./export_ru
 export { FilterError, type FilterProblem } from "./filter_error.ts";
 export { ImportError, type ImportPlace } from "./import_error.ts";
 export { type ImportOptions, type ImportReport, importRuns } from "./import_runs.ts";
+export { type DatabaseReport, inspectDatabase } from "./inspect_database.ts";
 export { RunEditor, type TrashedRun } from "./run_editor.ts";
 export { SQLFinder } from "./sql_finder.ts";
 export { SQLLogger } from "./sql_logger.ts";

@@ -7,6 +7,7 @@ import type { Row, SqlValue } from "./_driver.ts";
 import type { buildRunQuery, RunQuery } from "./_filter/build_run_query.ts";
 import { findCrashedRuns } from "./_liveness.ts";
 import { missingError } from "./_missing.ts";
+import { readNewPoints } from "./_new_points.ts";
 import { openReader, type Reader } from "./_open_reader.ts";
 import {
   BEST_RUN_QUERY,
@@ -17,7 +18,16 @@ import {
 } from "./_option_kinds.ts";
 import { ATO_MODEL } from "./_read_ato.ts";
 import type { ReadModel } from "./_read_model.ts";
-import { toArtifact, toAttempt, toPoint, toProject, toRun, toSummary } from "./_rows.ts";
+import {
+  toArtifact,
+  toAttempt,
+  toFingerprint,
+  toPoint,
+  toProject,
+  toRun,
+  toSummary,
+} from "./_rows.ts";
+import { toTraceStatistics } from "./_trace_statistics.ts";
 import { readTarget } from "./_target.ts";
 import type {
   BestRunQuery,
@@ -30,6 +40,7 @@ import type { TrackerError } from "./tracker_error.ts";
 import type {
   Artifact,
   Attempt,
+  Fingerprint,
   MetricPoint,
   MetricSummary,
   Project,
@@ -115,6 +126,11 @@ export class SQLFinder implements AsyncDisposable {
   findProject(name: string): Project | undefined {
     const row = this.#rows(`SELECT * FROM (${this.#model.projects}) WHERE name = ?`, name)[0];
     return row && toProject(row);
+  }
+
+  /** The projects, in the order in which they were made. */
+  findProjects(): Project[] {
+    return this.#rows(`SELECT * FROM (${this.#model.projects}) ORDER BY id`).map(toProject);
   }
 
   /** The run of that id. */
@@ -300,16 +316,7 @@ export class SQLFinder implements AsyncDisposable {
       const subject = `trace "${traceId}" of project "${project}"`;
       throw this.#missing({ subject, name: traceId, candidates, kind: "traces" });
     }
-    function versions(traceType: TraceType): number {
-      const row = rows.find((row) => row.trace_id === traceId && row.trace_type === traceType);
-      return Number(row?.versions ?? 0);
-    }
-    return {
-      projectName: project,
-      traceId,
-      staticTraceVersions: versions("static"),
-      runtimeTraceVersions: versions("runtime"),
-    };
+    return toTraceStatistics(rows, { projectName: project, traceId });
   }
 
   /**
@@ -348,6 +355,44 @@ export class SQLFinder implements AsyncDisposable {
   }
 
   /**
+   * The points of a run that were logged since the last look: for each metric, in the order in which
+   * they were logged, those after the first so many. Metrics without new points are left out.
+   *
+   * @param runId the run
+   * @param counts how many points of each metric are known; 0 of those left out
+   * @throws {TrackerError} If there is no such run.
+   *
+   * @example Follow a run
+   * ```ts
+   * import { SQLFinder, SQLLogger } from "@ato/core/tracker";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const folder = await Deno.makeTempDir();
+   * const config = { experiment: { project_name: "digits", sql: { db_path: `${folder}/e.db` } } };
+   * await using logger = await SQLLogger.open(config);
+   * const id = logger.run();
+   * await using finder = await SQLFinder.open(config);
+   *
+   * logger.logMetric("loss", 2, 0);
+   * const known = finder.getMetricsSince(id, new Map()).get("loss")?.length ?? 0;
+   * logger.logMetric("loss", 1, 1);
+   * const added = finder.getMetricsSince(id, new Map([["loss", known]]));
+   * assertEquals(added.get("loss")?.map(({ value }) => value), [1]);
+   * ```
+   */
+  getMetricsSince(runId: number, counts: ReadonlyMap<string, number>): Map<string, MetricPoint[]> {
+    const points = new Map<string, MetricPoint[]>();
+    for (const { key, count } of this.getMetricSummaries(runId)) {
+      const known = counts.get(key) ?? 0;
+      if (count <= known) continue;
+      const source = { connection: this.#connection, model: this.#model };
+      const rows = this.#attempt(() => readNewPoints(source, { runId, key, known, count }));
+      points.set(key, rows.map(toPoint));
+    }
+    return points;
+  }
+
+  /**
    * The names of the metrics of a run, sorted.
    *
    * @throws {TrackerError} If there is no such run.
@@ -365,6 +410,17 @@ export class SQLFinder implements AsyncDisposable {
     this.#requireRun(runId);
     const sql = `SELECT * FROM (${this.#model.summaries}) WHERE run_id = ? ORDER BY key`;
     return this.#rows(sql, runId).map(toSummary);
+  }
+
+  /**
+   * The fingerprints of the traced functions of a run, in the order in which they were recorded.
+   *
+   * @throws {TrackerError} If there is no such run.
+   */
+  getFingerprints(runId: number): Fingerprint[] {
+    this.#requireRun(runId);
+    return this.#rows(`SELECT * FROM (${this.#model.fingerprints}) WHERE run_id = ?`, runId)
+      .map(toFingerprint);
   }
 
   /**
