@@ -430,6 +430,7 @@ export class SQLFinder implements AsyncDisposable {
    * used instead of the model's wherever a status is shown or compared.
    */
   #runTable(): string {
+    this.#spools?.run();
     if (this.#model !== ATO_MODEL) return this.#model.runs([]);
     return this.#model.runs(this.#attempt(() => findCrashedRuns(this.#connection)));
   }
