@@ -28,24 +28,19 @@ function splitByStep(points: readonly MetricPoint[], count: number): MetricPoint
 
 /** Of points sorted by step: the first, smallest, largest and last and the first that is not finite. */
 export function keepExtremes<T extends { value: number }>(bucket: readonly T[]): T[] {
-  const finite = bucket.filter((point) => Number.isFinite(point.value));
-  const kept = new Set([
-    bucket[0],
-    bucket.at(-1),
-    best(finite, (value, other) => value < other),
-    best(finite, (value, other) => value > other),
-    bucket.find((point) => !Number.isFinite(point.value)),
-  ]);
-  return bucket.filter((point) => kept.has(point));
-}
-
-function best<T extends { value: number }>(
-  points: readonly T[],
-  isBetter: (value: number, other: number) => boolean,
-): T | undefined {
-  let chosen = points[0];
-  for (const point of points) {
-    if (chosen !== undefined && isBetter(point.value, chosen.value)) chosen = point;
-  }
-  return chosen;
+  let min = -1;
+  let max = -1;
+  let nonFinite = -1;
+  bucket.forEach(({ value }, i) => {
+    if (!Number.isFinite(value)) {
+      if (nonFinite < 0) nonFinite = i;
+      return;
+    }
+    if (min < 0 || value < bucket[min]!.value) min = i;
+    if (max < 0 || value > bucket[max]!.value) max = i;
+  });
+  const last = bucket.length - 1;
+  return bucket.filter((_, i) => {
+    return i === 0 || i === last || i === min || i === max || i === nonFinite;
+  });
 }

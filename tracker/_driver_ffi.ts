@@ -21,6 +21,10 @@ class FfiStatement implements Statement {
   all(...values: SqlValue[]): Row[] {
     return this.#statement.all<Row>(...values.map(bindable));
   }
+
+  lists(...values: SqlValue[]): SqlValue[][] {
+    return this.#statement.values<SqlValue[]>(...values.map(bindable));
+  }
 }
 
 class FfiDriver implements Driver {

@@ -1,6 +1,11 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Driver, DriverOptions, Row, SqlValue, Statement } from "./_driver.ts";
 
+/** Deno has this method, its types do not. */
+interface ListStatement extends StatementSync {
+  setReturnArrays(enabled: boolean): void;
+}
+
 class NodeStatement implements Statement {
   readonly #statement: StatementSync;
 
@@ -18,6 +23,16 @@ class NodeStatement implements Statement {
 
   all(...values: SqlValue[]): Row[] {
     return this.#statement.all(...values) as Row[];
+  }
+
+  lists(...values: SqlValue[]): SqlValue[][] {
+    const statement = this.#statement as ListStatement;
+    statement.setReturnArrays(true);
+    try {
+      return statement.all(...values) as unknown as SqlValue[][];
+    } finally {
+      statement.setReturnArrays(false);
+    }
   }
 }
 

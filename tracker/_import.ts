@@ -18,6 +18,15 @@ export interface ImportTarget {
  * how often: how far a session is imported is written in the same transaction.
  */
 export function importRecords(records: Iterable<SpoolRecord>, target: ImportTarget): void {
+  try {
+    importAll(records, target);
+  } catch (error) {
+    target.metrics.forget();
+    throw error;
+  }
+}
+
+function importAll(records: Iterable<SpoolRecord>, target: ImportTarget): void {
   const { connection, metrics, session, heartbeat } = target;
   connection.transaction(() => {
     const row = connection.prepare("SELECT last_sequence FROM session WHERE uuid = ?").get(session);

@@ -1,13 +1,8 @@
 import type { Connection } from "./_connection.ts";
-import { BLOCK_SIZES, packPoints, rollUp, type RollupPoint, unpackPoints } from "./_rollup.ts";
-import { Summary } from "./_summary.ts";
+import { Series } from "./_series.ts";
 
-const INSERT_POINT = `INSERT INTO metric (run_id, key_id, step, seq, attempt, elapsed_ms, value)
-  VALUES (?, ?, ?, ?, ?, ?, ?)`;
-const SAVE_BLOCK = `INSERT INTO metric_rollup (run_id, key_id, level, block, points)
-  VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET points = ?5`;
-const READ_BLOCKS = `SELECT points FROM metric_rollup
-  WHERE run_id = ? AND key_id = ? AND level = ? AND block BETWEEN ? AND ? ORDER BY block`;
+/** How many series are remembered from one transaction to the next. */
+const MAX_SERIES = 4096;
 
 /** A point about to be written. */
 export interface Point {
@@ -25,6 +20,9 @@ export interface Point {
 export class MetricWriter {
   readonly #connection: Connection;
   readonly #keyIds = new Map<string, number>();
+  readonly #starts = new Map<number, number>();
+  readonly #series = new Map<string, Series>();
+  #dataVersion: unknown;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -35,69 +33,47 @@ export class MetricWriter {
    * there any more are left out.
    */
   writeAll(points: readonly Point[]): void {
-    const added = new Map<string, number>();
-    this.#connection.transaction(() => {
-      for (const [runId, ofRun] of Map.groupBy(points, (point) => point.runId)) {
-        const start = this.#readStart(runId);
-        if (start === undefined) continue;
-        for (const [key, series] of Map.groupBy(ofRun, (point) => point.key)) {
-          const known = this.#keyIds.get(key) ?? added.get(key);
-          const keyId = known ?? this.#findOrInsertKey(key);
-          if (known === undefined) added.set(key, keyId);
-          this.#writeSeries(series, { runId, keyId, start });
+    try {
+      this.#connection.transaction(() => {
+        this.#checkMemory();
+        for (const [runId, ofRun] of Map.groupBy(points, (point) => point.runId)) {
+          for (const [key, series] of Map.groupBy(ofRun, (point) => point.key)) {
+            this.#findSeries(runId, key)?.write(series);
+          }
         }
-      }
-    });
-    // Only now: a key of a transaction that was undone has no id
-    for (const [key, id] of added) this.#keyIds.set(key, id);
-  }
-
-  #writeSeries(points: readonly Point[], { runId, keyId, start }: Series): void {
-    const insert = this.#connection.prepare(INSERT_POINT);
-    const summary = new Summary(this.#connection, runId, keyId);
-    const first = summary.count;
-    for (const { step, value, attempt, time } of points) {
-      const stored = Number.isNaN(value) ? null : value;
-      insert.run(runId, keyId, step, summary.count, attempt, time - start, stored);
-      summary.add({ step, value });
+      });
+    } catch (error) {
+      this.forget();
+      throw error;
     }
-    summary.save();
-    this.#rollUp(points.map((point, i) => ({ ...point, seq: first + i })), { runId, keyId });
   }
 
-  /** Brings the blocks in which the points lie up to date, and those above that are full now. */
-  #rollUp(points: readonly RollupPoint[], ids: SeriesIds): void {
-    const [size = 1, ...larger] = BLOCK_SIZES;
-    const first = points[0]?.seq ?? 0;
-    const end = first + points.length;
-    for (const [block, added] of Map.groupBy(points, ({ seq }) => Math.floor(seq / size))) {
-      const isBegun = block * size < first;
-      const before = isBegun ? this.#readBlocks(ids, { level: 0, from: block, to: block }) : [];
-      this.#saveBlock(ids, { level: 0, block, points: [...before, ...added] });
-    }
-    larger.forEach((large, i) => {
-      const ratio = large / (BLOCK_SIZES[i] ?? 1);
-      for (let block = Math.floor(first / large); (block + 1) * large <= end; block++) {
-        const range = { level: i, from: block * ratio, to: (block + 1) * ratio - 1 };
-        this.#saveBlock(ids, { level: i + 1, block, points: this.#readBlocks(ids, range) });
-      }
-    });
+  /** To be called where a transaction around `writeAll` is undone. */
+  forget(): void {
+    this.#dataVersion = undefined;
   }
 
-  #readBlocks(
-    { runId, keyId }: SeriesIds,
-    { level, from, to }: { level: number; from: number; to: number },
-  ): RollupPoint[] {
-    const rows = this.#connection.prepare(READ_BLOCKS).all(runId, keyId, level, from, to);
-    return rows.flatMap((row) => unpackPoints(row.points as Uint8Array));
+  /** Forgets what other connections may have changed since. */
+  #checkMemory(): void {
+    const version = this.#connection.prepare("PRAGMA data_version").get()?.data_version;
+    if (version === this.#dataVersion && this.#series.size < MAX_SERIES) return;
+    this.#dataVersion = version;
+    this.#keyIds.clear();
+    this.#starts.clear();
+    this.#series.clear();
   }
 
-  #saveBlock(
-    { runId, keyId }: SeriesIds,
-    { level, block, points }: { level: number; block: number; points: RollupPoint[] },
-  ): void {
-    this.#connection.prepare(SAVE_BLOCK)
-      .run(runId, keyId, level, block, packPoints(rollUp(points)));
+  #findSeries(runId: number, key: string): Series | undefined {
+    const keyId = remember(this.#keyIds, key, () => this.#findOrInsertKey(key));
+    const name = `${runId}/${keyId}`;
+    const known = this.#series.get(name);
+    if (known !== undefined) return known;
+    const start = this.#starts.get(runId) ?? this.#readStart(runId);
+    if (start === undefined) return undefined;
+    this.#starts.set(runId, start);
+    const series = new Series(this.#connection, { runId, keyId, start });
+    this.#series.set(name, series);
+    return series;
   }
 
   #readStart(runId: number): number | undefined {
@@ -114,13 +90,10 @@ export class MetricWriter {
   }
 }
 
-/** One metric of one run. */
-interface SeriesIds {
-  runId: number;
-  keyId: number;
-}
-
-interface Series extends SeriesIds {
-  /** When the run began, in milliseconds since 1970. */
-  start: number;
+function remember<K, V>(memory: Map<K, V>, key: K, make: () => V): V {
+  const known = memory.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  memory.set(key, made);
+  return made;
 }

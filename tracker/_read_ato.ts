@@ -24,6 +24,8 @@ export const ATO_MODEL: ReadModel = {
       finite_sum / nullif(finite_count, 0) AS mean_value,
       min_value, min_step, max_value, max_step, first_nonfinite_step
     FROM metric_summary JOIN metric_key ON metric_key.id = metric_summary.key_id`,
+  blocks: `SELECT run_id, metric_key.name AS key, level, block, points
+    FROM metric_rollup JOIN metric_key ON metric_key.id = metric_rollup.key_id`,
   parameter: {
     rows: `(SELECT
         iif(type IN ('null', 'undefined') OR (type = 'number' AND number IS NULL), NULL, type)

@@ -31,6 +31,8 @@ export interface ReadModel {
    * min_value, min_step, max_value, max_step, first_nonfinite_step
    */
   readonly summaries: string;
+  /** run_id, key, level, block, points (packed by _rollup.ts); undefined where there are no roll-ups */
+  readonly blocks?: string;
   /** Where a filter finds a value of the config. */
   readonly parameter: ParameterSource;
   /** id, run_id, path, data_type, metadata (JSON), size, sha256, is_copied, time_ms */

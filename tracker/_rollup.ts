@@ -13,7 +13,7 @@ export interface RollupPoint {
 /** How many points a block of each level holds; each level's blocks are made of the one's below. */
 export const BLOCK_SIZES: readonly number[] = [256, 4096, 65536];
 
-const NUMBERS = 5;
+const POINT_BYTES = 40;
 
 /**
  * The points of a block that a chart needs: the first, smallest, largest and last and the first that
@@ -21,16 +21,24 @@ const NUMBERS = 5;
  * each, so no spike is lost on the way up.
  */
 export function rollUp(points: readonly RollupPoint[]): RollupPoint[] {
-  return keepExtremes(points.toSorted((a, b) => a.step - b.step || a.seq - b.seq));
+  const isSorted = points.every((point, i) => i === 0 || compare(points[i - 1]!, point) < 0);
+  return keepExtremes(isSorted ? points : points.toSorted(compare));
+}
+
+function compare(left: RollupPoint, right: RollupPoint): number {
+  return left.step - right.step || left.seq - right.seq;
 }
 
 /** Five doubles for each point, little-endian: step, seq, time, attempt, value. */
 export function packPoints(points: readonly RollupPoint[]): Uint8Array {
-  const view = new DataView(new ArrayBuffer(points.length * NUMBERS * 8));
+  const view = new DataView(new ArrayBuffer(points.length * POINT_BYTES));
   points.forEach(({ step, seq, time, attempt, value }, i) => {
-    [step, seq, time, attempt, value].forEach((number, j) => {
-      view.setFloat64((i * NUMBERS + j) * 8, number, true);
-    });
+    const start = i * POINT_BYTES;
+    view.setFloat64(start, step, true);
+    view.setFloat64(start + 8, seq, true);
+    view.setFloat64(start + 16, time, true);
+    view.setFloat64(start + 24, attempt, true);
+    view.setFloat64(start + 32, value, true);
   });
   return new Uint8Array(view.buffer);
 }
@@ -38,14 +46,14 @@ export function packPoints(points: readonly RollupPoint[]): Uint8Array {
 /** Reads what {@linkcode packPoints} has written. */
 export function unpackPoints(bytes: Uint8Array): RollupPoint[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  function at(point: number, number: number): number {
-    return view.getFloat64((point * NUMBERS + number) * 8, true);
-  }
-  return Array.from({ length: bytes.length / (NUMBERS * 8) }, (_, i) => ({
-    step: at(i, 0),
-    seq: at(i, 1),
-    time: at(i, 2),
-    attempt: at(i, 3),
-    value: at(i, 4),
-  }));
+  return Array.from({ length: bytes.length / POINT_BYTES }, (_, i) => {
+    const start = i * POINT_BYTES;
+    return {
+      step: view.getFloat64(start, true),
+      seq: view.getFloat64(start + 8, true),
+      time: view.getFloat64(start + 16, true),
+      attempt: view.getFloat64(start + 24, true),
+      value: view.getFloat64(start + 32, true),
+    };
+  });
 }

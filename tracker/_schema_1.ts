@@ -111,7 +111,7 @@ const TABLES: readonly string[] = [
      PRIMARY KEY (run_id, key_id)
    ) STRICT, WITHOUT ROWID`,
   `CREATE INDEX metric_summary_by_min ON metric_summary (key_id, min_value)`,
-  `CREATE INDEX metric_summary_by_max ON metric_summary (key_id, max_value)`,
+  `CREATE INDEX metric_summary_by_max ON metric_summary (key_id, max_value DESC)`,
 
   // What a chart of a long metric is drawn from: of every 256, 4096 and 65536 points in the order in
   // which they were logged, those that _rollup.ts keeps, packed

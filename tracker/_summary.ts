@@ -19,7 +19,7 @@ const UPDATE_MAX = `UPDATE metric_summary SET max_value = ?3, max_step = ?4
 export class Summary {
   readonly #connection: Connection;
   readonly #ids: [runId: number, keyId: number];
-  readonly #isNew: boolean;
+  #isNew: boolean;
   #count = 0;
   #firstStep = Infinity;
   #lastStep = -Infinity;
@@ -31,7 +31,7 @@ export class Summary {
   #max: Extreme = { value: null, step: null, isNew: false };
 
   /** Reads the row; to be used within one transaction. */
-  constructor(connection: Connection, runId: number, keyId: number) {
+  constructor(connection: Connection, { runId, keyId }: { runId: number; keyId: number }) {
     this.#connection = connection;
     this.#ids = [runId, keyId];
     const row = connection.prepare(
@@ -81,10 +81,14 @@ export class Summary {
     ];
     const { value: min, step: minStep } = this.#min;
     const { value: max, step: maxStep } = this.#max;
-    if (this.#isNew) return this.#run(INSERT, ...common, min, minStep, max, maxStep);
-    this.#run(UPDATE, ...common);
-    if (this.#min.isNew) this.#run(UPDATE_MIN, ...this.#ids, min, minStep);
-    if (this.#max.isNew) this.#run(UPDATE_MAX, ...this.#ids, max, maxStep);
+    if (this.#isNew) {
+      this.#run(INSERT, ...common, min, minStep, max, maxStep);
+    } else {
+      this.#run(UPDATE, ...common);
+      if (this.#min.isNew) this.#run(UPDATE_MIN, ...this.#ids, min, minStep);
+      if (this.#max.isNew) this.#run(UPDATE_MAX, ...this.#ids, max, maxStep);
+    }
+    this.#isNew = this.#min.isNew = this.#max.isNew = false;
   }
 
   #run(sql: string, ...values: SqlValue[]): void {

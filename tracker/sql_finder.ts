@@ -1,14 +1,8 @@
 import { reportMistakes } from "../adict/mod.ts";
 import { checkOptions } from "./_check_options.ts";
 import { compareRuns } from "./_compare.ts";
-import type { Connection } from "./_connection.ts";
-import { downsample } from "./_downsample.ts";
-import type { Row, SqlValue } from "./_driver.ts";
-import type { buildRunQuery, RunQuery } from "./_filter/build_run_query.ts";
-import { findCrashedRuns } from "./_liveness.ts";
-import { missingError } from "./_missing.ts";
 import { readNewPoints } from "./_new_points.ts";
-import { openReader, type Reader } from "./_open_reader.ts";
+import { openReader } from "./_open_reader.ts";
 import {
   BEST_RUN_QUERY,
   FIND_RUNS_OPTIONS,
@@ -16,19 +10,18 @@ import {
   METRICS_OPTIONS,
   RUN_FILTER,
 } from "./_option_kinds.ts";
-import { ATO_MODEL } from "./_read_ato.ts";
-import type { ReadModel } from "./_read_model.ts";
+import { readSeries } from "./_read_series.ts";
 import {
+  SUMMARY_COLUMNS,
   toArtifact,
   toAttempt,
   toFingerprint,
-  toPoint,
   toProject,
-  toRun,
-  toSummary,
+  toSummaries,
 } from "./_rows.ts";
-import { toTraceStatistics } from "./_trace_statistics.ts";
+import { RunReader } from "./_run_reader.ts";
 import { readTarget } from "./_target.ts";
+import { countVersions, traceVersionsSql } from "./_trace_statistics.ts";
 import type {
   BestRunQuery,
   FindRunsOptions,
@@ -50,8 +43,6 @@ import type {
   TraceStatistics,
   TraceType,
 } from "./types.ts";
-
-type BuildRunQuery = typeof buildRunQuery;
 
 const DEFAULT_BUSY_TIMEOUT = 5_000;
 
@@ -82,17 +73,10 @@ const DEFAULT_BUSY_TIMEOUT = 5_000;
  * ```
  */
 export class SQLFinder implements AsyncDisposable {
-  readonly #connection: Connection;
-  readonly #model: ReadModel;
-  readonly #buildRunQuery: BuildRunQuery;
+  readonly #reader: RunReader;
 
-  readonly #spools: Reader["spools"];
-
-  private constructor({ connection, model, spools }: Reader, buildRunQuery: BuildRunQuery) {
-    this.#connection = connection;
-    this.#model = model;
-    this.#spools = spools;
-    this.#buildRunQuery = buildRunQuery;
+  private constructor(reader: RunReader) {
+    this.#reader = reader;
   }
 
   /**
@@ -115,27 +99,30 @@ export class SQLFinder implements AsyncDisposable {
     reportMistakes();
     checkOptions(options, { action: "open a finder", kinds: FINDER_OPTIONS });
     const { busyTimeout = DEFAULT_BUSY_TIMEOUT } = options;
-    const [reader, { buildRunQuery }] = await Promise.all([
+    const [reader, tools] = await Promise.all([
       openReader(readTarget(config), { busyTimeout }),
       import("./_filter/build_run_query.ts"),
     ]);
-    return new SQLFinder(reader, buildRunQuery);
+    return new SQLFinder(new RunReader(reader, tools));
   }
 
   /** The project of that name. */
   findProject(name: string): Project | undefined {
-    const row = this.#rows(`SELECT * FROM (${this.#model.projects}) WHERE name = ?`, name)[0];
+    const row =
+      this.#reader.rows(`SELECT * FROM (${this.#reader.model.projects}) WHERE name = ?`, name)[0];
     return row && toProject(row);
   }
 
   /** The projects, in the order in which they were made. */
   findProjects(): Project[] {
-    return this.#rows(`SELECT * FROM (${this.#model.projects}) ORDER BY id`).map(toProject);
+    return this.#reader.rows(`SELECT * FROM (${this.#reader.model.projects}) ORDER BY id`).map(
+      toProject,
+    );
   }
 
   /** The run of that id. */
   findRun(id: number): Run | undefined {
-    return this.#runs("WHERE id = ?", id)[0];
+    return this.#reader.runs("WHERE id = ?", id)[0];
   }
 
   /**
@@ -164,10 +151,10 @@ export class SQLFinder implements AsyncDisposable {
    */
   getRunsInProject(name: string, filter: RunFilter = {}): Run[] {
     checkOptions(filter, { action: "list runs", kinds: RUN_FILTER });
-    this.#requireProject(name);
+    this.#reader.requireProject(name);
     const { status, ...query } = filter;
     const statuses = status === undefined ? undefined : [status].flat();
-    return this.#queryRuns({ ...query, project: name, statuses });
+    return this.#reader.query({ ...query, project: name, statuses });
   }
 
   /**
@@ -207,7 +194,7 @@ export class SQLFinder implements AsyncDisposable {
    */
   findRuns(filter?: string, options: FindRunsOptions = {}): Run[] {
     checkOptions({ filter, ...options }, { action: "find runs", kinds: FIND_RUNS_OPTIONS });
-    return this.#queryRuns({ filter, ...options });
+    return this.#reader.query({ filter, ...options });
   }
 
   /**
@@ -219,9 +206,9 @@ export class SQLFinder implements AsyncDisposable {
     checkOptions(query, { action: "find the best run", kinds: BEST_RUN_QUERY });
     const { project, metric, mode } = query;
     const order = mode === "max" ? "max_value DESC" : "min_value ASC";
-    const [row] = this.#rows(
-      `SELECT run_id FROM (${this.#model.summaries}) AS summary
-       JOIN (${this.#runTable()}) AS run ON run.id = summary.run_id
+    const [row] = this.#reader.rows(
+      `SELECT run_id FROM (${this.#reader.model.summaries}) AS summary
+       JOIN (${this.#reader.runTable()}) AS run ON run.id = summary.run_id
        WHERE summary.key = ? AND run.project_name = ? AND ${order.split(" ")[0]} IS NOT NULL
        ORDER BY ${order}, run_id LIMIT 1`,
       metric,
@@ -252,7 +239,7 @@ export class SQLFinder implements AsyncDisposable {
   findSimilarRuns(runId: number): Run[] {
     const run = this.findRun(runId);
     if (run === undefined) return [];
-    return this.#runs(
+    return this.#reader.runs(
       "WHERE project_name = ? AND structural_hash = ? AND id <> ? ORDER BY id",
       run.projectName,
       run.structuralHash,
@@ -264,8 +251,8 @@ export class SQLFinder implements AsyncDisposable {
   findSimilarRunsByTrace(runId: number, traceId: string, traceType: TraceType = "static"): Run[] {
     const run = this.findRun(runId);
     if (run === undefined) return [];
-    const fingerprints = this.#model.fingerprints;
-    return this.#runs(
+    const fingerprints = this.#reader.model.fingerprints;
+    return this.#reader.runs(
       `WHERE project_name = ?1 AND id <> ?2 AND id IN (
          SELECT other.run_id FROM (${fingerprints}) AS own JOIN (${fingerprints}) AS other
            ON other.trace_id = own.trace_id AND other.trace_type = own.trace_type
@@ -303,20 +290,13 @@ export class SQLFinder implements AsyncDisposable {
    * ```
    */
   getTraceStatistics(project: string, traceId: string): TraceStatistics {
-    this.#requireProject(project);
-    const rows = this.#rows(
-      `SELECT trace_id, trace_type, count(DISTINCT fingerprint) AS versions
-       FROM (${this.#model.fingerprints}) AS trace
-       JOIN (${this.#runTable()}) AS run ON run.id = trace.run_id
-       WHERE run.project_name = ? GROUP BY trace_id, trace_type`,
-      project,
-    );
+    this.#reader.requireProject(project);
+    const sql = traceVersionsSql(this.#reader.model.fingerprints, this.#reader.runTable());
+    const rows = this.#reader.rows(sql, project);
     const candidates = [...new Set(rows.map((row) => String(row.trace_id)))];
-    if (!candidates.includes(traceId)) {
-      const subject = `trace "${traceId}" of project "${project}"`;
-      throw this.#missing({ subject, name: traceId, candidates, kind: "traces" });
-    }
-    return toTraceStatistics(rows, { projectName: project, traceId });
+    if (candidates.includes(traceId)) return countVersions(rows, { project, traceId });
+    const subject = `trace "${traceId}" of project "${project}"`;
+    throw this.#reader.missing({ subject, name: traceId, candidates, kind: "traces" });
   }
 
   /**
@@ -343,15 +323,10 @@ export class SQLFinder implements AsyncDisposable {
    */
   getMetrics(runId: number, key: string, options: MetricsOptions = {}): MetricPoint[] {
     checkOptions(options, { action: `reduce metric "${key}"`, kinds: METRICS_OPTIONS });
-    const { maxPoints = Infinity } = options;
-    const rows = this.#rows(
-      `SELECT step, value, time_ms FROM (${this.#model.points}) WHERE run_id = ? AND key = ?
-       ORDER BY step, seq`,
-      runId,
-      key,
-    );
-    if (rows.length === 0) throw this.#missingMetric(runId, key);
-    return downsample(rows.map(toPoint), maxPoints);
+    const read = this.#reader.lists.bind(this.#reader);
+    const points = readSeries(read, { model: this.#reader.model, runId, key, ...options });
+    if (points.length === 0) throw this.#missingMetric(runId, key);
+    return points;
   }
 
   /**
@@ -381,13 +356,13 @@ export class SQLFinder implements AsyncDisposable {
    * ```
    */
   getMetricsSince(runId: number, counts: ReadonlyMap<string, number>): Map<string, MetricPoint[]> {
+    const { model } = this.#reader;
+    const read = this.#reader.lists.bind(this.#reader);
     const points = new Map<string, MetricPoint[]>();
     for (const { key, count } of this.getMetricSummaries(runId)) {
       const known = counts.get(key) ?? 0;
       if (count <= known) continue;
-      const source = { connection: this.#connection, model: this.#model };
-      const rows = this.#attempt(() => readNewPoints(source, { runId, key, known, count }));
-      points.set(key, rows.map(toPoint));
+      points.set(key, readNewPoints(read, { model, runId, key, known, count }));
     }
     return points;
   }
@@ -407,9 +382,40 @@ export class SQLFinder implements AsyncDisposable {
    * @throws {TrackerError} If there is no such run.
    */
   getMetricSummaries(runId: number): MetricSummary[] {
-    this.#requireRun(runId);
-    const sql = `SELECT * FROM (${this.#model.summaries}) WHERE run_id = ? ORDER BY key`;
-    return this.#rows(sql, runId).map(toSummary);
+    this.#reader.requireRun(runId);
+    return this.getMetricSummariesOf([runId]).get(runId) ?? [];
+  }
+
+  /**
+   * The summaries of the metrics of several runs at once, as a table of runs needs them: by run, and
+   * those of a run sorted by name. A run that is not there, or has logged nothing, is left out.
+   *
+   * @example A table of runs
+   * ```ts
+   * import { SQLFinder, SQLLogger } from "@ato/core/tracker";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const folder = await Deno.makeTempDir();
+   * const config = { experiment: { project_name: "digits", sql: { db_path: `${folder}/e.db` } } };
+   * await using logger = await SQLLogger.open(config);
+   * for (const accuracy of [0.8, 0.9]) {
+   *   await logger.track({}, (run) => run.logMetric("accuracy", accuracy, 0));
+   * }
+   *
+   * await using finder = await SQLFinder.open(config);
+   * const ids = finder.getRunsInProject("digits").map((run) => run.id);
+   * const summaries = finder.getMetricSummariesOf(ids);
+   * assertEquals(ids.map((id) => summaries.get(id)?.[0]?.max), [0.8, 0.9]);
+   * ```
+   */
+  getMetricSummariesOf(runIds: readonly number[]): Map<number, MetricSummary[]> {
+    const rows = this.#reader.lists(
+      `SELECT ${SUMMARY_COLUMNS} FROM (${this.#reader.model.summaries})
+       WHERE run_id IN (SELECT value FROM json_each(?)) ORDER BY run_id`,
+      JSON.stringify(runIds),
+    );
+    const ofRuns = Map.groupBy(rows, ([runId]) => Number(runId));
+    return new Map([...ofRuns].map(([runId, lists]) => [runId, toSummaries(lists)]));
   }
 
   /**
@@ -418,8 +424,11 @@ export class SQLFinder implements AsyncDisposable {
    * @throws {TrackerError} If there is no such run.
    */
   getFingerprints(runId: number): Fingerprint[] {
-    this.#requireRun(runId);
-    return this.#rows(`SELECT * FROM (${this.#model.fingerprints}) WHERE run_id = ?`, runId)
+    this.#reader.requireRun(runId);
+    return this.#reader.rows(
+      `SELECT * FROM (${this.#reader.model.fingerprints}) WHERE run_id = ?`,
+      runId,
+    )
       .map(toFingerprint);
   }
 
@@ -429,9 +438,9 @@ export class SQLFinder implements AsyncDisposable {
    * @throws {TrackerError} If there is no such run.
    */
   getArtifacts(runId: number): Artifact[] {
-    this.#requireRun(runId);
-    const sql = `SELECT * FROM (${this.#model.artifacts}) WHERE run_id = ? ORDER BY id`;
-    return this.#rows(sql, runId).map((row) => toArtifact(row, this.#model));
+    this.#reader.requireRun(runId);
+    const sql = `SELECT * FROM (${this.#reader.model.artifacts}) WHERE run_id = ? ORDER BY id`;
+    return this.#reader.rows(sql, runId).map((row) => toArtifact(row, this.#reader.model));
   }
 
   /**
@@ -458,7 +467,7 @@ export class SQLFinder implements AsyncDisposable {
    * ```
    */
   compareRuns(runIds: readonly number[]): RunComparison {
-    const runs = runIds.map((id) => this.#requireRun(id));
+    const runs = runIds.map((id) => this.#reader.requireRun(id));
     return compareRuns(runs, runIds.map((id) => this.getMetricSummaries(id)));
   }
 
@@ -469,9 +478,9 @@ export class SQLFinder implements AsyncDisposable {
    * @throws {TrackerError} If there is no such run.
    */
   getAttempts(runId: number): Attempt[] {
-    this.#requireRun(runId);
-    const sql = `SELECT * FROM (${this.#model.attempts}) WHERE run_id = ? ORDER BY number`;
-    return this.#rows(sql, runId).map((row) => toAttempt(row, this.#model));
+    this.#reader.requireRun(runId);
+    const sql = `SELECT * FROM (${this.#reader.model.attempts}) WHERE run_id = ? ORDER BY number`;
+    return this.#reader.rows(sql, runId).map((row) => toAttempt(row, this.#reader.model));
   }
 
   /**
@@ -503,17 +512,16 @@ export class SQLFinder implements AsyncDisposable {
    * ```
    */
   getProvenance(runId: number): Map<string, RecordedWrite[]> {
-    this.#requireRun(runId);
-    const sql = `SELECT provenance FROM (${this.#model.provenance}) WHERE run_id = ?`;
-    const text = this.#rows(sql, runId)[0]?.provenance ?? null;
-    return new Map(text === null ? [] : this.#model.decodeJson(String(text)) as []);
+    this.#reader.requireRun(runId);
+    const sql = `SELECT provenance FROM (${this.#reader.model.provenance}) WHERE run_id = ?`;
+    const text = this.#reader.rows(sql, runId)[0]?.provenance ?? null;
+    return new Map(text === null ? [] : this.#reader.model.decodeJson(String(text)) as []);
   }
 
   /** Closes the database. Closing twice does nothing. */
   // deno-lint-ignore require-await -- async turns what is thrown into a rejection
   async close(): Promise<void> {
-    this.#connection.close();
-    this.#spools?.close();
+    this.#reader.close();
   }
 
   /** Closes the finder at the end of an `await using` block. */
@@ -521,60 +529,9 @@ export class SQLFinder implements AsyncDisposable {
     await this.close();
   }
 
-  #rows(sql: string, ...values: SqlValue[]): Row[] {
-    this.#spools?.run();
-    return this.#attempt(() => this.#connection.prepare(sql).all(...values));
-  }
-
-  #runs(condition: string, ...values: SqlValue[]): Run[] {
-    const rows = this.#rows(`SELECT * FROM (${this.#runTable()}) ${condition}`, ...values);
-    return this.#attempt(() => rows.map((row) => toRun(row, this.#model)));
-  }
-
-  /**
-   * The SELECT of the runs in which the status of a run whose process has died is "crashed": to be
-   * used instead of the model's wherever a status is shown or compared.
-   */
-  #runTable(): string {
-    if (this.#model !== ATO_MODEL) return this.#model.runs([]);
-    return this.#model.runs(this.#attempt(() => findCrashedRuns(this.#connection)));
-  }
-
-  #queryRuns(query: RunQuery): Run[] {
-    this.#spools?.run();
-    const database = { connection: this.#connection, model: this.#model, runs: this.#runTable() };
-    const { sql, values } = this.#attempt(() => this.#buildRunQuery(database, query));
-    return this.#attempt(() =>
-      this.#connection.prepare(sql).all(...values).map((row) => toRun(row, this.#model))
-    );
-  }
-
-  #attempt<T>(work: () => T): T {
-    return this.#connection.attempt("read", work);
-  }
-
-  #requireProject(name: string): void {
-    if (this.findProject(name) !== undefined) return;
-    const rows = this.#rows(`SELECT name FROM (${this.#model.projects}) ORDER BY name`);
-    const candidates = rows.map((row) => String(row.name));
-    throw this.#missing({ subject: `project "${name}"`, name, candidates, kind: "projects" });
-  }
-
-  #requireRun(id: number): Run {
-    const run = this.findRun(id);
-    if (run !== undefined) return run;
-    const rows = this.#rows(`SELECT id FROM (${this.#runTable()}) ORDER BY id DESC`);
-    const candidates = rows.map((row) => String(row.id));
-    throw this.#missing({ subject: `run ${id}`, name: "", candidates, kind: "runs" });
-  }
-
   #missingMetric(runId: number, key: string): TrackerError {
     const candidates = this.getMetricKeys(runId);
     const subject = `metric "${key}" of run ${runId}`;
-    return this.#missing({ subject, name: key, candidates, kind: "metrics" });
-  }
-
-  #missing(missing: Omit<Parameters<typeof missingError>[0], "path">): TrackerError {
-    return missingError({ ...missing, path: this.#connection.path });
+    return this.#reader.missing({ subject, name: key, candidates, kind: "metrics" });
   }
 }
