@@ -38,9 +38,10 @@ export function formatTime(time: Date): string {
   return `${year}-${month}-${day} ${clock.join(":")}`;
 }
 
-/** A stretch of time: `0.3s`, `41s`, `12m 05s`, `3h 20m`, `2d 04h`. */
+/** A stretch of time: `320ms`, `4.5s`, `41s`, `12m 05s`, `3h 20m`, `2d 04h`. */
 export function formatDuration(milliseconds: number): string {
   const seconds = milliseconds / 1000;
+  if (seconds < 1) return `${Math.round(milliseconds)}ms`;
   if (seconds < 10) return `${seconds.toFixed(1)}s`;
   const units: [size: number, large: string, small: string][] = [
     [86_400, "d", "h"],

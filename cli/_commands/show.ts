@@ -92,7 +92,10 @@ attempts: [{ number, startTime, host, pid, environment }] }.`,
     if (environment !== undefined) {
       const { argv, mainModule = "", git } = environment;
       const commit = git && `${git.commit.slice(0, 12)}${git.isDirty ? " with changes" : ""}`;
-      const lines = [["ran", [mainModule, ...argv].join(" ")], ["commit", commit ?? ""]];
+      const lines = [["ran", [mainModule.replace(/^file:\/\//, ""), ...argv].join(" ")], [
+        "commit",
+        commit ?? "",
+      ]];
       terminal.write("\n");
       for (const [label, text] of lines) if (text) terminal.write(`${label}: ${printable(text)}\n`);
     }

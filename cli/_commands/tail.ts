@@ -59,7 +59,9 @@ function readLines(finder: SQLFinder, runId: number, known: Map<string, number>)
   const series = finder.getMetricsSince(runId, known);
   const points = [...series].flatMap(([key, points]) => points.map((point) => ({ key, point })));
   for (const [key, added] of series) known.set(key, (known.get(key) ?? 0) + added.length);
-  points.sort((left, right) => timeOf(left.point) - timeOf(right.point));
+  points.sort(({ point: left }, { point: right }) =>
+    timeOf(left) - timeOf(right) || left.step - right.step
+  );
   const lines: TailLine[] = [];
   for (const { key, point: { step, value, timestamp } } of points) {
     const last = lines.at(-1);
