@@ -2,7 +2,8 @@ import { Backlog } from "./_backlog.ts";
 import type { Connection } from "./_connection.ts";
 import { readEnvironment } from "./_environment.ts";
 import { isUnwritable } from "./_failure.ts";
-import { importSpool, listSpools } from "./_leftover_spools.ts";
+import { countWriters, importSpool, listSpools } from "./_leftover_spools.ts";
+import { warnOfOldLibrary } from "./_library_version.ts";
 import { openWriter } from "./_open.ts";
 import { readIdentity } from "./_process_identity.ts";
 import { Recorder } from "./_recorder.ts";
@@ -44,6 +45,8 @@ export async function openSession(target: Target, options: SQLLoggerOptions): Pr
         environment,
         isSpooled,
       });
+      const warning = spool && warnOfOldLibrary(connection, countWriters(target.path));
+      if (warning !== undefined) onWarning(warning);
       const recorder = new Recorder({
         connection,
         session: uuid,
