@@ -33,6 +33,14 @@ export function listSpools(databasePath: string): SpoolFile[] {
   }
 }
 
+/** How many processes, this one included, have a database open for logging. */
+export function countWriters(databasePath: string): number {
+  return listSpools(databasePath).filter(({ path }) => {
+    using file = openIfThere(path);
+    return file !== undefined && !file.tryLockSync(false);
+  }).length;
+}
+
 /**
  * Brings what waits in a spool into the database, whether its process lives or not, and removes the
  * spool of one that has died.

@@ -2,7 +2,9 @@ import { Backlog } from "./_backlog.ts";
 import type { Connection } from "./_connection.ts";
 import { readEnvironment } from "./_environment.ts";
 import { isUnwritable } from "./_failure.ts";
-import { importSpool, listSpools } from "./_leftover_spools.ts";
+import { countWriters, importSpool, listSpools } from "./_leftover_spools.ts";
+import { warnOfOldLibrary } from "./_library_version.ts";
+import { findNetworkFileSystem } from "./_network_file_system.ts";
 import { openWriter } from "./_open.ts";
 import { readIdentity } from "./_process_identity.ts";
 import { Recorder } from "./_recorder.ts";
@@ -29,7 +31,11 @@ export async function openSession(target: Target, options: SQLLoggerOptions): Pr
   const { durability = "process", onWarning = printWarning } = options;
   const survivesPowerLoss = durability === "power";
   const environment = await readEnvironment();
-  const connection = await openWriter(target, { busyTimeout, survivesPowerLoss });
+  const network = findNetworkFileSystem(target.path);
+  const isOnNetwork = network !== undefined;
+  if (isOnNetwork) onWarning(describeNetwork(target.path, network));
+  const writing = { busyTimeout, survivesPowerLoss, isOnNetwork, onWarning };
+  const connection = await openWriter(target, writing);
   const uuid = crypto.randomUUID();
   let spool: Spool | undefined;
   try {
@@ -44,6 +50,8 @@ export async function openSession(target: Target, options: SQLLoggerOptions): Pr
         environment,
         isSpooled,
       });
+      const warning = spool && warnOfOldLibrary(connection, countWriters(target.path));
+      if (warning !== undefined) onWarning(warning);
       const recorder = new Recorder({
         connection,
         session: uuid,
@@ -59,6 +67,12 @@ export async function openSession(target: Target, options: SQLLoggerOptions): Pr
     connection.close();
     throw error;
   }
+}
+
+function describeNetwork(path: string, type: string): string {
+  return `"${path}" lies on a network file system (${type}), whose machines cannot share SQLite's ` +
+    "write-ahead log, so it is written with the older rollback journal, which needs file locks " +
+    "that work there";
 }
 
 // A folder in which SQLite may write but this process may make none is no reason not to log

@@ -93,7 +93,8 @@ function findOrInsertProject(connection: Connection, name: string, now: number):
   return connection.prepare("SELECT id FROM project WHERE name = ?").get(name)?.id ?? null;
 }
 
-function insertParameters(connection: Connection, runId: number, config: object): void {
+/** Writes the leaves of the config of a run. */
+export function insertParameters(connection: Connection, runId: number, config: object): void {
   const insert = connection.prepare(
     "INSERT INTO run_parameter (run_id, path, type, number, text) VALUES (?, ?, ?, ?, ?)",
   );
@@ -117,7 +118,8 @@ function toColumns(value: unknown): [type: string, number: number | null, text: 
   }
 }
 
-function insertTags(connection: Connection, runId: number, tags: readonly string[]): void {
+/** Writes the tags of a run that has none. */
+export function insertTags(connection: Connection, runId: number, tags: readonly string[]): void {
   const insert = connection.prepare("INSERT INTO tag (run_id, name, position) VALUES (?, ?, ?)");
   [...new Set(tags)].forEach((tag, position) => insert.run(runId, tag, position));
 }
