@@ -9,7 +9,8 @@ export function formatNumber(value: number): string {
     return value === Infinity ? "inf" : Number.isNaN(value) ? "NaN" : "-inf";
   }
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return String(value);
-  return String(Number(value.toPrecision(6)));
+  const short = Number(value.toPrecision(6));
+  return Math.abs(short) < 1e-4 ? short.toExponential() : String(short);
 }
 
 /** A number that may be missing. */
@@ -22,6 +23,7 @@ export function formatValue(value: unknown): string {
   if (value === undefined) return "";
   if (typeof value === "number") return String(value);
   if (typeof value === "string") return /^[\w./:@+-]+$/.test(value) ? value : JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(formatValue).join(", ")}]`;
   return Deno.inspect(value, { compact: true, breakLength: Infinity, depth: 20 });
 }
 

@@ -122,5 +122,5 @@ function differences(
 }
 
 function toRow({ name, left, right }: Difference): string[] {
-  return [name, String(left ?? "(none)"), String(right ?? "(none)")];
+  return [name, String(left || "(none)"), String(right || "(none)")];
 }

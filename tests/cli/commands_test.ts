@@ -108,13 +108,13 @@ Deno.test("compare prints what differs, and the metrics", async () => {
   assertEquals(
     await print("compare", "1", "2", "3"),
     [
-      "         run 1        run 2         run 3",
-      "name     run-1        the wide one  run-3",
-      "status   completed    completed     failed",
-      "lr       0.1          0.01          0.5",
-      "layers   [ 64, 128 ]  [ 512 ]       [ 64, 128 ]",
-      "loss     0.5          0.375         0.25",
-      "val/acc  0.888889     0.9           0.909091",
+      "         run 1      run 2         run 3",
+      "name     run-1      the wide one  run-3",
+      "status   completed  completed     failed",
+      "lr       0.1        0.01          0.5",
+      "layers   [64, 128]  [512]         [64, 128]",
+      "loss     0.5        0.375         0.25",
+      "val/acc  0.888889   0.9           0.909091",
       "",
     ].join("\n"),
   );
@@ -128,8 +128,8 @@ Deno.test("best prints the best runs by finite values", async () => {
     await print("best", "loss", "--min", "-n", "2"),
     [
       "id  name           loss  at step  status     lr    layers",
-      " 3  run-3          0.25        7  failed     0.5   [ 64, 128 ]",
-      " 2  the wide one  0.375        7  completed  0.01  [ 512 ]",
+      " 3  run-3          0.25        7  failed     0.5   [64, 128]",
+      " 2  the wide one  0.375        7  completed  0.01  [512]",
       "",
     ].join("\n"),
   );
@@ -143,9 +143,9 @@ Deno.test("diff names who set the config, the code, and where metrics part", asy
     [
       "run 1 and run 2",
       "",
-      "config  left                           right",
-      "lr      0.1  by argument lr=0.1        0.01  by argument lr=0.01",
-      "layers  [ 64, 128 ]  by view defaults  [ 512 ]  by view wide",
+      "config  left                         right",
+      "lr      0.1  by argument lr=0.1      0.01  by argument lr=0.01",
+      "layers  [64, 128]  by view defaults  [512]  by view wide",
       "",
       "code: no difference",
       "",
