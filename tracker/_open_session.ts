@@ -1,5 +1,6 @@
 import { Backlog } from "./_backlog.ts";
 import type { Connection } from "./_connection.ts";
+import { DatabaseGuard } from "./_database_guard.ts";
 import { readEnvironment } from "./_environment.ts";
 import { isUnwritable } from "./_failure.ts";
 import { countWriters, importSpool, listSpools } from "./_leftover_spools.ts";
@@ -56,6 +57,7 @@ export async function openSession(target: Target, options: SQLLoggerOptions): Pr
         connection,
         session: uuid,
         backlog: new Backlog(spool, survivesPowerLoss),
+        guard: new DatabaseGuard(connection, { ...writing, session: uuid }),
         busyTimeout,
         isStrict: strict,
         onWarning,
