@@ -82,7 +82,10 @@ export interface ADictMethods<T extends object> {
    *
    * @throws {FrozenConfigError} If the config is frozen and a key would be added.
    */
-  updateIfAbsent(other: Updates<T>, options?: UpdateOptions): ADict<T>;
+  updateIfAbsent(
+    other: Updates<T> & Record<string, unknown>,
+    options?: UpdateOptions,
+  ): ADict<T>;
   /** Makes the whole tree read-only: a write throws {@linkcode FrozenConfigError} from now on. */
   freeze(): ADict<T>;
   /** Makes the whole tree writable again. */

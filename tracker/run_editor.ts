@@ -56,7 +56,8 @@ export class RunEditor implements AsyncDisposable {
   }
 
   /**
-   * Opens the database that the config names.
+   * Opens the database that the config names. One of the Python ato is upgraded in place, as
+   * {@linkcode SQLLogger.open} does, after a copy.
    *
    * @throws {TrackerError} If there is no such file, it cannot be written, or an option is wrong.
    */

@@ -1,7 +1,6 @@
-import { nearestName } from "../../adict/mod.ts";
-import { SQLFinder } from "../../tracker/mod.ts";
+import { FilterError, SQLFinder } from "../../tracker/mod.ts";
 import type { Command } from "../_command.ts";
-import { metricsToJson, runToJson, toJson } from "../_json.ts";
+import { listRuns, listToJson } from "../_list_runs.ts";
 import { readCount, readText } from "../_read_flags.ts";
 import { chooseColumns, type RunColumn, summaryColumn } from "../_run_columns.ts";
 import { formatTable } from "../_table.ts";
@@ -32,56 +31,35 @@ expression is one of "runs". The config keys on which the listed runs differ are
   async run({ args: [metric = "", filter], flags, config, terminal, isJson }) {
     await using finder = await SQLFinder.open(config);
     const isMin = flags.has("min");
-    const project = readText(flags, "project");
     const field = `metrics."${metric.replaceAll(/["\\]/g, "\\$&")}".${isMin ? "min" : "max"}`;
-    requireMetric(finder, metric);
-    const condition = `${field} is not null`;
-    const query = {
-      filter: filter === undefined ? condition : `${condition} and (${filter})`,
+    requireMetric(finder, field);
+    // A mistake is shown in what was typed, not in what is made of it
+    if (filter !== undefined) finder.findRuns(filter, { limit: 0 });
+    const listed = listRuns(finder, {
+      filter: `${field} is not null` + (filter === undefined ? "" : ` and (${filter})`),
+      project: readText(flags, "project"),
       orderBy: `${field} ${isMin ? "asc" : "desc"}`,
       limit: readCount(flags, "limit", DEFAULT_COUNT) || Number.MAX_SAFE_INTEGER,
-    };
-    // A mistake is shown in what was typed, not in what was made of it
-    if (filter !== undefined) finder.findRuns(filter, { limit: 0 });
-    const { filter: expression, ...options } = query;
-    const runs = project === undefined
-      ? finder.findRuns(expression, options)
-      : finder.getRunsInProject(project, query);
-    const listed = runs.map((run) => ({ run, summaries: finder.getMetricSummaries(run.id) }));
-    if (isJson) {
-      const items = listed.map(({ run, summaries }) => ({
-        ...runToJson(run),
-        metrics: metricsToJson(summaries),
-      }));
-      return terminal.write(toJson(items));
-    }
-    if (runs.length === 0) return terminal.write(`no run has a finite ${metric}\n`);
-    const differences = runs.length < 2
-      ? []
-      : finder.compareRuns(runs.map(({ id }) => id)).config.map(({ path }) => `config.${path}`);
+    });
+    if (isJson) return terminal.write(listToJson(listed));
+    if (listed.length === 0) return terminal.write(`no run has a finite ${metric}\n`);
+    const { config: differences } = finder.compareRuns(listed.map(({ run }) => run.id));
     const columns: RunColumn[] = [
       ...chooseColumns(["id", "name"]),
       summaryColumn(metric, isMin ? "min" : "max", metric),
       summaryColumn(metric, isMin ? "minStep" : "maxStep", "at step"),
-      ...chooseColumns(["status", ...differences]),
+      ...chooseColumns(["status", ...differences.map(({ path }) => `config.${path}`)]),
     ];
     const rows = listed.map((item) => columns.map((column) => column.read(item)));
     terminal.write(formatTable(columns, rows, terminal));
   },
 };
 
-function requireMetric(finder: SQLFinder, metric: string): void {
-  const names = new Set<string>();
-  for (const { id } of finder.findRuns()) {
-    for (const key of finder.getMetricKeys(id)) {
-      if (key === metric) return;
-      names.add(key);
-    }
+/** Throws where no run has the metric, though some have others. */
+function requireMetric(finder: SQLFinder, field: string): void {
+  try {
+    finder.findRuns(`${field} is not null`, { limit: 0 });
+  } catch (error) {
+    throw error instanceof FilterError ? new UsageError(error.problem) : error;
   }
-  const nearest = nearestName(metric, names);
-  const there = names.size === 0
-    ? "none has logged any"
-    : `expected one of ${[...names].sort().join(", ")}`;
-  const hint = nearest === undefined ? there : `did you mean "${nearest}"?`;
-  throw new UsageError(`no run has the metric "${metric}", ${hint}`);
 }

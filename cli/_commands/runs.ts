@@ -1,12 +1,13 @@
 import { SQLFinder } from "../../tracker/mod.ts";
 import type { Command } from "../_command.ts";
 import { formatCount } from "../_format.ts";
-import { metricsToJson, runToJson, toJson } from "../_json.ts";
+import { listRuns, listToJson } from "../_list_runs.ts";
 import { readCount, readText } from "../_read_flags.ts";
 import { chooseColumns, defaultColumns } from "../_run_columns.ts";
 import { formatTable } from "../_table.ts";
 
 const DEFAULT_COUNT = 30;
+const EVERYTHING = 2 ** 40;
 
 /** `runs`: a list. */
 export const RUNS: Command = {
@@ -51,34 +52,22 @@ minStep, max, maxStep, firstNonFiniteStep } } }].`,
   async run({ args: [filter], flags, config, terminal, isJson }) {
     await using finder = await SQLFinder.open(config);
     const project = readText(flags, "project");
-    const limit = readCount(flags, "limit", DEFAULT_COUNT) || Number.MAX_SAFE_INTEGER;
+    const limit = readCount(flags, "limit", DEFAULT_COUNT) || EVERYTHING;
     const orderBy = readText(flags, "sort");
     const names = readText(flags, "columns")?.split(",").map((name) => name.trim());
     const columns = names && chooseColumns(names);
-    const query = {
-      ...(filter === undefined ? {} : { filter }),
-      ...(orderBy === undefined ? {} : { orderBy }),
-      limit: limit === Number.MAX_SAFE_INTEGER ? limit : limit + 1,
-    };
-    const { filter: _, ...options } = query;
-    const found = project === undefined
-      ? finder.findRuns(filter, options)
-      : finder.getRunsInProject(project, query);
+    // One more than asked for tells whether there are more
+    const found = listRuns(finder, { filter, project, orderBy, limit: limit + 1 });
     const isMore = found.length > limit;
     // The surplus run is the oldest, or the last of the order
-    const runs = isMore ? orderBy === undefined ? found.slice(1) : found.slice(0, -1) : found;
-    const listed = runs.map((run) => ({ run, summaries: finder.getMetricSummaries(run.id) }));
-    if (isJson) {
-      const items = listed.map(({ run, summaries }) => ({
-        ...runToJson(run),
-        metrics: metricsToJson(summaries),
-      }));
-      return terminal.write(toJson(items));
-    }
-    if (runs.length === 0) return terminal.write("no runs\n");
+    const listed = isMore ? orderBy === undefined ? found.slice(1) : found.slice(0, -1) : found;
+    if (isJson) return terminal.write(listToJson(listed));
+    if (listed.length === 0) return terminal.write("no runs\n");
     const shown = columns ?? defaultColumns(listed);
     const rows = listed.map((item) => shown.map((column) => column.read(item)));
     terminal.write(formatTable(shown, rows, terminal));
-    if (isMore) terminal.write(`(${formatCount(runs.length, "run")}, there are more: --limit 0)\n`);
+    if (isMore) {
+      terminal.write(`(${formatCount(listed.length, "run")}, there are more: --limit 0)\n`);
+    }
   },
 };
