@@ -26,6 +26,7 @@ export const ATO_MODEL: ReadModel = {
     FROM metric_summary JOIN metric_key ON metric_key.id = metric_summary.key_id`,
   blocks: `SELECT run_id, metric_key.name AS key, level, block, points
     FROM metric_rollup JOIN metric_key ON metric_key.id = metric_rollup.key_id`,
+  hasTag: `EXISTS (SELECT 1 FROM tag WHERE tag.run_id = run.id AND tag.name = {tag})`,
   parameter: {
     rows: `(SELECT
         iif(type IN ('null', 'undefined') OR (type = 'number' AND number IS NULL), NULL, type)

@@ -33,6 +33,8 @@ export interface ReadModel {
   readonly summaries: string;
   /** run_id, key, level, block, points (packed by _rollup.ts); undefined where there are no roll-ups */
   readonly blocks?: string;
+  /** SQL for whether the row `run` of `runs` has a tag; "{tag}" stands for the bound one. */
+  readonly hasTag: string;
   /** Where a filter finds a value of the config. */
   readonly parameter: ParameterSource;
   /** id, run_id, path, data_type, metadata (JSON), size, sha256, is_copied, time_ms */

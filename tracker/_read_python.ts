@@ -41,6 +41,7 @@ export const PYTHON_MODEL: ReadModel = {
       ${stepOf("point.value DESC")} AS max_step,
       min(step) FILTER (WHERE NOT abs(value) < 9e999) AS first_nonfinite_step
     FROM metrics GROUP BY run_id, key`,
+  hasTag: `EXISTS (SELECT 1 FROM json_each(run.tags) WHERE value = {tag})`,
   parameter: {
     rows: `(SELECT CASE json_type(run.config, {path}) WHEN 'integer' THEN 'number'
           WHEN 'real' THEN 'number' WHEN 'true' THEN 'boolean' WHEN 'false' THEN 'boolean'

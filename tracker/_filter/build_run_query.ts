@@ -1,4 +1,5 @@
 import type { SqlValue } from "../_driver.ts";
+import type { ReadModel } from "../_read_model.ts";
 import { Binder } from "./binder.ts";
 import { compileCondition } from "./compile_condition.ts";
 import { compileOrder } from "./compile_order.ts";
@@ -28,7 +29,7 @@ export function buildRunQuery(
   query: RunQuery,
 ): { sql: string; values: readonly SqlValue[] } {
   const binder = new Binder();
-  const conditions = ["TRUE", ...simpleConditions(query, binder)];
+  const conditions = ["TRUE", ...simpleConditions(query, { binder, model: database.model })];
   const common = {
     model: database.model,
     names: new DatabaseNames(database),
@@ -47,20 +48,25 @@ export function buildRunQuery(
   }
   const source = { text: query.orderBy, subject: "order" };
   const order = compileOrder({ ...common, source });
+  // First the ids alone: to sort whole runs, configs and tags would be read of those not asked for
+  const places = `SELECT run.id, row_number() OVER (ORDER BY ${order}, run.id) AS place ${from}
+    ORDER BY place LIMIT ${limit}`;
   return {
-    sql: `SELECT run.* ${from} ORDER BY ${order}, run.id LIMIT ${limit}`,
+    sql: `SELECT run.* FROM (${places}) AS found JOIN (${database.runs}) AS run
+      ON run.id = found.id ORDER BY found.place`,
     values: binder.values,
   };
 }
 
-function simpleConditions({ project, statuses, tags = [] }: RunQuery, binder: Binder): string[] {
+function simpleConditions(
+  { project, statuses, tags = [] }: RunQuery,
+  { binder, model }: { binder: Binder; model: ReadModel },
+): string[] {
   return [
     ...(project === undefined ? [] : [`run.project_name = ${binder.bind(project)}`]),
     ...(statuses === undefined
       ? []
       : [`run.status IN (${statuses.map((status) => binder.bind(status)).join(", ")})`]),
-    ...tags.map((tag) =>
-      `EXISTS (SELECT 1 FROM json_each(run.tags) WHERE value = ${binder.bind(tag)})`
-    ),
+    ...tags.map((tag) => model.hasTag.replaceAll("{tag}", binder.bind(tag))),
   ];
 }

@@ -27,7 +27,7 @@ export function compileOrder(reading: Reading): string {
     else if (direction.kind === "field") {
       throw fault(source, direction, 'expected "asc", "desc", a comma or the end');
     }
-    terms.push(`${value} IS NULL, ${value} ${word === "desc" ? "DESC" : "ASC"}`);
+    terms.push(`${value} ${word === "desc" ? "DESC" : "ASC"} NULLS LAST`);
   }
   if (terms.length === 0) {
     throw fault(source, tokens[0]!, "it is empty, expected a field, such as start desc");

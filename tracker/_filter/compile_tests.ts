@@ -121,8 +121,8 @@ function testText(
   return `(${text} LIKE ${binder.bind(toLikePattern(pattern))} ESCAPE '\\')`;
 }
 
-function hasTag({ value }: Literal, { binder }: Reading): string {
-  return `EXISTS (SELECT 1 FROM json_each(run.tags) WHERE value = ${binder.bind(String(value))})`;
+function hasTag({ value }: Literal, { binder, model }: Reading): string {
+  return model.hasTag.replaceAll("{tag}", binder.bind(String(value)));
 }
 
 /** SQL for whether a JSON list holds a value of the same type. */
