@@ -96,7 +96,7 @@ Deno.test("SQLLogger.logMetric() has written what it returned from, whenever it 
 /** Kills a process after a random number of acknowledged steps; gives the last one it has acknowledged. */
 async function killWhileLogging(path: string): Promise<{ run: number; lastStep: number }> {
   const child = childCommand("tracker/_metric_worker.ts", { args: [path, "1000000"] }).spawn();
-  const killAt = 10 + Math.floor(Math.random() ** 3 * 2000);
+  const killAt = 10 + Math.floor(Math.random() ** 3 * 1000);
   let text = "";
   let isKilled = false;
   for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {

@@ -322,3 +322,38 @@ Deno.test("importing the module and logging to memory ask for no permission", as
   assertEquals([code, stderr], [0, ""]);
   assertStringIncludes(stdout, "TrackerError 1");
 });
+
+Deno.test("SQLLogger tells once that its database is damaged, and keeps what it logs", async () => {
+  using folder = new TestFolder();
+  const warnings: string[] = [];
+  const onWarning = (message: string) => void warnings.push(message);
+  for (const strict of [false, true]) {
+    const path = `${folder.path}/${strict}.db`;
+    const logger = await SQLLogger.open(configFor(path), { onWarning, strict });
+    const id = logger.run();
+    logger.logMetric("loss", 1, 0);
+    logger.updateStatus("running");
+    const database = new DatabaseSync(path);
+    database.exec("DROP TABLE metric_rollup");
+    const log = () => {
+      for (let step = 1; step < 20_000; step++) logger.logMetric("loss", 1, step);
+    };
+    if (strict) assertThrows(log, TrackerError, "Cannot log metric");
+    else log();
+    database.exec(
+      "CREATE TABLE metric_rollup (run_id, key_id, level, block, points, " +
+        "PRIMARY KEY (run_id, key_id, level, block))",
+    );
+    database.close();
+    logger.logMetric("loss", 1, -1);
+    logger.finish();
+    await logger.close();
+    await using finder = await SQLFinder.open(configFor(path));
+    const steps = finder.getMetrics(id, "loss").map(({ step }) => step);
+    assertEquals(steps, steps.map((_, i) => i - 1));
+    assertEquals(finder.getMetricSummaries(id)[0]?.count, steps.length);
+    if (!strict) assertEquals(steps.length, 20_001);
+  }
+  assertEquals(warnings.length, 1);
+  assertStringIncludes(warnings[0] ?? "", "no such table");
+});
