@@ -36,6 +36,12 @@ export interface Command {
   /** More for its own help: what the output means, the shape of the JSON, examples. */
   readonly details: string;
   readonly flags: Readonly<Record<string, Flag>>;
+  /**
+   * Whether there must be a database, one may be made, or none is looked for.
+   *
+   * @default {"required"}
+   */
+  readonly database?: "required" | "made" | "none";
   /** Does it. Gives the exit code; 0 where it gives none. */
   run(invocation: Invocation): Promise<number | void>;
 }

@@ -7,9 +7,6 @@ import { checkCount, parseInvocation } from "./_parse_invocation.ts";
 import { ClosedOutputError, openTerminal, type Terminal } from "./_terminal.ts";
 import { UsageError } from "./_usage_error.ts";
 
-/** Commands that make the database where it is missing. */
-const MAKING: readonly string[] = ["import"];
-
 /**
  * Runs one command of the terminal program, and prints what it has to say. Mistakes are printed as
  * one message, without a stack trace.
@@ -48,7 +45,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   checkCount(name, command, parsed.args);
   const given = parsed.flags.get("db");
   const databasePath = await findDatabase(given === true ? undefined : given, {
-    mayBeMade: MAKING.includes(name),
+    mayBeMade: command.database !== undefined && command.database !== "required",
   });
   const code = await command.run({
     ...parsed,

@@ -9,6 +9,7 @@ import { UsageError } from "../_usage_error.ts";
 export const IMPORT: Command = {
   args: "FILE",
   count: { min: 1, max: 1 },
+  database: "made",
   summary: "Reads what export has written; all of it, or nothing.",
   flags: {
     format: {

@@ -1,5 +1,6 @@
 import { RunEditor, SQLFinder } from "../../tracker/mod.ts";
 import type { Command } from "../_command.ts";
+import { printable } from "../_format.ts";
 import { toJson } from "../_json.ts";
 import { resolveRun } from "../_resolve_runs.ts";
 
@@ -26,7 +27,11 @@ export const NOTE: Command = {
     }
     const now = finder.findRun(id)?.notes;
     if (isJson) terminal.write(toJson({ id, notes: now ?? null }));
-    else if (text === undefined) terminal.write(now === undefined ? "" : `${now}\n`);
+    else if (text === undefined) terminal.write(now === undefined ? "" : showNotes(now));
     else terminal.write(now === undefined ? `run ${id} has no notes\n` : `noted in run ${id}\n`);
   },
 };
+
+function showNotes(notes: string): string {
+  return notes.split("\n").map((line) => `${printable(line)}\n`).join("");
+}

@@ -1,5 +1,13 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertGreater,
+  assertMatch,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
+import { buildRunQuery } from "../../tracker/_filter/build_run_query.ts";
+import { openReader } from "../../tracker/_open_reader.ts";
 import { readTime } from "../../tracker/_filter/read_time.ts";
 import { FilterError, SQLFinder, SQLLogger, TrackerError } from "../../tracker/mod.ts";
 import { configFor, PYTHON_DATABASE, TestFolder } from "./_config.ts";
@@ -185,6 +193,29 @@ Deno.test("findRuns() puts nothing that a user wrote into the SQL", () =>
     assertEquals(database.prepare("SELECT count(*) AS n FROM run").get()?.n, 3);
     database.close();
   }));
+
+Deno.test("findRuns() looks values up by their keys", async () => {
+  using folder = new TestFolder();
+  const config = folder.config({ lr: 0.1 });
+  {
+    await using logger = await SQLLogger.open(config);
+    await logger.track({ tags: ["a"] }, (run) => run.logMetric("loss", 1, 0));
+  }
+  const target = { path: folder.databasePath, driver: "node" } as const;
+  const { connection, model, spools } = await openReader(target, { busyTimeout: 100 });
+  const filter = 'config.lr < 1 and metrics.loss.max > 0.5 and "a" in tags';
+  const database = { connection, model, runs: model.runs([]) };
+  const { sql, values } = buildRunQuery(database, { filter });
+  const plan = connection.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values)
+    .map((row) => String(row.detail));
+  spools?.close();
+  connection.close();
+  for (const table of ["run_parameter", "metric_summary", "tag", "metric_key"]) {
+    const steps = plan.filter((step) => step.split(" ")[1] === table);
+    assertGreater(steps.length, 0, table);
+    for (const step of steps) assertMatch(step, /^SEARCH /);
+  }
+});
 
 Deno.test("findRuns() checks its options, and names only where there are some", async () => {
   using folder = new TestFolder();
