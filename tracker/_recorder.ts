@@ -66,21 +66,21 @@ export class Recorder {
 
   /** Records points, all of them or none. */
   writePoints(points: readonly Point[], action: string): void {
-    this.#requireRecovery();
+    this.#requireRecovery(action);
     for (const point of points) this.#records.writePoint(point);
     this.#store(action);
   }
 
   /** Records one point. */
   writePoint(point: Point, action: string): void {
-    this.#requireRecovery();
+    this.#requireRecovery(action);
     this.#records.writePoint(point);
     this.#store(action);
   }
 
   /** Records events, and brings them and all that is pending into the database. */
   writeEvents(events: readonly RunEvent[], action: string): void {
-    this.#requireRecovery();
+    this.#requireRecovery(action);
     for (const event of events) this.#records.writeEvent(event);
     this.#store(action);
     if (this.#pending > 0) this.#drain({ action, busyTimeout: this.#options.busyTimeout });
@@ -154,9 +154,9 @@ export class Recorder {
   }
 
   /** Throws what the database could not do since the last call, unless it can now. */
-  #requireRecovery(): void {
+  #requireRecovery(action: string): void {
     if (this.#failure === undefined) return;
-    this.#drain({ action: "record to", busyTimeout: 0 });
+    this.#drain({ action, busyTimeout: 0 });
     if (this.#failure !== undefined) throw this.#failure;
   }
 
