@@ -9,7 +9,7 @@ import { Spool } from "../../tracker/_spool.ts";
 import { SQLFinder, SQLLogger } from "../../tracker/mod.ts";
 import fc from "../_property.ts";
 import { runChild } from "../_child.ts";
-import { configFor, TestFolder } from "./_config.ts";
+import { configFor, PLAIN_RUN, TestFolder } from "./_config.ts";
 
 const IDENTITY = { host: null, pid: 1, pidStart: null, bootId: null };
 const ENVIRONMENT = { argv: [], versions: {}, os: "linux", arch: "x86_64" };
@@ -67,18 +67,7 @@ Deno.test("importRecords() imports every record once, in whatever pieces and how
     const session = "s";
     const record = { uuid: session, identity: IDENTITY, environment: ENVIRONMENT, isSpooled: true };
     const sessionId = insertSession(connection, record);
-    const runId = insertRun(connection, {
-      projectName: "p",
-      config: {},
-      structuralHash: "",
-      tags: [],
-      name: null,
-      notes: null,
-      fingerprints: [],
-      provenance: null,
-      parentId: null,
-      sessionId,
-    });
+    const runId = insertRun(connection, { ...PLAIN_RUN, sessionId });
     const records: SpoolRecord[] = [{ kind: "key", sequence: 1, key: 0, text: "loss" }];
     for (let i = 2; i <= 40; i++) {
       const common = { key: 0, runId, attempt: 1, time: 0 };
