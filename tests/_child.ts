@@ -10,13 +10,15 @@ export interface ChildOptions {
   args?: readonly string[];
   /** Permissions; all of them by default. */
   permissions?: readonly string[];
+  /** The folder in which it is started. */
+  cwd?: string;
   /** A command in front of deno, such as one that takes rights away. */
   prefix?: readonly string[];
 }
 
 /** A script in the folder of tests, by its path from there, as a command. */
 export function childCommand(script: string, options: ChildOptions = {}): Deno.Command {
-  const { args = [], permissions = ["-A"], prefix = [] } = options;
+  const { args = [], permissions = ["-A"], prefix = [], cwd } = options;
   const path = new URL(script, import.meta.url).pathname;
   const [program = "", ...rest] = [
     ...prefix,
@@ -31,6 +33,7 @@ export function childCommand(script: string, options: ChildOptions = {}): Deno.C
   return new Deno.Command(program, {
     args: rest,
     env: { NO_COLOR: "1" },
+    ...(cwd === undefined ? {} : { cwd }),
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

@@ -4,7 +4,7 @@ import { insertRun } from "../../tracker/_run_writer.ts";
 import { openWriter } from "../../tracker/_open.ts";
 import { SQLFinder, SQLLogger, TrackerError } from "../../tracker/mod.ts";
 import { runChild, withoutRootRights, withOwnMounts } from "../_child.ts";
-import { configFor, TestFolder } from "./_config.ts";
+import { configFor, PLAIN_RUN, TestFolder } from "./_config.ts";
 
 const WITHOUT_ROOT_RIGHTS = withoutRootRights();
 const WITH_OWN_MOUNTS = withOwnMounts();
@@ -171,18 +171,7 @@ Deno.test("a full database undoes what did not fit and goes on when there is roo
   const connection = await openWriter(target, { busyTimeout: 100 });
   const pages = Number(connection.prepare("PRAGMA page_count").get()?.page_count);
   connection.exec(`PRAGMA max_page_count = ${pages}`);
-  const record = {
-    projectName: "digits",
-    config: { text: "x".repeat(100_000) },
-    structuralHash: "",
-    tags: ["a"],
-    name: null,
-    notes: null,
-    fingerprints: [],
-    provenance: null,
-    parentId: null,
-    sessionId: null,
-  };
+  const record = { ...PLAIN_RUN, config: { text: "x".repeat(100_000) }, tags: ["a"] };
   function start(): number {
     return connection.attempt("start a run in", () => insertRun(connection, record));
   }
