@@ -78,14 +78,9 @@ Deno.test("SQLLogger records what ran, and never asks for a permission", async (
 Deno.test("SQLLogger records in which commit it was started", async () => {
   using folder = new TestFolder();
   await writeFiles(folder.path, { ".git/HEAD": `${COMMIT}\n` });
-  const before = Deno.cwd();
-  Deno.chdir(folder.path);
-  try {
-    await using logger = await SQLLogger.open(folder.config());
-    await logger.track({}, () => {});
-  } finally {
-    Deno.chdir(before);
-  }
+  const args = ["logger", folder.databasePath];
+  const { code, stderr } = await runChild("tracker/_open_worker.ts", { args, cwd: folder.path });
+  assertEquals([code, stderr], [0, ""]);
   await using finder = await SQLFinder.open(folder.config());
   assertEquals(finder.getAttempts(1)[0]?.environment?.git?.commit, COMMIT);
 });
