@@ -10,7 +10,7 @@ export interface ChildOptions {
   args?: readonly string[];
   /** Permissions; all of them by default. */
   permissions?: readonly string[];
-  /** The folder in which it is started. */
+  /** The folder to run it in; that of the tests by default. */
   cwd?: string;
   /** A command in front of deno, such as one that takes rights away. */
   prefix?: readonly string[];
@@ -18,7 +18,7 @@ export interface ChildOptions {
 
 /** A script in the folder of tests, by its path from there, as a command. */
 export function childCommand(script: string, options: ChildOptions = {}): Deno.Command {
-  const { args = [], permissions = ["-A"], prefix = [], cwd } = options;
+  const { args = [], permissions = ["-A"], prefix = [] } = options;
   const path = new URL(script, import.meta.url).pathname;
   const [program = "", ...rest] = [
     ...prefix,
@@ -32,8 +32,8 @@ export function childCommand(script: string, options: ChildOptions = {}): Deno.C
   ];
   return new Deno.Command(program, {
     args: rest,
+    ...(options.cwd !== undefined && { cwd: options.cwd }),
     env: { NO_COLOR: "1" },
-    ...(cwd === undefined ? {} : { cwd }),
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

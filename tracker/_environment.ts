@@ -22,7 +22,7 @@ async function readFolder(): Promise<string | undefined> {
   try {
     return Deno.cwd();
   } catch {
-    // Somebody has removed the folder
+    // Somebody has removed it
     return undefined;
   }
 }

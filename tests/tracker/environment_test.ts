@@ -78,7 +78,6 @@ Deno.test("SQLLogger records what ran, and never asks for a permission", async (
 Deno.test("SQLLogger records in which commit it was started", async () => {
   using folder = new TestFolder();
   await writeFiles(folder.path, { ".git/HEAD": `${COMMIT}\n` });
-  // In a process of its own: all tests of this one share its folder
   const args = ["logger", folder.databasePath];
   const { code, stderr } = await runChild("tracker/_open_worker.ts", { args, cwd: folder.path });
   assertEquals([code, stderr], [0, ""]);
