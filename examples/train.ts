@@ -126,7 +126,7 @@ export async function train(
   const { lr, epochs } = config;
 
   await using logger = await SQLLogger.open(config);
-  const runId = logger.run({ tags: [config.model] });
+  const runId = logger.run({ tags: [config.model], provenance: scope.explain() });
   let accuracy = 0;
   for (let epoch = 0; epoch < epochs; epoch++) {
     let loss = 0;

@@ -31,6 +31,12 @@ export const REMARK: OptionKind = {
   accepts: (value) => value === "" || TEXT.accepts(value),
 };
 
+/** A text whose reader says itself what is wrong with it. */
+export const EXPRESSION: OptionKind = {
+  expected: "a text such as config.lr < 0.1",
+  accepts: (value) => typeof value === "string",
+};
+
 /** A list of {@linkcode TEXT}. */
 export const TEXTS: OptionKind = {
   expected: "a list of texts that are not empty",
@@ -57,6 +63,30 @@ export const MILLISECONDS: OptionKind = {
 
 /** A list of anything; its items are checked elsewhere. */
 export const LIST: OptionKind = { expected: "a list", accepts: Array.isArray };
+
+/** What `scope.explain()` gives. */
+export const MAP: OptionKind = {
+  expected: "a Map, such as scope.explain() gives",
+  accepts: (value) => value instanceof Map,
+};
+
+/** Yes or no. */
+export const FLAG: OptionKind = {
+  expected: "true or false",
+  accepts: (value) => typeof value === "boolean",
+};
+
+/** A function. */
+export const FUNCTION: OptionKind = {
+  expected: "a function",
+  accepts: (value) => typeof value === "function",
+};
+
+/** A moment. */
+export const DATE: OptionKind = {
+  expected: "a valid Date",
+  accepts: (value) => value instanceof Date && !Number.isNaN(value.getTime()),
+};
 
 /** A number, Infinity too, that is not below the limit. */
 export function atLeast(limit: number): OptionKind {

@@ -9,7 +9,7 @@ export type TransactionMode = "IMMEDIATE" | "EXCLUSIVE";
 export class Connection {
   /** The database file, as the config names it. */
   readonly path: string;
-  readonly #driver: Driver;
+  #driver: Driver;
   readonly #statements = new Map<string, Statement>();
   readonly #onClose: () => void;
   #depth = 0;
@@ -19,6 +19,10 @@ export class Connection {
     this.#driver = driver;
     this.path = path;
     this.#onClose = onClose;
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
   /** Runs one statement once, without values. */
@@ -69,6 +73,18 @@ export class Connection {
     } catch (error) {
       throw explainFailure(error, { action, path: this.path });
     }
+  }
+
+  /** Opens another connection of the same library, for reading and writing. */
+  openAnotherDriver(path: string = this.path): Driver {
+    return this.#driver.openAnother(path);
+  }
+
+  /** Goes on with another driver; the one before is closed. */
+  replaceDriver(driver: Driver): void {
+    this.#statements.clear();
+    this.#driver.close();
+    this.#driver = driver;
   }
 
   /** Closes the connection; closing twice does nothing. */

@@ -1,7 +1,11 @@
 import {
   ANYTHING,
   atLeast,
+  EXPRESSION,
+  FLAG,
+  FUNCTION,
   LIST,
+  MAP,
   MILLISECONDS,
   oneOf,
   type OptionKinds,
@@ -16,6 +20,7 @@ import { MIN_POINTS } from "./_downsample.ts";
 import type {
   ArtifactOptions,
   BestRunQuery,
+  FindRunsOptions,
   MetricsOptions,
   RunFilter,
   RunOptions,
@@ -23,10 +28,16 @@ import type {
   SQLLoggerOptions,
 } from "./options.ts";
 
-/** How a logger or a finder is opened. */
-export const OPEN_OPTIONS: OptionKinds<SQLLoggerOptions & SQLFinderOptions> = {
+/** How a logger is opened. */
+export const LOGGER_OPTIONS: OptionKinds<SQLLoggerOptions> = {
   busyTimeout: MILLISECONDS,
+  durability: oneOf("process", "power"),
+  strict: FLAG,
+  onWarning: FUNCTION,
 };
+
+/** How a finder is opened. */
+export const FINDER_OPTIONS: OptionKinds<SQLFinderOptions> = { busyTimeout: MILLISECONDS };
 
 /** What is recorded of a run. */
 export const RUN_OPTIONS: OptionKinds<RunOptions> = {
@@ -34,6 +45,7 @@ export const RUN_OPTIONS: OptionKinds<RunOptions> = {
   name: TEXT,
   notes: REMARK,
   fingerprints: LIST,
+  provenance: MAP,
   parent: WHOLE_NUMBER,
 };
 
@@ -41,12 +53,23 @@ export const RUN_OPTIONS: OptionKinds<RunOptions> = {
 export const ARTIFACT_OPTIONS: OptionKinds<ArtifactOptions> = {
   dataType: TEXT,
   metadata: ANYTHING,
+  copy: FLAG,
 };
 
 /** Which runs of a project to list. */
 export const RUN_FILTER: OptionKinds<RunFilter> = {
   status: TEXT_OR_TEXTS,
   tags: TEXTS,
+  filter: EXPRESSION,
+  orderBy: EXPRESSION,
+  limit: WHOLE_NUMBER,
+};
+
+/** Which runs to find. */
+export const FIND_RUNS_OPTIONS: OptionKinds<FindRunsOptions & { filter?: string | undefined }> = {
+  filter: EXPRESSION,
+  project: TEXT,
+  orderBy: EXPRESSION,
   limit: WHOLE_NUMBER,
 };
 

@@ -2,7 +2,7 @@ import { encodeJson } from "./_config_json.ts";
 import type { Connection } from "./_connection.ts";
 import type { SqlValue } from "./_driver.ts";
 import { flattenConfig } from "./_flatten.ts";
-import type { Fingerprint, RunStatus } from "./types.ts";
+import type { Fingerprint, RecordedWrite } from "./types.ts";
 
 /** All that is known of a run when it begins. */
 export interface RunRecord {
@@ -13,7 +13,10 @@ export interface RunRecord {
   name: string | null;
   notes: string | null;
   fingerprints: readonly Fingerprint[];
+  provenance: ReadonlyMap<string, readonly RecordedWrite[]> | null;
   parentId: number | null;
+  /** The session that begins it; none where it was recorded elsewhere. */
+  sessionId: number | null;
 }
 
 /** Writes a run that begins now, with all that belongs to it, and gives its id. */
@@ -23,7 +26,7 @@ export function insertRun(connection: Connection, record: RunRecord): number {
     const projectId = findOrInsertProject(connection, record.projectName, now);
     const row = connection.prepare(
       `INSERT INTO run (uuid, project_id, parent_id, name, notes, status, config,
-         structural_hash, start_ms, pid)
+         structural_hash, provenance, start_ms)
        VALUES (?, ?, ?, ?, ?, 'running', ?, ?, ?, ?) RETURNING id`,
     ).get(
       crypto.randomUUID(),
@@ -33,47 +36,39 @@ export function insertRun(connection: Connection, record: RunRecord): number {
       record.notes,
       encodeJson(record.config),
       record.structuralHash,
+      record.provenance === null ? null : encodeJson([...record.provenance]),
       now,
-      Deno.pid,
     );
     const id = Number(row?.id);
     insertParameters(connection, id, record.config);
     insertTags(connection, id, record.tags);
     insertFingerprints(connection, id, record.fingerprints);
+    insertAttempt(connection, id, { number: 1, sessionId: record.sessionId });
     return id;
   });
 }
 
-/** Sets the status of a run, and with it its end; "running" takes the end and the error away. */
-export function setStatus(
-  connection: Connection,
-  runId: number,
-  { status, error = null }: { status: RunStatus; error?: string | null },
-): void {
-  connection.prepare("UPDATE run SET status = ?2, end_ms = ?3, error = ?4 WHERE id = ?1")
-    .run(runId, status, status === "running" ? null : Date.now(), error);
-}
-
-/** Ends those of the runs that still are "running". */
-export function endRunning(
-  connection: Connection,
-  runIds: readonly number[],
-  status: RunStatus,
-): void {
-  const update = connection.prepare(
-    "UPDATE run SET status = ?, end_ms = ? WHERE id = ? AND status = 'running'",
-  );
-  connection.transaction(() => {
-    for (const id of runIds) update.run(status, Date.now(), id);
+/** Sets a run that has ended going again, in this session; gives the number of the attempt. */
+export function restartRun(connection: Connection, runId: number, sessionId: number): number {
+  return connection.transaction(() => {
+    const row = connection.prepare(
+      `UPDATE run SET status = 'running', end_ms = NULL, error = NULL, attempt = attempt + 1
+       WHERE id = ? RETURNING attempt`,
+    ).get(runId);
+    const number = Number(row?.attempt);
+    insertAttempt(connection, runId, { number, sessionId });
+    return number;
   });
 }
 
-/** Sets a run that has ended going again, in this process. */
-export function restartRun(connection: Connection, runId: number): void {
+function insertAttempt(
+  connection: Connection,
+  runId: number,
+  { number, sessionId }: { number: number; sessionId: number | null },
+): void {
   connection.prepare(
-    `UPDATE run SET status = 'running', end_ms = NULL, error = NULL, attempt = attempt + 1,
-       pid = ? WHERE id = ?`,
-  ).run(Deno.pid, runId);
+    "INSERT INTO attempt (run_id, number, session_id, start_ms) VALUES (?, ?, ?, ?)",
+  ).run(runId, number, sessionId, Date.now());
 }
 
 /** The runs that are there, of all projects or of one, the newest first. */
@@ -98,7 +93,8 @@ function findOrInsertProject(connection: Connection, name: string, now: number):
   return connection.prepare("SELECT id FROM project WHERE name = ?").get(name)?.id ?? null;
 }
 
-function insertParameters(connection: Connection, runId: number, config: object): void {
+/** Writes the leaves of the config of a run. */
+export function insertParameters(connection: Connection, runId: number, config: object): void {
   const insert = connection.prepare(
     "INSERT INTO run_parameter (run_id, path, type, number, text) VALUES (?, ?, ?, ?, ?)",
   );
@@ -122,7 +118,8 @@ function toColumns(value: unknown): [type: string, number: number | null, text: 
   }
 }
 
-function insertTags(connection: Connection, runId: number, tags: readonly string[]): void {
+/** Writes the tags of a run that has none. */
+export function insertTags(connection: Connection, runId: number, tags: readonly string[]): void {
   const insert = connection.prepare("INSERT INTO tag (run_id, name, position) VALUES (?, ?, ?)");
   [...new Set(tags)].forEach((tag, position) => insert.run(runId, tag, position));
 }

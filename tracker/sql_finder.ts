@@ -1,22 +1,43 @@
 import { reportMistakes } from "../adict/mod.ts";
 import { checkOptions } from "./_check_options.ts";
 import { compareRuns } from "./_compare.ts";
-import type { Connection } from "./_connection.ts";
-import { downsample } from "./_downsample.ts";
-import type { Row, SqlValue } from "./_driver.ts";
-import { missingError } from "./_missing.ts";
-import { openReader, type Reader } from "./_open_reader.ts";
-import { BEST_RUN_QUERY, METRICS_OPTIONS, OPEN_OPTIONS, RUN_FILTER } from "./_option_kinds.ts";
-import type { ReadModel } from "./_read_model.ts";
-import { toArtifact, toPoint, toProject, toRun, toSummary } from "./_rows.ts";
+import { readNewPoints } from "./_new_points.ts";
+import { openReader } from "./_open_reader.ts";
+import {
+  BEST_RUN_QUERY,
+  FIND_RUNS_OPTIONS,
+  FINDER_OPTIONS,
+  METRICS_OPTIONS,
+  RUN_FILTER,
+} from "./_option_kinds.ts";
+import { readSeries } from "./_read_series.ts";
+import {
+  SUMMARY_COLUMNS,
+  toArtifact,
+  toAttempt,
+  toFingerprint,
+  toProject,
+  toSummaries,
+} from "./_rows.ts";
+import { RunReader } from "./_run_reader.ts";
 import { readTarget } from "./_target.ts";
-import type { BestRunQuery, MetricsOptions, RunFilter, SQLFinderOptions } from "./options.ts";
+import { countVersions, traceVersionsSql } from "./_trace_statistics.ts";
+import type {
+  BestRunQuery,
+  FindRunsOptions,
+  MetricsOptions,
+  RunFilter,
+  SQLFinderOptions,
+} from "./options.ts";
 import type { TrackerError } from "./tracker_error.ts";
 import type {
   Artifact,
+  Attempt,
+  Fingerprint,
   MetricPoint,
   MetricSummary,
   Project,
+  RecordedWrite,
   Run,
   RunComparison,
   TraceStatistics,
@@ -52,12 +73,10 @@ const DEFAULT_BUSY_TIMEOUT = 5_000;
  * ```
  */
 export class SQLFinder implements AsyncDisposable {
-  readonly #connection: Connection;
-  readonly #model: ReadModel;
+  readonly #reader: RunReader;
 
-  private constructor({ connection, model }: Reader) {
-    this.#connection = connection;
-    this.#model = model;
+  private constructor(reader: RunReader) {
+    this.#reader = reader;
   }
 
   /**
@@ -65,7 +84,8 @@ export class SQLFinder implements AsyncDisposable {
    *
    * Where this process may write the file and its folder, or a logger has the file open, nothing
    * stays behind and what is logged later is found as well; a log that a killed process has left is
-   * merged into the file. Where it may not, SQLite would leave files that lock loggers out, so a
+   * merged into the file. Where it may write, what loggers have not yet brought into the database is
+   * brought there before anything is read, so whatever has been logged is found. Where it may not, SQLite would leave files that lock loggers out, so a
    * temporary copy is read, which shows what was there when it was opened. Where Deno lacks
    * `--allow-write` for that copy as well, as with `--allow-read` alone, the file itself is read, and
    * SQLite leaves the empty files `-wal` and `-shm` beside it; the next logger removes them.
@@ -78,26 +98,39 @@ export class SQLFinder implements AsyncDisposable {
    */
   static async open(config: object, options: SQLFinderOptions = {}): Promise<SQLFinder> {
     reportMistakes();
-    checkOptions(options, { action: "open a finder", kinds: OPEN_OPTIONS });
+    checkOptions(options, { action: "open a finder", kinds: FINDER_OPTIONS });
     const { busyTimeout = DEFAULT_BUSY_TIMEOUT } = options;
-    return new SQLFinder(await openReader(readTarget(config), { busyTimeout }));
+    const [reader, tools] = await Promise.all([
+      openReader(readTarget(config), { busyTimeout }),
+      import("./_filter/build_run_query.ts"),
+    ]);
+    return new SQLFinder(new RunReader(reader, tools));
   }
 
   /** The project of that name. */
   findProject(name: string): Project | undefined {
-    const row = this.#rows(`SELECT * FROM (${this.#model.projects}) WHERE name = ?`, name)[0];
+    const row =
+      this.#reader.rows(`SELECT * FROM (${this.#reader.model.projects}) WHERE name = ?`, name)[0];
     return row && toProject(row);
+  }
+
+  /** The projects, in the order in which they were made. */
+  findProjects(): Project[] {
+    return this.#reader.rows(`SELECT * FROM (${this.#reader.model.projects}) ORDER BY id`).map(
+      toProject,
+    );
   }
 
   /** The run of that id. */
   findRun(id: number): Run | undefined {
-    return this.#runs("WHERE id = ?", id)[0];
+    return this.#reader.runs("WHERE id = ?", id)[0];
   }
 
   /**
    * The runs of a project in the order in which they began.
    *
    * @throws {TrackerError} If there is no such project, or an option of the filter is wrong.
+   * @throws {FilterError} If the filter expression, or the order, is not as it must be.
    *
    * @example The failed runs with a tag
    * ```ts
@@ -119,22 +152,50 @@ export class SQLFinder implements AsyncDisposable {
    */
   getRunsInProject(name: string, filter: RunFilter = {}): Run[] {
     checkOptions(filter, { action: "list runs", kinds: RUN_FILTER });
-    this.#requireProject(name);
-    const { tags = [], limit = Number.MAX_SAFE_INTEGER } = filter;
-    const statuses = [filter.status ?? []].flat();
-    const conditions = [
-      "project_name = ?",
-      filter.status === undefined ? "TRUE" : `status IN (${statuses.map(() => "?").join(", ")})`,
-      ...tags.map(() => "EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)"),
-    ];
-    const newestFirst = this.#runs(
-      `WHERE ${conditions.join(" AND ")} ORDER BY id DESC LIMIT ?`,
-      name,
-      ...statuses,
-      ...tags,
-      limit,
-    );
-    return newestFirst.reverse();
+    this.#reader.requireProject(name);
+    const { status, ...query } = filter;
+    const statuses = status === undefined ? undefined : [status].flat();
+    return this.#reader.query({ ...query, project: name, statuses });
+  }
+
+  /**
+   * The runs for which a filter expression is true, in the order in which they began; all runs
+   * without one. The README describes the expressions in full:
+   *
+   * - `status = "completed" and (config.lr < 0.01 or metrics.val_acc.max > 0.9)`
+   * - `"baseline" in tags and not config.model like "resnet%"`
+   * - `status in ("failed", "crashed") and start > "2 days ago"`
+   *
+   * A comparison with a value that is missing (a key that a run lacks, null, NaN) is neither true
+   * nor false, so no run is found by it, not with `not` before it either; `= null` asks for that.
+   *
+   * @throws {FilterError} If the expression, or the order, is not as it must be. Names that no run
+   * has (a config key, a metric, a status) are such a mistake, where there are others.
+   * @throws {TrackerError} If an option is wrong.
+   *
+   * @example Completed runs, the best first
+   * ```ts
+   * import { SQLFinder, SQLLogger } from "@ato/core/tracker";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const folder = await Deno.makeTempDir();
+   * const config = { lr: 0, experiment: { project_name: "digits", sql: { db_path: `${folder}/e.db` } } };
+   * await using logger = await SQLLogger.open(config);
+   * for (const lr of [0.1, 0.01, 0.001]) {
+   *   config.lr = lr;
+   *   await logger.track({}, (run) => run.logMetric("val/loss", lr, 0));
+   * }
+   *
+   * await using finder = await SQLFinder.open(config);
+   * const runs = finder.findRuns('status = "completed" and config.lr < 0.05', {
+   *   orderBy: 'metrics."val/loss".min',
+   * });
+   * assertEquals(runs.map((run) => run.config.lr), [0.001, 0.01]);
+   * ```
+   */
+  findRuns(filter?: string, options: FindRunsOptions = {}): Run[] {
+    checkOptions({ filter, ...options }, { action: "find runs", kinds: FIND_RUNS_OPTIONS });
+    return this.#reader.query({ filter, ...options });
   }
 
   /**
@@ -146,9 +207,9 @@ export class SQLFinder implements AsyncDisposable {
     checkOptions(query, { action: "find the best run", kinds: BEST_RUN_QUERY });
     const { project, metric, mode } = query;
     const order = mode === "max" ? "max_value DESC" : "min_value ASC";
-    const [row] = this.#rows(
-      `SELECT run_id FROM (${this.#model.summaries}) AS summary
-       JOIN (${this.#model.runs}) AS run ON run.id = summary.run_id
+    const [row] = this.#reader.rows(
+      `SELECT run_id FROM (${this.#reader.model.summaries}) AS summary
+       JOIN (${this.#reader.runTable()}) AS run ON run.id = summary.run_id
        WHERE summary.key = ? AND run.project_name = ? AND ${order.split(" ")[0]} IS NOT NULL
        ORDER BY ${order}, run_id LIMIT 1`,
       metric,
@@ -179,7 +240,7 @@ export class SQLFinder implements AsyncDisposable {
   findSimilarRuns(runId: number): Run[] {
     const run = this.findRun(runId);
     if (run === undefined) return [];
-    return this.#runs(
+    return this.#reader.runs(
       "WHERE project_name = ? AND structural_hash = ? AND id <> ? ORDER BY id",
       run.projectName,
       run.structuralHash,
@@ -191,8 +252,8 @@ export class SQLFinder implements AsyncDisposable {
   findSimilarRunsByTrace(runId: number, traceId: string, traceType: TraceType = "static"): Run[] {
     const run = this.findRun(runId);
     if (run === undefined) return [];
-    const fingerprints = this.#model.fingerprints;
-    return this.#runs(
+    const fingerprints = this.#reader.model.fingerprints;
+    return this.#reader.runs(
       `WHERE project_name = ?1 AND id <> ?2 AND id IN (
          SELECT other.run_id FROM (${fingerprints}) AS own JOIN (${fingerprints}) AS other
            ON other.trace_id = own.trace_id AND other.trace_type = own.trace_type
@@ -230,29 +291,13 @@ export class SQLFinder implements AsyncDisposable {
    * ```
    */
   getTraceStatistics(project: string, traceId: string): TraceStatistics {
-    this.#requireProject(project);
-    const rows = this.#rows(
-      `SELECT trace_id, trace_type, count(DISTINCT fingerprint) AS versions
-       FROM (${this.#model.fingerprints}) AS trace
-       JOIN (${this.#model.runs}) AS run ON run.id = trace.run_id
-       WHERE run.project_name = ? GROUP BY trace_id, trace_type`,
-      project,
-    );
+    this.#reader.requireProject(project);
+    const sql = traceVersionsSql(this.#reader.model.fingerprints, this.#reader.runTable());
+    const rows = this.#reader.rows(sql, project);
     const candidates = [...new Set(rows.map((row) => String(row.trace_id)))];
-    if (!candidates.includes(traceId)) {
-      const subject = `trace "${traceId}" of project "${project}"`;
-      throw this.#missing({ subject, name: traceId, candidates, kind: "traces" });
-    }
-    function versions(traceType: TraceType): number {
-      const row = rows.find((row) => row.trace_id === traceId && row.trace_type === traceType);
-      return Number(row?.versions ?? 0);
-    }
-    return {
-      projectName: project,
-      traceId,
-      staticTraceVersions: versions("static"),
-      runtimeTraceVersions: versions("runtime"),
-    };
+    if (candidates.includes(traceId)) return countVersions(rows, { project, traceId });
+    const subject = `trace "${traceId}" of project "${project}"`;
+    throw this.#reader.missing({ subject, name: traceId, candidates, kind: "traces" });
   }
 
   /**
@@ -279,15 +324,48 @@ export class SQLFinder implements AsyncDisposable {
    */
   getMetrics(runId: number, key: string, options: MetricsOptions = {}): MetricPoint[] {
     checkOptions(options, { action: `reduce metric "${key}"`, kinds: METRICS_OPTIONS });
-    const { maxPoints = Infinity } = options;
-    const rows = this.#rows(
-      `SELECT step, value, time_ms FROM (${this.#model.points}) WHERE run_id = ? AND key = ?
-       ORDER BY step, seq`,
-      runId,
-      key,
-    );
-    if (rows.length === 0) throw this.#missingMetric(runId, key);
-    return downsample(rows.map(toPoint), maxPoints);
+    const read = this.#reader.lists.bind(this.#reader);
+    const points = readSeries(read, { model: this.#reader.model, runId, key, ...options });
+    if (points.length === 0) throw this.#missingMetric(runId, key);
+    return points;
+  }
+
+  /**
+   * The points of a run that were logged since the last look: for each metric, in the order in which
+   * they were logged, those after the first so many. Metrics without new points are left out.
+   *
+   * @param runId the run
+   * @param counts how many points of each metric are known; 0 of those left out
+   * @throws {TrackerError} If there is no such run.
+   *
+   * @example Follow a run
+   * ```ts
+   * import { SQLFinder, SQLLogger } from "@ato/core/tracker";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const folder = await Deno.makeTempDir();
+   * const config = { experiment: { project_name: "digits", sql: { db_path: `${folder}/e.db` } } };
+   * await using logger = await SQLLogger.open(config);
+   * const id = logger.run();
+   * await using finder = await SQLFinder.open(config);
+   *
+   * logger.logMetric("loss", 2, 0);
+   * const known = finder.getMetricsSince(id, new Map()).get("loss")?.length ?? 0;
+   * logger.logMetric("loss", 1, 1);
+   * const added = finder.getMetricsSince(id, new Map([["loss", known]]));
+   * assertEquals(added.get("loss")?.map(({ value }) => value), [1]);
+   * ```
+   */
+  getMetricsSince(runId: number, counts: ReadonlyMap<string, number>): Map<string, MetricPoint[]> {
+    const { model } = this.#reader;
+    const read = this.#reader.lists.bind(this.#reader);
+    const points = new Map<string, MetricPoint[]>();
+    for (const { key, count } of this.getMetricSummaries(runId)) {
+      const known = counts.get(key) ?? 0;
+      if (count <= known) continue;
+      points.set(key, readNewPoints(read, { model, runId, key, known, count }));
+    }
+    return points;
   }
 
   /**
@@ -305,9 +383,54 @@ export class SQLFinder implements AsyncDisposable {
    * @throws {TrackerError} If there is no such run.
    */
   getMetricSummaries(runId: number): MetricSummary[] {
-    this.#requireRun(runId);
-    const sql = `SELECT * FROM (${this.#model.summaries}) WHERE run_id = ? ORDER BY key`;
-    return this.#rows(sql, runId).map(toSummary);
+    this.#reader.requireRun(runId);
+    return this.getMetricSummariesOf([runId]).get(runId) ?? [];
+  }
+
+  /**
+   * The summaries of the metrics of several runs at once, as a table of runs needs them: by run, and
+   * those of a run sorted by name. A run that is not there, or has logged nothing, is left out.
+   *
+   * @example A table of runs
+   * ```ts
+   * import { SQLFinder, SQLLogger } from "@ato/core/tracker";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const folder = await Deno.makeTempDir();
+   * const config = { experiment: { project_name: "digits", sql: { db_path: `${folder}/e.db` } } };
+   * await using logger = await SQLLogger.open(config);
+   * for (const accuracy of [0.8, 0.9]) {
+   *   await logger.track({}, (run) => run.logMetric("accuracy", accuracy, 0));
+   * }
+   *
+   * await using finder = await SQLFinder.open(config);
+   * const ids = finder.getRunsInProject("digits").map((run) => run.id);
+   * const summaries = finder.getMetricSummariesOf(ids);
+   * assertEquals(ids.map((id) => summaries.get(id)?.[0]?.max), [0.8, 0.9]);
+   * ```
+   */
+  getMetricSummariesOf(runIds: readonly number[]): Map<number, MetricSummary[]> {
+    const rows = this.#reader.lists(
+      `SELECT ${SUMMARY_COLUMNS} FROM (${this.#reader.model.summaries})
+       WHERE run_id IN (SELECT value FROM json_each(?)) ORDER BY run_id`,
+      JSON.stringify(runIds),
+    );
+    const ofRuns = Map.groupBy(rows, ([runId]) => Number(runId));
+    return new Map([...ofRuns].map(([runId, lists]) => [runId, toSummaries(lists)]));
+  }
+
+  /**
+   * The fingerprints of the traced functions of a run, in the order in which they were recorded.
+   *
+   * @throws {TrackerError} If there is no such run.
+   */
+  getFingerprints(runId: number): Fingerprint[] {
+    this.#reader.requireRun(runId);
+    return this.#reader.rows(
+      `SELECT * FROM (${this.#reader.model.fingerprints}) WHERE run_id = ?`,
+      runId,
+    )
+      .map(toFingerprint);
   }
 
   /**
@@ -316,9 +439,9 @@ export class SQLFinder implements AsyncDisposable {
    * @throws {TrackerError} If there is no such run.
    */
   getArtifacts(runId: number): Artifact[] {
-    this.#requireRun(runId);
-    const sql = `SELECT * FROM (${this.#model.artifacts}) WHERE run_id = ? ORDER BY id`;
-    return this.#rows(sql, runId).map((row) => toArtifact(row, this.#model));
+    this.#reader.requireRun(runId);
+    const sql = `SELECT * FROM (${this.#reader.model.artifacts}) WHERE run_id = ? ORDER BY id`;
+    return this.#reader.rows(sql, runId).map((row) => toArtifact(row, this.#reader.model));
   }
 
   /**
@@ -345,14 +468,61 @@ export class SQLFinder implements AsyncDisposable {
    * ```
    */
   compareRuns(runIds: readonly number[]): RunComparison {
-    const runs = runIds.map((id) => this.#requireRun(id));
+    const runs = runIds.map((id) => this.#reader.requireRun(id));
     return compareRuns(runs, runIds.map((id) => this.getMetricSummaries(id)));
+  }
+
+  /**
+   * The processes that have worked on a run, in their order: the one that began it, then each that
+   * has resumed it.
+   *
+   * @throws {TrackerError} If there is no such run.
+   */
+  getAttempts(runId: number): Attempt[] {
+    this.#reader.requireRun(runId);
+    const sql = `SELECT * FROM (${this.#reader.model.attempts}) WHERE run_id = ? ORDER BY number`;
+    return this.#reader.rows(sql, runId).map((row) => toAttempt(row, this.#reader.model));
+  }
+
+  /**
+   * Who wrote each value of the config of a run, as recorded with `run({ provenance })`: the writes
+   * by the path of the value, oldest first. Empty where nothing was recorded.
+   *
+   * @throws {TrackerError} If there is no such run.
+   *
+   * @example What the scope of a run says
+   * ```ts
+   * import { Scope } from "@ato/core/scope";
+   * import { SQLFinder, SQLLogger } from "@ato/core/tracker";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const folder = await Deno.makeTempDir();
+   * const scope = new Scope();
+   * scope.observe({ default: true }, function defaults(config) {
+   *   config.experiment = { project_name: "digits", sql: { db_path: `${folder}/e.db` } };
+   *   config.lr = 0.1;
+   * });
+   * const config = await scope.resolve(["lr=0.2"]);
+   *
+   * await using logger = await SQLLogger.open(config);
+   * const id = logger.run({ provenance: scope.explain() });
+   *
+   * await using finder = await SQLFinder.open(config);
+   * const writers = finder.getProvenance(id).get("lr")?.map(({ writer }) => writer.name);
+   * assertEquals(writers, ["defaults", "lr=0.2"]);
+   * ```
+   */
+  getProvenance(runId: number): Map<string, RecordedWrite[]> {
+    this.#reader.requireRun(runId);
+    const sql = `SELECT provenance FROM (${this.#reader.model.provenance}) WHERE run_id = ?`;
+    const text = this.#reader.rows(sql, runId)[0]?.provenance ?? null;
+    return new Map(text === null ? [] : this.#reader.model.decodeJson(String(text)) as []);
   }
 
   /** Closes the database. Closing twice does nothing. */
   // deno-lint-ignore require-await -- async turns what is thrown into a rejection
   async close(): Promise<void> {
-    this.#connection.close();
+    this.#reader.close();
   }
 
   /** Closes the finder at the end of an `await using` block. */
@@ -360,41 +530,9 @@ export class SQLFinder implements AsyncDisposable {
     await this.close();
   }
 
-  #rows(sql: string, ...values: SqlValue[]): Row[] {
-    return this.#attempt(() => this.#connection.prepare(sql).all(...values));
-  }
-
-  #runs(condition: string, ...values: SqlValue[]): Run[] {
-    const rows = this.#rows(`SELECT * FROM (${this.#model.runs}) ${condition}`, ...values);
-    return this.#attempt(() => rows.map((row) => toRun(row, this.#model)));
-  }
-
-  #attempt<T>(work: () => T): T {
-    return this.#connection.attempt("read", work);
-  }
-
-  #requireProject(name: string): void {
-    if (this.findProject(name) !== undefined) return;
-    const rows = this.#rows(`SELECT name FROM (${this.#model.projects}) ORDER BY name`);
-    const candidates = rows.map((row) => String(row.name));
-    throw this.#missing({ subject: `project "${name}"`, name, candidates, kind: "projects" });
-  }
-
-  #requireRun(id: number): Run {
-    const run = this.findRun(id);
-    if (run !== undefined) return run;
-    const rows = this.#rows(`SELECT id FROM (${this.#model.runs}) ORDER BY id DESC`);
-    const candidates = rows.map((row) => String(row.id));
-    throw this.#missing({ subject: `run ${id}`, name: "", candidates, kind: "runs" });
-  }
-
   #missingMetric(runId: number, key: string): TrackerError {
     const candidates = this.getMetricKeys(runId);
     const subject = `metric "${key}" of run ${runId}`;
-    return this.#missing({ subject, name: key, candidates, kind: "metrics" });
-  }
-
-  #missing(missing: Omit<Parameters<typeof missingError>[0], "path">): TrackerError {
-    return missingError({ ...missing, path: this.#connection.path });
+    return this.#reader.missing({ subject, name: key, candidates, kind: "metrics" });
   }
 }

@@ -1,28 +1,14 @@
-import { ADict, reportMistakes } from "../adict/mod.ts";
+import { reportMistakes } from "../adict/mod.ts";
 import type { ActiveRun } from "./active_run.ts";
-import { type FileIdentity, identifyFiles, readFileFacts } from "./_artifact_file.ts";
 import { checkOptions } from "./_check_options.ts";
-import { checkEnd, checkPoint, checkRunOptions, checkStatus } from "./_checks.ts";
-import { encodeJson } from "./_config_json.ts";
-import type { Connection } from "./_connection.ts";
-import { MetricWriter, type Point } from "./_metric_writer.ts";
-import { missingError } from "./_missing.ts";
-import { openWriter } from "./_open.ts";
-import { OpenRuns } from "./_open_runs.ts";
-import { ARTIFACT_OPTIONS, OPEN_OPTIONS } from "./_option_kinds.ts";
-import { endRunning, hasRun, insertRun, listRunIds, restartRun, setStatus } from "./_run_writer.ts";
-import { readProjectName, readTarget, toPlainConfig } from "./_target.ts";
+import { checkEnd, checkRunOptions, checkStatus } from "./_checks.ts";
+import { openSession } from "./_open_session.ts";
+import { ARTIFACT_OPTIONS, LOGGER_OPTIONS } from "./_option_kinds.ts";
+import { RunRecorder } from "./_run_recorder.ts";
+import { readProjectName, readTarget } from "./_target.ts";
 import type { ArtifactOptions, RunOptions, SQLLoggerOptions } from "./options.ts";
 import { TrackerError } from "./tracker_error.ts";
 import type { RunStatus } from "./types.ts";
-
-const DEFAULT_BUSY_TIMEOUT = 30_000;
-
-interface LoggerParts {
-  config: object;
-  connection: Connection;
-  crypto: typeof import("node:crypto");
-}
 
 /**
  * Records runs in an SQLite database. The config names the database and the project:
@@ -33,7 +19,10 @@ interface LoggerParts {
  * - `experiment.sql.driver`: "node" (the default) or "ffi" (`@db/sqlite`, needs `--allow-ffi`)
  *
  * What a method has recorded when it returns is on file: neither a crash nor a kill of the process
- * loses it, and several processes may record to one file at a time.
+ * loses it. Any number of processes may record to one file at a time, and logging a value never waits
+ * for another one. What the machine keeps from being recorded (a full disk, a damaged file) does not
+ * stop the program unless the logger is `strict`: it is told once, and what is logged is kept until
+ * it can be written. Only opening, and beginning or resuming a run, throw in any case.
  *
  * The run begun last is the current one. A run begun while another is running becomes the current
  * one until it ends; then the other is again. Runs still running when the logger closes, as after
@@ -62,18 +51,11 @@ interface LoggerParts {
  */
 export class SQLLogger implements AsyncDisposable {
   readonly #config: object;
-  readonly #connection: Connection;
-  readonly #crypto: typeof import("node:crypto");
-  readonly #databaseFiles: readonly FileIdentity[];
-  readonly #metrics: MetricWriter;
-  readonly #runs = new OpenRuns();
+  readonly #recorder: RunRecorder;
 
-  private constructor({ config, connection, crypto }: LoggerParts) {
+  private constructor(config: object, recorder: RunRecorder) {
     this.#config = config;
-    this.#connection = connection;
-    this.#crypto = crypto;
-    this.#databaseFiles = identifyFiles(connection.path);
-    this.#metrics = new MetricWriter(connection);
+    this.#recorder = recorder;
   }
 
   /**
@@ -87,20 +69,18 @@ export class SQLLogger implements AsyncDisposable {
    */
   static async open(config: object, options: SQLLoggerOptions = {}): Promise<SQLLogger> {
     reportMistakes();
-    checkOptions(options, { action: "open a logger", kinds: OPEN_OPTIONS });
-    const { busyTimeout = DEFAULT_BUSY_TIMEOUT } = options;
+    checkOptions(options, { action: "open a logger", kinds: LOGGER_OPTIONS });
     readProjectName(config);
-    const target = readTarget(config);
-    const [connection, crypto] = await Promise.all([
-      openWriter(target, { busyTimeout }),
+    const [session, crypto] = await Promise.all([
+      openSession(readTarget(config), options),
       import("node:crypto"),
     ]);
-    return new SQLLogger({ config, connection, crypto });
+    return new SQLLogger(config, new RunRecorder(session, crypto));
   }
 
   /** The current run, or undefined where none is running. */
   get currentRunId(): number | undefined {
-    return this.#runs.last;
+    return this.#recorder.runs.last;
   }
 
   /**
@@ -126,22 +106,7 @@ export class SQLLogger implements AsyncDisposable {
    */
   run(options: RunOptions = {}): number {
     checkRunOptions(options);
-    const { tags = [], name = null, notes = null, fingerprints = [], parent = null } = options;
-    const id = this.#attempt("start a run in", () => {
-      if (parent !== null) this.#requireRun(parent);
-      return insertRun(this.#connection, {
-        projectName: readProjectName(this.#config),
-        config: toPlainConfig(this.#config),
-        structuralHash: hashStructure(this.#config),
-        tags,
-        name,
-        notes,
-        fingerprints,
-        parentId: parent,
-      });
-    });
-    this.#runs.add(id);
-    return id;
+    return this.#recorder.begin(this.#config, options);
   }
 
   /**
@@ -175,16 +140,7 @@ export class SQLLogger implements AsyncDisposable {
    * ```
    */
   resume(runId: number): void {
-    this.#attempt("resume a run in", () => {
-      this.#requireRun(runId, readProjectName(this.#config));
-      if (this.#runs.has(runId)) {
-        throw new TrackerError(
-          `Cannot resume run ${runId}: it is running in this logger, expected one that has ended`,
-        );
-      }
-      restartRun(this.#connection, runId);
-    });
-    this.#runs.add(runId);
+    this.#recorder.resume(this.#config, runId);
   }
 
   /**
@@ -194,8 +150,8 @@ export class SQLLogger implements AsyncDisposable {
    * @param key the name of the metric
    * @param value the value
    * @param step a whole number, such as the epoch
-   * @throws {TrackerError} If no run is running, an argument is of another type, or the value
-   * cannot be written; what was logged before is safe then.
+   * @throws {TrackerError} If no run is running, an argument is of another type, or the logger is
+   * strict and the value cannot be written; what was logged before is safe then.
    *
    * @example Log the loss of each epoch
    * ```ts
@@ -210,7 +166,11 @@ export class SQLLogger implements AsyncDisposable {
    * ```
    */
   logMetric(key: string, value: number, step: number): void {
-    this.#logPoint(this.#runs.requireCurrent("log a metric"), { key, value, step });
+    this.#recorder.logPoint(this.#recorder.runs.requireCurrent("log a metric"), {
+      key,
+      value,
+      step,
+    });
   }
 
   /**
@@ -233,12 +193,13 @@ export class SQLLogger implements AsyncDisposable {
    * ```
    */
   logMetrics(values: Readonly<Record<string, number>>, step: number): void {
-    this.#logPoints(this.#runs.requireCurrent("log metrics"), values, step);
+    this.#recorder.logPoints(this.#recorder.runs.requireCurrent("log metrics"), values, step);
   }
 
   /**
    * Records a file or folder that a run made. The size and SHA-256 of a file are recorded with it;
-   * a folder, or a path where nothing can be read, is recorded without.
+   * a folder, or a path where nothing can be read, is recorded without. With `copy` the content is
+   * kept beside the database as well.
    *
    * @param runId the run that made it
    * @param path as it should be listed
@@ -264,17 +225,7 @@ export class SQLLogger implements AsyncDisposable {
    */
   logArtifact(runId: number, path: string, options: ArtifactOptions = {}): void {
     checkOptions(options, { action: "record an artifact", kinds: ARTIFACT_OPTIONS });
-    const { dataType = null, metadata } = options;
-    this.#attempt(`record the artifact "${path}" in`, () => {
-      this.#requireRun(runId);
-      const reading = { crypto: this.#crypto, except: this.#databaseFiles };
-      const { size, sha256 } = readFileFacts(path, reading);
-      const text = metadata === undefined ? null : encodeJson(metadata);
-      this.#connection.prepare(
-        `INSERT INTO artifact (run_id, path, data_type, metadata, size, sha256, time_ms)
-         VALUES (?, ?, ?, ?, ?, ?, ?)`,
-      ).run(runId, path, dataType, text, size, sha256, Date.now());
-    });
+    this.#recorder.recordArtifact(runId, path, options);
   }
 
   /**
@@ -285,7 +236,7 @@ export class SQLLogger implements AsyncDisposable {
    */
   finish(status: Exclude<RunStatus, "running"> = "completed"): void {
     checkEnd(status);
-    this.#end(this.#runs.requireCurrent("finish a run"), { status });
+    this.#recorder.end(this.#recorder.runs.requireCurrent("finish a run"), { status });
   }
 
   /**
@@ -296,7 +247,7 @@ export class SQLLogger implements AsyncDisposable {
    */
   updateStatus(status: RunStatus): void {
     checkStatus(status);
-    this.#setStatus(this.#runs.requireCurrent("update the status"), status);
+    this.#recorder.setStatus(this.#recorder.runs.requireCurrent("update the status"), { status });
   }
 
   /**
@@ -332,7 +283,7 @@ export class SQLLogger implements AsyncDisposable {
    */
   async track<R>(options: RunOptions, fn: (run: ActiveRun) => R | Promise<R>): Promise<R> {
     const id = this.run(options);
-    this.#runs.markTracked(id);
+    this.#recorder.runs.markTracked(id);
     let result: R;
     try {
       result = await fn(this.#activeRun(id));
@@ -340,23 +291,21 @@ export class SQLLogger implements AsyncDisposable {
       this.#endAfter(error, id);
       throw error;
     }
-    if (this.#runs.has(id)) this.#endRunning([id], "completed");
+    if (this.#recorder.runs.has(id)) {
+      this.#recorder.end(id, { status: "completed", onlyRunning: true });
+    }
     return result;
   }
 
   /**
    * Marks the runs still running "interrupted" and closes the database. Closing twice does nothing.
    *
-   * @throws {TrackerError} If the runs cannot be marked; the database is closed all the same.
+   * @throws {TrackerError} If the logger is strict and the runs cannot be marked; the database is
+   * closed all the same.
    */
   // deno-lint-ignore require-await -- async turns what is thrown into a rejection
   async close(): Promise<void> {
-    try {
-      const ids = this.#runs.takeAll();
-      if (ids.length > 0) this.#endRunning(ids, "interrupted");
-    } finally {
-      this.#connection.close();
-    }
+    this.#recorder.close();
   }
 
   /**
@@ -371,17 +320,29 @@ export class SQLLogger implements AsyncDisposable {
     }
   }
 
+  // The error of the function is the one to report, even where the database cannot be written
+  #endAfter(error: unknown, id: number): void {
+    if (!this.#recorder.runs.has(id)) return;
+    const message = error instanceof Error ? error.message : String(error);
+    try {
+      this.#recorder.end(id, { status: "failed", error: message });
+    } catch (failure) {
+      if (!(failure instanceof TrackerError)) throw failure;
+    }
+  }
+
   #activeRun(id: number): ActiveRun {
-    const runs = this.#runs;
+    const recorder = this.#recorder;
+    const { runs } = recorder;
     return {
       id,
       logMetric: (key, value, step) => {
         runs.requireOpen(id, `log metric "${key}"`);
-        this.#logPoint(id, { key, value, step });
+        recorder.logPoint(id, { key, value, step });
       },
       logMetrics: (values, step) => {
         runs.requireOpen(id, "log metrics");
-        this.#logPoints(id, values, step);
+        recorder.logPoints(id, values, step);
       },
       logArtifact: (path, options) => {
         runs.requireOpen(id, `record the artifact "${path}"`);
@@ -390,75 +351,13 @@ export class SQLLogger implements AsyncDisposable {
       finish: (status = "completed") => {
         checkEnd(status);
         runs.requireOpen(id, "finish a run");
-        this.#end(id, { status });
+        recorder.end(id, { status });
       },
       updateStatus: (status) => {
         checkStatus(status);
         runs.requireOpen(id, "update the status");
-        this.#setStatus(id, status);
+        recorder.setStatus(id, { status });
       },
     };
   }
-
-  #logPoint(runId: number, point: { key: string; value: number; step: number }): void {
-    const { key, value, step } = point;
-    checkPoint(key, value, step);
-    this.#attempt(`log metric "${key}" to`, () => {
-      this.#metrics.write({ runId, key, value, step, time: Date.now() });
-    });
-  }
-
-  #logPoints(runId: number, values: Readonly<Record<string, number>>, step: number): void {
-    const time = Date.now();
-    const points: Point[] = Object.entries(values).map(([key, value]) => {
-      checkPoint(key, value, step);
-      return { runId, key, value, step, time };
-    });
-    this.#attempt("log metrics to", () => this.#metrics.writeAll(points));
-  }
-
-  #setStatus(id: number, status: RunStatus): void {
-    this.#attempt("update the status in", () => setStatus(this.#connection, id, { status }));
-  }
-
-  #end(id: number, end: { status: RunStatus; error?: string }): void {
-    this.#attempt("finish a run in", () => setStatus(this.#connection, id, end));
-    this.#runs.delete(id);
-  }
-
-  #endRunning(ids: readonly number[], status: RunStatus): void {
-    this.#attempt(`mark runs "${status}" in`, () => endRunning(this.#connection, ids, status));
-    for (const id of ids) this.#runs.delete(id);
-  }
-
-  // The error of the function is the one to report, even where the database cannot be written
-  #endAfter(error: unknown, id: number): void {
-    if (!this.#runs.has(id)) return;
-    const message = error instanceof Error ? error.message : String(error);
-    try {
-      this.#end(id, { status: "failed", error: message });
-    } catch (failure) {
-      if (!(failure instanceof TrackerError)) throw failure;
-    }
-  }
-
-  /** Throws where there is no such run, in the project if one is given. */
-  #requireRun(id: number, projectName?: string): void {
-    if (projectName === undefined && hasRun(this.#connection, id)) return;
-    const ids = listRunIds(this.#connection, projectName);
-    if (ids.includes(id)) return;
-    const subject = `run ${id}${projectName === undefined ? "" : ` of project "${projectName}"`}`;
-    const candidates = ids.map(String);
-    const { path } = this.#connection;
-    throw missingError({ subject, name: "", candidates, kind: "runs", path });
-  }
-
-  #attempt<T>(action: string, work: () => T): T {
-    return this.#connection.attempt(action, work);
-  }
-}
-
-function hashStructure(config: object): string {
-  const dict = config instanceof ADict ? config : new ADict(config as Record<string, unknown>);
-  return ADict.prototype.getStructuralHash.call(dict);
 }
