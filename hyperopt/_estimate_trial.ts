@@ -2,36 +2,29 @@ import { ADict } from "../adict/mod.ts";
 import { checkSampled } from "./_check_sampled.ts";
 import { describe } from "./_describe.ts";
 import { GENERATION_KEY } from "./_flatten_spaces.ts";
-import type { Executor, Job, Objective, Samples, SearchScope, Trial } from "./types.ts";
+import { nest } from "./_nest.ts";
+import type {
+  ExecuteOptions,
+  Executor,
+  Job,
+  SearchScope,
+  Trial,
+  TrialContext,
+  TrialObjective,
+} from "./types.ts";
 
-/** What a trial is run with, besides its job. */
-export interface TrialOptions<Rest extends unknown[]> {
-  /** What the search was called with. */
-  rest: Rest;
+/** What trials are run with, besides their jobs. */
+export interface TrialExecutorOptions {
+  /** How many run at once. */
+  capacity: number;
   /** Every trial so far, by generation. */
-  logs: readonly (readonly Trial[])[];
+  logs: () => readonly (readonly Trial[])[];
 }
 
 /** The name under which a scope explains where the values of a trial come from. */
 const SOURCE = "hyperopt";
 
 type Data = Record<string, unknown>;
-
-/** The samples as nested objects. Names were checked: none leads through another. */
-function nest(samples: Samples): Data {
-  const root: Data = {};
-  for (const [name, value] of Object.entries(samples)) {
-    const path = name.split(".");
-    const last = path.pop()!;
-    let group = root;
-    for (const key of path) {
-      if (!Object.hasOwn(group, key)) group[key] = {};
-      group = group[key] as Data;
-    }
-    group[last] = value;
-  }
-  return root;
-}
 
 async function composeConfig(scope: SearchScope, job: Job): Promise<ADict> {
   const { samples, generation } = job;
@@ -64,28 +57,41 @@ function toError(thrown: unknown): Error {
   return new Error(`The objective threw ${describe(thrown)}`, { cause: thrown });
 }
 
+function contextOf(job: Job, { signal, record }: ExecuteOptions): TrialContext {
+  const { samples: _, ...rest } = job;
+  const { index, generation } = job;
+  return Object.freeze({
+    ...rest,
+    signal,
+    resume: undefined,
+    report(step: number, value: number): void {
+      record({ type: "reported", index, generation, attempt: 0, step, value });
+    },
+    checkpoint(): Promise<void> {
+      return Promise.reject(new Error("Cannot save a checkpoint: there is no folder for it"));
+    },
+  });
+}
+
 /**
  * Runs jobs in this process: composes the config, calls the objective, judges its metric. It
  * rejects with an error that has an exit code, as it is; any other makes a failed trial.
  */
-export function trialExecutor<Rest extends unknown[]>(
+export function trialExecutor(
   scope: SearchScope,
-  objective: Objective<Rest>,
-  { rest, logs }: TrialOptions<Rest>,
+  objective: TrialObjective,
+  { capacity, logs }: TrialExecutorOptions,
 ): Executor {
-  return async (job: Job): Promise<Trial> => {
+  async function execute(job: Job, options: ExecuteOptions): Promise<Trial> {
     const start = performance.now();
     // What is left to record when no config could be composed.
-    let config: ADict = new ADict({
-      ...nest(job.samples),
-      [GENERATION_KEY]: job.generation,
-    });
+    let config: ADict = new ADict(nest(job));
     try {
       const composed = await composeConfig(scope, job);
-      checkSampled(composed, { job, logs });
+      checkSampled(composed, { job, logs: logs() });
       // The objective owns the config it gets; the trial keeps what that was before.
       config = new ADict<Data>(composed);
-      const metric = checkMetric(await objective(composed, ...rest));
+      const metric = checkMetric(await objective(composed, contextOf(job, options)));
       const durationMs = performance.now() - start;
       return Object.freeze({ ...job, config, metric, status: "completed" as const, durationMs });
     } catch (thrown) {
@@ -101,5 +107,6 @@ export function trialExecutor<Rest extends unknown[]>(
         durationMs,
       });
     }
-  };
+  }
+  return { capacity, execute };
 }

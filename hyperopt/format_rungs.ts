@@ -58,6 +58,9 @@ function alignRows(rows: readonly (readonly string[])[]): string {
  * const trial: Trial = {
  *   index: 0,
  *   generation: 0,
+ *   bracket: 0,
+ *   resource: 100,
+ *   trained: 0,
  *   samples: { lr: 0.1 },
  *   config: new ADict({ lr: 0.1 }) as ADict,
  *   metric: 0.875,

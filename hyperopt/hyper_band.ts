@@ -1,9 +1,16 @@
+import { gridSampler } from "./grid_sampler.ts";
 import { GridSpace } from "./grid_space.ts";
 import { type HalvingPlan, halvingPlan } from "./halving_plan.ts";
 import { HyperOpt } from "./hyper_opt.ts";
 import type { SearchSpacesInput } from "./parameter_space.ts";
 import { SuccessiveHalving } from "./successive_halving.ts";
-import type { HyperOptOptions, Scheduler, SearchScope } from "./types.ts";
+import type {
+  Candidates,
+  HyperOptOptions,
+  SamplerFactory,
+  Scheduler,
+  SearchScope,
+} from "./types.ts";
 
 /** Options of {@linkcode HyperBand}. */
 export interface HyperBandOptions extends HyperOptOptions {
@@ -59,7 +66,6 @@ export class HyperBand<
 > extends HyperOpt<HyperBandOptions, Config, Spaces> {
   /** How many configs each rung holds; everything else follows from it. */
   readonly plan: HalvingPlan;
-  readonly #grid: GridSpace;
 
   /**
    * Opens the grid and makes the plan.
@@ -72,8 +78,8 @@ export class HyperBand<
   constructor(scope: SearchScope<Config>, searchSpaces: Spaces, options: HyperBandOptions) {
     super(scope, searchSpaces, options);
     const { halvingRate, numMinSamples } = { ...options };
-    this.#grid = new GridSpace(this.searchSpaces);
-    this.plan = halvingPlan({ configs: this.#grid.size, halvingRate, numMinSamples });
+    const { size } = new GridSpace(this.searchSpaces);
+    this.plan = halvingPlan({ configs: size, halvingRate, numMinSamples });
   }
 
   /** The names of the two options that this search adds. */
@@ -81,9 +87,14 @@ export class HyperBand<
     return ["halvingRate", "numMinSamples"];
   }
 
+  /** All points of the grid. */
+  protected override sampler(): SamplerFactory {
+    return gridSampler();
+  }
+
   /** Makes the successive halving of the grid. */
-  protected override createScheduler(): Scheduler {
-    return new SuccessiveHalving(this.#grid, { rungs: this.plan.rungs, mode: this.options.mode });
+  protected override createScheduler(candidates: Candidates): Scheduler {
+    return new SuccessiveHalving(candidates, { rungs: this.plan.rungs, mode: this.options.mode });
   }
 
   /**

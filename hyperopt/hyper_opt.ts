@@ -4,16 +4,22 @@ import { trialExecutor } from "./_estimate_trial.ts";
 import { flattenSpaces } from "./_flatten_spaces.ts";
 import { checkCallback, checkMode, checkOptions } from "./_options.ts";
 import { runSearch } from "./_run_search.ts";
+import { checkStudyOptions } from "./_check_study_options.ts";
+import { Study } from "./study.ts";
 import type { ParameterSpace, SearchSpacesInput } from "./parameter_space.ts";
+import type { StudyOptions } from "./study_options.ts";
 import type { TrialConfig } from "./trial_config.ts";
 import type {
+  Candidates,
   HyperOptOptions,
   Objective,
+  SamplerFactory,
   Scheduler,
+  SchedulerFactory,
   SearchMode,
   SearchResult,
   SearchScope,
-  Trial,
+  TrialObjective,
 } from "./types.ts";
 
 /** The names of the options of every search. */
@@ -21,6 +27,13 @@ const OPTION_NAMES: readonly string[] = [
   "mode",
   "onTrial",
   "onRung",
+  "seed",
+  "parallelism",
+  "constraints",
+  "enqueue",
+  "allowRepeats",
+  "budget",
+  "ledger",
 ] satisfies (keyof HyperOptOptions)[];
 
 /**
@@ -96,6 +109,11 @@ export abstract class HyperOpt<
     this.scope = scope;
     this.searchSpaces = flattenSpaces(searchSpaces);
     this.options = Object.freeze({ ...options, mode: checkMode(mode) });
+    // The algorithm comes with a search; here is what all searches have.
+    checkStudyOptions({
+      ...this.#studyOptions(),
+      scheduler: HyperOpt.prototype.scheduler.call(this),
+    });
   }
 
   /**
@@ -108,8 +126,28 @@ export abstract class HyperOpt<
     return undefined;
   }
 
-  /** Makes the algorithm; called once for each search. */
-  protected abstract createScheduler(): Scheduler;
+  /**
+   * Makes the algorithm; called once for each search.
+   *
+   * @param candidates The points of the sampler, without those that break a constraint. An algorithm
+   * may take others.
+   */
+  protected abstract createScheduler(candidates: Candidates): Scheduler;
+
+  /** The sampler that makes the candidates; by default random points. */
+  protected sampler(): SamplerFactory | undefined {
+    return undefined;
+  }
+
+  /** What the study knows of the algorithm; by default its name. */
+  protected scheduler(): SchedulerFactory {
+    return {
+      name: this.constructor.name,
+      options: {},
+      parallelism: Infinity,
+      create: (candidates) => this.createScheduler(candidates),
+    };
+  }
 
   /**
    * Makes a search of an objective. It goes through {@linkcode SearchScope.inject}, so at its first
@@ -145,17 +183,60 @@ export abstract class HyperOpt<
     if (typeof objective !== "function") {
       throw new TypeError(`Cannot search: the objective is ${describe(objective)}, not a function`);
     }
-    return async (...rest) => {
-      // Before the scope does: its config may have been resolved by hand.
-      reportMistakes();
-      const logs: (readonly Trial[])[] = [];
-      const execute = trialExecutor(this.scope, objective, { rest, logs });
-      // Injected for the command line alone: the arguments do not go through the scope, which
-      // passes them on differently while it is paused.
-      const search = this.scope.inject(() =>
-        runSearch(this.createScheduler(), execute, { ...this.options, logs })
-      );
-      return await search();
-    };
+    return (...rest) => this.#search((config) => objective(config, ...rest));
+  }
+
+  /**
+   * Runs a search of an objective that gets the context of its trial: how long to train, from where
+   * to go on, where to report.
+   *
+   * @param objective Called with the config of each trial and its context; returns the metric.
+   * @returns The best config, its metric and the logs, as from {@linkcode HyperOpt.main}.
+   * @throws {TypeError} If the objective is not a function.
+   *
+   * @example Usage
+   * ```ts
+   * import { float, halvingScheduler, Search } from "@ato/core/hyperopt";
+   * import { Scope } from "@ato/core/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const search = new Search(new Scope(), { lr: float(0, 1) }, {
+   *   scheduler: halvingScheduler({ rungs: [9, 3, 1], resources: [1, 3, 9] }),
+   *   mode: "min",
+   * });
+   * const best = await search.optimize(({ lr }, { resource }) => (lr - 0.5) ** 2 + 1 / resource);
+   * assertEquals(best.logs.map((rung) => rung.length), [9, 3, 1]);
+   * ```
+   */
+  optimize(objective: TrialObjective<TrialConfig<Config, Spaces>>): Promise<SearchResult> {
+    if (typeof objective !== "function") {
+      throw new TypeError(`Cannot search: the objective is ${describe(objective)}, not a function`);
+    }
+    return this.#search(objective);
+  }
+
+  #studyOptions(): Omit<StudyOptions, "scheduler" | "sampler"> {
+    const { mode, seed, parallelism, constraints, enqueue, allowRepeats, budget, ledger } =
+      this.options;
+    return { mode, seed, parallelism, constraints, enqueue, allowRepeats, budget, ledger };
+  }
+
+  async #search(objective: TrialObjective): Promise<SearchResult> {
+    // Before the scope does: its config may have been resolved by hand.
+    reportMistakes();
+    // Injected for the command line alone: the arguments do not go through the scope, which
+    // passes them on differently while it is paused.
+    const search = this.scope.inject(async () => {
+      const study = new Study(this.searchSpaces, {
+        ...this.#studyOptions(),
+        sampler: this.sampler(),
+        scheduler: this.scheduler(),
+      });
+      const logs = () => study.logs;
+      const executor = trialExecutor(this.scope, objective, { capacity: 1, logs });
+      const { onTrial, onRung } = this.options;
+      return await runSearch(study, { executor, onTrial, onRung });
+    });
+    return await search();
   }
 }
