@@ -58,6 +58,24 @@ export const MILLISECONDS: OptionKind = {
 /** A list of anything; its items are checked elsewhere. */
 export const LIST: OptionKind = { expected: "a list", accepts: Array.isArray };
 
+/** What `scope.explain()` gives. */
+export const MAP: OptionKind = {
+  expected: "a Map, such as scope.explain() gives",
+  accepts: (value) => value instanceof Map,
+};
+
+/** Yes or no. */
+export const FLAG: OptionKind = {
+  expected: "true or false",
+  accepts: (value) => typeof value === "boolean",
+};
+
+/** A moment. */
+export const DATE: OptionKind = {
+  expected: "a valid Date",
+  accepts: (value) => value instanceof Date && !Number.isNaN(value.getTime()),
+};
+
 /** A number, Infinity too, that is not below the limit. */
 export function atLeast(limit: number): OptionKind {
   return {

@@ -3,9 +3,10 @@ import type { Statement } from "./_driver.ts";
 
 // One statement, hence one commit without a BEGIN: the trigger of _schema_1.ts keeps the summary,
 // whose count also numbers the points
-const INSERT_POINT = `INSERT INTO metric (run_id, key_id, step, seq, time_ms, value)
+const INSERT_POINT = `INSERT INTO metric (run_id, key_id, step, seq, attempt, elapsed_ms, value)
   VALUES (?1, ?2, ?3,
-    coalesce((SELECT count FROM metric_summary WHERE run_id = ?1 AND key_id = ?2), 0), ?4, ?5)`;
+    coalesce((SELECT count FROM metric_summary WHERE run_id = ?1 AND key_id = ?2), 0), ?4,
+    ?5 - (SELECT start_ms FROM run WHERE id = ?1), ?6)`;
 
 /** A point about to be written. */
 export interface Point {
@@ -13,6 +14,8 @@ export interface Point {
   key: string;
   value: number;
   step: number;
+  /** The attempt at the run that logs it, from 1. */
+  attempt: number;
   /** Milliseconds since 1970. */
   time: number;
 }
@@ -52,7 +55,7 @@ export class MetricWriter {
   #insertPoint(point: Point, keyId: number): void {
     const value = Number.isNaN(point.value) ? null : point.value;
     this.#insert ??= this.#connection.prepare(INSERT_POINT);
-    this.#insert.run(point.runId, keyId, point.step, point.time, value);
+    this.#insert.run(point.runId, keyId, point.step, point.attempt, point.time, value);
   }
 
   #findOrInsertKey(name: string): number {

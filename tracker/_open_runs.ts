@@ -5,15 +5,22 @@ export class OpenRuns {
   /** The run begun last at the end. */
   readonly #ids: number[] = [];
   readonly #tracked = new Set<number>();
+  readonly #attempts = new Map<number, number>();
 
   /** The run begun last. */
   get last(): number | undefined {
     return this.#ids.at(-1);
   }
 
-  /** Adds a run that begins. */
-  add(id: number): void {
+  /** Adds a run that begins, or goes on in another attempt. */
+  add(id: number, attempt = 1): void {
     this.#ids.push(id);
+    this.#attempts.set(id, attempt);
+  }
+
+  /** Which attempt at a run this logger makes, from 1. */
+  attemptOf(id: number): number {
+    return this.#attempts.get(id) ?? 1;
   }
 
   /** Says that the run is one of a function that holds a handle of its own. */

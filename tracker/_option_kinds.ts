@@ -2,6 +2,7 @@ import {
   ANYTHING,
   atLeast,
   LIST,
+  MAP,
   MILLISECONDS,
   oneOf,
   type OptionKinds,
@@ -34,6 +35,7 @@ export const RUN_OPTIONS: OptionKinds<RunOptions> = {
   name: TEXT,
   notes: REMARK,
   fingerprints: LIST,
+  provenance: MAP,
   parent: WHOLE_NUMBER,
 };
 

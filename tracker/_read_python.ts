@@ -18,12 +18,15 @@ function stepOf(order: string): string {
 export const PYTHON_MODEL: ReadModel = {
   projects: `SELECT id, name, description, ${milliseconds("created_at")} AS created_ms
     FROM projects`,
-  runs: `SELECT experiments.id, projects.name AS project_name, NULL AS name, NULL AS notes,
+  runs: () =>
+    `SELECT experiments.id, projects.name AS project_name, NULL AS name, NULL AS notes,
       experiments.status, NULL AS error, experiments.config, experiments.structural_hash,
       experiments.tags, ${milliseconds("start_time")} AS start_ms,
-      ${milliseconds("end_time")} AS end_ms, NULL AS parent_id
+      ${milliseconds("end_time")} AS end_ms, NULL AS parent_id, 1 AS attempt
     FROM experiments JOIN projects ON projects.id = experiments.project_id`,
-  points: `SELECT run_id, key, step, id AS seq, ${milliseconds("timestamp")} AS time_ms, value
+  points: `SELECT run_id, key, step, id AS seq, 1 AS attempt, ${
+    milliseconds("timestamp")
+  } AS time_ms, value
     FROM metrics`,
   summaries: `SELECT run_id, key, count(*) AS count, min(step) AS first_step,
       max(step) AS last_step,
@@ -37,8 +40,12 @@ export const PYTHON_MODEL: ReadModel = {
       min(step) FILTER (WHERE NOT abs(value) < 9e999) AS first_nonfinite_step
     FROM metrics GROUP BY run_id, key`,
   artifacts: `SELECT id, run_id, path, data_type, data_info AS metadata, NULL AS size,
-      NULL AS sha256
+      NULL AS sha256, 0 AS is_copied
     FROM artifacts`,
   fingerprints: `SELECT run_id, trace_id, trace_type, fingerprint FROM fingerprints`,
+  attempts: `SELECT id AS run_id, 1 AS number, ${milliseconds("start_time")} AS start_ms,
+      NULL AS host, NULL AS pid, NULL AS environment
+    FROM experiments`,
+  provenance: `SELECT id AS run_id, NULL AS provenance FROM experiments`,
   decodeJson: decodePythonJson,
 };

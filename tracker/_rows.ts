@@ -1,7 +1,15 @@
 import { ADict } from "../adict/mod.ts";
 import type { Row, SqlValue } from "./_driver.ts";
 import type { ReadModel } from "./_read_model.ts";
-import type { Artifact, MetricPoint, MetricSummary, Project, Run } from "./types.ts";
+import type {
+  Artifact,
+  Attempt,
+  Environment,
+  MetricPoint,
+  MetricSummary,
+  Project,
+  Run,
+} from "./types.ts";
 
 type JsonDecoder = Pick<ReadModel, "decodeJson">;
 
@@ -31,6 +39,7 @@ export function toRun(row: Row, { decodeJson }: JsonDecoder): Run {
     structuralHash: textOrNull(row.structural_hash) ?? "",
     error: textOrNull(row.error),
     parentId: numberOrNull(row.parent_id),
+    attempt: Number(row.attempt),
   }) as Run;
 }
 
@@ -40,6 +49,7 @@ export function toPoint(row: Row): MetricPoint {
     step: Number(row.step),
     value: toValue(row.value),
     timestamp: new Date(Number(row.time_ms)),
+    ...(Number(row.attempt) > 1 && { attempt: Number(row.attempt) }),
   };
 }
 
@@ -70,7 +80,20 @@ export function toArtifact(row: Row, { decodeJson }: JsonDecoder): Artifact {
     metadata: metadata === null ? null : decodeJson(metadata),
     size: numberOrNull(row.size),
     sha256: textOrNull(row.sha256),
+    isCopied: row.is_copied === 1 ? true : null,
   }) as Artifact;
+}
+
+/** One attempt at a run from a row of `ReadModel.attempts`. */
+export function toAttempt(row: Row, { decodeJson }: JsonDecoder): Attempt {
+  const text = textOrNull(row.environment);
+  return withoutNulls({
+    number: Number(row.number),
+    startTime: new Date(Number(row.start_ms)),
+    host: textOrNull(row.host),
+    pid: numberOrNull(row.pid),
+    environment: text === null ? null : decodeJson(text) as Environment,
+  });
 }
 
 // NaN is stored as NULL

@@ -2,7 +2,7 @@ import { encodeJson } from "./_config_json.ts";
 import type { Connection } from "./_connection.ts";
 import type { SqlValue } from "./_driver.ts";
 import { flattenConfig } from "./_flatten.ts";
-import type { Fingerprint, RunStatus } from "./types.ts";
+import type { ConfigWrite, Fingerprint, RunStatus } from "./types.ts";
 
 /** All that is known of a run when it begins. */
 export interface RunRecord {
@@ -13,7 +13,10 @@ export interface RunRecord {
   name: string | null;
   notes: string | null;
   fingerprints: readonly Fingerprint[];
+  provenance: ReadonlyMap<string, readonly ConfigWrite[]> | null;
   parentId: number | null;
+  /** The session that begins it; none where it was recorded elsewhere. */
+  sessionId: number | null;
 }
 
 /** Writes a run that begins now, with all that belongs to it, and gives its id. */
@@ -23,7 +26,7 @@ export function insertRun(connection: Connection, record: RunRecord): number {
     const projectId = findOrInsertProject(connection, record.projectName, now);
     const row = connection.prepare(
       `INSERT INTO run (uuid, project_id, parent_id, name, notes, status, config,
-         structural_hash, start_ms, pid)
+         structural_hash, provenance, start_ms)
        VALUES (?, ?, ?, ?, ?, 'running', ?, ?, ?, ?) RETURNING id`,
     ).get(
       crypto.randomUUID(),
@@ -33,13 +36,14 @@ export function insertRun(connection: Connection, record: RunRecord): number {
       record.notes,
       encodeJson(record.config),
       record.structuralHash,
+      record.provenance === null ? null : encodeJson([...record.provenance]),
       now,
-      Deno.pid,
     );
     const id = Number(row?.id);
     insertParameters(connection, id, record.config);
     insertTags(connection, id, record.tags);
     insertFingerprints(connection, id, record.fingerprints);
+    insertAttempt(connection, id, { number: 1, sessionId: record.sessionId });
     return id;
   });
 }
@@ -68,12 +72,27 @@ export function endRunning(
   });
 }
 
-/** Sets a run that has ended going again, in this process. */
-export function restartRun(connection: Connection, runId: number): void {
+/** Sets a run that has ended going again, in this session; gives the number of the attempt. */
+export function restartRun(connection: Connection, runId: number, sessionId: number): number {
+  return connection.transaction(() => {
+    const row = connection.prepare(
+      `UPDATE run SET status = 'running', end_ms = NULL, error = NULL, attempt = attempt + 1
+       WHERE id = ? RETURNING attempt`,
+    ).get(runId);
+    const number = Number(row?.attempt);
+    insertAttempt(connection, runId, { number, sessionId });
+    return number;
+  });
+}
+
+function insertAttempt(
+  connection: Connection,
+  runId: number,
+  { number, sessionId }: { number: number; sessionId: number | null },
+): void {
   connection.prepare(
-    `UPDATE run SET status = 'running', end_ms = NULL, error = NULL, attempt = attempt + 1,
-       pid = ? WHERE id = ?`,
-  ).run(Deno.pid, runId);
+    "INSERT INTO attempt (run_id, number, session_id, start_ms) VALUES (?, ?, ?, ?)",
+  ).run(runId, number, sessionId, Date.now());
 }
 
 /** The runs that are there, of all projects or of one, the newest first. */

@@ -8,6 +8,22 @@ const TABLES: readonly string[] = [
      created_ms INTEGER NOT NULL
    ) STRICT`,
 
+  // One opened logger: the process it is in, what that process is, and how far its spool, the file
+  // named by the uuid, has been imported
+  `CREATE TABLE session (
+     id INTEGER PRIMARY KEY,
+     uuid TEXT NOT NULL UNIQUE,
+     host TEXT,
+     pid INTEGER NOT NULL,
+     pid_start INTEGER,
+     boot_id TEXT,
+     environment TEXT NOT NULL,
+     start_ms INTEGER NOT NULL,
+     end_ms INTEGER,
+     heartbeat_ms INTEGER NOT NULL,
+     last_sequence INTEGER NOT NULL DEFAULT 0
+   ) STRICT`,
+
   // AUTOINCREMENT: the number of a deleted run, which stands in notes and file names, never returns
   `CREATE TABLE run (
      id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -24,15 +40,20 @@ const TABLES: readonly string[] = [
      start_ms INTEGER NOT NULL,
      end_ms INTEGER,
      attempt INTEGER NOT NULL DEFAULT 1,
-     host TEXT,
-     pid INTEGER,
-     pid_start INTEGER,
-     boot_id TEXT,
-     heartbeat_ms INTEGER,
      trashed_ms INTEGER
    ) STRICT`,
   `CREATE INDEX run_by_project ON run (project_id, structural_hash)`,
   `CREATE INDEX run_by_parent ON run (parent_id) WHERE parent_id IS NOT NULL`,
+
+  // The session that began a run, and each that has resumed it
+  `CREATE TABLE attempt (
+     run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+     number INTEGER NOT NULL,
+     session_id INTEGER REFERENCES session (id),
+     start_ms INTEGER NOT NULL,
+     PRIMARY KEY (run_id, number)
+   ) STRICT, WITHOUT ROWID`,
+  `CREATE INDEX attempt_by_session ON attempt (session_id)`,
 
   // The leaves of the config by dotted path: number for numbers and booleans, else text
   `CREATE TABLE run_parameter (
@@ -57,13 +78,15 @@ const TABLES: readonly string[] = [
    ) STRICT`,
 
   // seq counts the points of one run and key in the order they were logged, so a step may come
-  // twice. A value of NULL is NaN, which SQLite cannot store; the infinities are themselves.
+  // twice. elapsed_ms counts from the run's start_ms, which takes three bytes less than a date does.
+  // A value of NULL is NaN, which SQLite cannot store; the infinities are themselves.
   `CREATE TABLE metric (
      run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
      key_id INTEGER NOT NULL REFERENCES metric_key (id),
      step INTEGER NOT NULL,
      seq INTEGER NOT NULL,
-     time_ms INTEGER NOT NULL,
+     attempt INTEGER NOT NULL,
+     elapsed_ms INTEGER NOT NULL,
      value REAL,
      PRIMARY KEY (run_id, key_id, step, seq)
    ) STRICT, WITHOUT ROWID`,
@@ -89,6 +112,17 @@ const TABLES: readonly string[] = [
   `CREATE INDEX metric_summary_by_min ON metric_summary (key_id, min_value)`,
   `CREATE INDEX metric_summary_by_max ON metric_summary (key_id, max_value)`,
 
+  // What a chart of a long metric is drawn from: of every 256, 4096 and 65536 points in the order in
+  // which they were logged, those that _rollup.ts keeps, packed
+  `CREATE TABLE metric_rollup (
+     run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+     key_id INTEGER NOT NULL REFERENCES metric_key (id),
+     level INTEGER NOT NULL,
+     block INTEGER NOT NULL,
+     points BLOB NOT NULL,
+     PRIMARY KEY (run_id, key_id, level, block)
+   ) STRICT, WITHOUT ROWID`,
+
   `CREATE TABLE artifact (
      id INTEGER PRIMARY KEY,
      run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
@@ -97,6 +131,7 @@ const TABLES: readonly string[] = [
      metadata TEXT,
      size INTEGER,
      sha256 TEXT,
+     is_copied INTEGER NOT NULL DEFAULT 0,
      time_ms INTEGER NOT NULL
    ) STRICT`,
   `CREATE INDEX artifact_by_run ON artifact (run_id)`,
@@ -160,7 +195,7 @@ const VIEWS: readonly string[] = [
   `CREATE VIEW metrics AS
      SELECT (metric.run_id << 44) | (metric.key_id << 30) | metric.seq AS id, metric.run_id,
        metric_key.name AS "key", metric.value, metric.step,
-       ${dateText("metric.time_ms")} AS "timestamp"
+       ${dateText("(run.start_ms + metric.elapsed_ms)")} AS "timestamp"
      FROM metric JOIN metric_key ON metric_key.id = metric.key_id
        JOIN run ON run.id = metric.run_id
      WHERE run.trashed_ms IS NULL`,

@@ -41,13 +41,18 @@ export type {
   SQLFinderOptions,
   SQLLoggerOptions,
 } from "./options.ts";
+export { collectGarbage, type GarbageOptions, type GarbageReport } from "./collect_garbage.ts";
 export { SQLFinder } from "./sql_finder.ts";
 export { SQLLogger } from "./sql_logger.ts";
 export { TrackerError, type TrackerErrorOptions } from "./tracker_error.ts";
 export type {
   Artifact,
+  Attempt,
   ComparedKey,
+  ConfigWrite,
+  Environment,
   Fingerprint,
+  GitState,
   MetricComparison,
   MetricPoint,
   MetricSummary,

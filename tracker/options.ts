@@ -1,4 +1,4 @@
-import type { Fingerprint } from "./types.ts";
+import type { ConfigWrite, Fingerprint } from "./types.ts";
 
 /** How a logger is opened. */
 export interface SQLLoggerOptions {
@@ -31,6 +31,11 @@ export interface RunOptions {
   notes?: string;
   /** The versions of the traced functions. */
   fingerprints?: readonly Fingerprint[];
+  /**
+   * Who wrote each value of the config, by its path: what `scope.explain()` gives.
+   * `SQLFinder.getProvenance` gives it back.
+   */
+  provenance?: ReadonlyMap<string, readonly ConfigWrite[]>;
   /** The id of the run that starts this one. */
   parent?: number;
 }

@@ -4,16 +4,19 @@ import { compareRuns } from "./_compare.ts";
 import type { Connection } from "./_connection.ts";
 import { downsample } from "./_downsample.ts";
 import type { Row, SqlValue } from "./_driver.ts";
+import { findCrashedRuns } from "./_liveness.ts";
 import { missingError } from "./_missing.ts";
 import { openReader, type Reader } from "./_open_reader.ts";
 import { BEST_RUN_QUERY, METRICS_OPTIONS, OPEN_OPTIONS, RUN_FILTER } from "./_option_kinds.ts";
 import type { ReadModel } from "./_read_model.ts";
-import { toArtifact, toPoint, toProject, toRun, toSummary } from "./_rows.ts";
+import { toArtifact, toAttempt, toPoint, toProject, toRun, toSummary } from "./_rows.ts";
 import { readTarget } from "./_target.ts";
 import type { BestRunQuery, MetricsOptions, RunFilter, SQLFinderOptions } from "./options.ts";
 import type { TrackerError } from "./tracker_error.ts";
 import type {
   Artifact,
+  Attempt,
+  ConfigWrite,
   MetricPoint,
   MetricSummary,
   Project,
@@ -148,7 +151,7 @@ export class SQLFinder implements AsyncDisposable {
     const order = mode === "max" ? "max_value DESC" : "min_value ASC";
     const [row] = this.#rows(
       `SELECT run_id FROM (${this.#model.summaries}) AS summary
-       JOIN (${this.#model.runs}) AS run ON run.id = summary.run_id
+       JOIN (${this.#runTable()}) AS run ON run.id = summary.run_id
        WHERE summary.key = ? AND run.project_name = ? AND ${order.split(" ")[0]} IS NOT NULL
        ORDER BY ${order}, run_id LIMIT 1`,
       metric,
@@ -234,7 +237,7 @@ export class SQLFinder implements AsyncDisposable {
     const rows = this.#rows(
       `SELECT trace_id, trace_type, count(DISTINCT fingerprint) AS versions
        FROM (${this.#model.fingerprints}) AS trace
-       JOIN (${this.#model.runs}) AS run ON run.id = trace.run_id
+       JOIN (${this.#runTable()}) AS run ON run.id = trace.run_id
        WHERE run.project_name = ? GROUP BY trace_id, trace_type`,
       project,
     );
@@ -349,6 +352,53 @@ export class SQLFinder implements AsyncDisposable {
     return compareRuns(runs, runIds.map((id) => this.getMetricSummaries(id)));
   }
 
+  /**
+   * The processes that have worked on a run, in their order: the one that began it, then each that
+   * has resumed it.
+   *
+   * @throws {TrackerError} If there is no such run.
+   */
+  getAttempts(runId: number): Attempt[] {
+    this.#requireRun(runId);
+    const sql = `SELECT * FROM (${this.#model.attempts}) WHERE run_id = ? ORDER BY number`;
+    return this.#rows(sql, runId).map((row) => toAttempt(row, this.#model));
+  }
+
+  /**
+   * Who wrote each value of the config of a run, as recorded with `run({ provenance })`: the writes
+   * by the path of the value, oldest first. Empty where nothing was recorded.
+   *
+   * @throws {TrackerError} If there is no such run.
+   *
+   * @example What the scope of a run says
+   * ```ts
+   * import { Scope } from "@ato/core/scope";
+   * import { SQLFinder, SQLLogger } from "@ato/core/tracker";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const folder = await Deno.makeTempDir();
+   * const scope = new Scope();
+   * scope.observe({ default: true }, function defaults(config) {
+   *   config.experiment = { project_name: "digits", sql: { db_path: `${folder}/e.db` } };
+   *   config.lr = 0.1;
+   * });
+   * const config = await scope.resolve(["lr=0.2"]);
+   *
+   * await using logger = await SQLLogger.open(config);
+   * const id = logger.run({ provenance: scope.explain() });
+   *
+   * await using finder = await SQLFinder.open(config);
+   * const writers = finder.getProvenance(id).get("lr")?.map(({ writer }) => writer.name);
+   * assertEquals(writers, ["defaults", "lr=0.2"]);
+   * ```
+   */
+  getProvenance(runId: number): Map<string, ConfigWrite[]> {
+    this.#requireRun(runId);
+    const sql = `SELECT provenance FROM (${this.#model.provenance}) WHERE run_id = ?`;
+    const text = this.#rows(sql, runId)[0]?.provenance ?? null;
+    return new Map(text === null ? [] : this.#model.decodeJson(String(text)) as []);
+  }
+
   /** Closes the database. Closing twice does nothing. */
   // deno-lint-ignore require-await -- async turns what is thrown into a rejection
   async close(): Promise<void> {
@@ -365,8 +415,16 @@ export class SQLFinder implements AsyncDisposable {
   }
 
   #runs(condition: string, ...values: SqlValue[]): Run[] {
-    const rows = this.#rows(`SELECT * FROM (${this.#model.runs}) ${condition}`, ...values);
+    const rows = this.#rows(`SELECT * FROM (${this.#runTable()}) ${condition}`, ...values);
     return this.#attempt(() => rows.map((row) => toRun(row, this.#model)));
+  }
+
+  /**
+   * The SELECT of the runs in which the status of a run whose process has died is "crashed": to be
+   * used instead of the model's wherever a status is shown or compared.
+   */
+  #runTable(): string {
+    return this.#model.runs(this.#attempt(() => findCrashedRuns(this.#connection)));
   }
 
   #attempt<T>(work: () => T): T {
@@ -383,7 +441,7 @@ export class SQLFinder implements AsyncDisposable {
   #requireRun(id: number): Run {
     const run = this.findRun(id);
     if (run !== undefined) return run;
-    const rows = this.#rows(`SELECT id FROM (${this.#model.runs}) ORDER BY id DESC`);
+    const rows = this.#rows(`SELECT id FROM (${this.#runTable()}) ORDER BY id DESC`);
     const candidates = rows.map((row) => String(row.id));
     throw this.#missing({ subject: `run ${id}`, name: "", candidates, kind: "runs" });
   }

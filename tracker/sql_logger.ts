@@ -6,11 +6,14 @@ import { checkEnd, checkPoint, checkRunOptions, checkStatus } from "./_checks.ts
 import { encodeJson } from "./_config_json.ts";
 import type { Connection } from "./_connection.ts";
 import { MetricWriter, type Point } from "./_metric_writer.ts";
+import { readEnvironment } from "./_environment.ts";
 import { missingError } from "./_missing.ts";
 import { openWriter } from "./_open.ts";
 import { OpenRuns } from "./_open_runs.ts";
 import { ARTIFACT_OPTIONS, OPEN_OPTIONS } from "./_option_kinds.ts";
 import { endRunning, hasRun, insertRun, listRunIds, restartRun, setStatus } from "./_run_writer.ts";
+import { readIdentity } from "./_process_identity.ts";
+import { insertSession } from "./_session.ts";
 import { readProjectName, readTarget, toPlainConfig } from "./_target.ts";
 import type { ArtifactOptions, RunOptions, SQLLoggerOptions } from "./options.ts";
 import { TrackerError } from "./tracker_error.ts";
@@ -22,6 +25,7 @@ interface LoggerParts {
   config: object;
   connection: Connection;
   crypto: typeof import("node:crypto");
+  sessionId: number;
 }
 
 /**
@@ -67,11 +71,13 @@ export class SQLLogger implements AsyncDisposable {
   readonly #databaseFiles: readonly FileIdentity[];
   readonly #metrics: MetricWriter;
   readonly #runs = new OpenRuns();
+  readonly #sessionId: number;
 
-  private constructor({ config, connection, crypto }: LoggerParts) {
+  private constructor({ config, connection, crypto, sessionId }: LoggerParts) {
     this.#config = config;
     this.#connection = connection;
     this.#crypto = crypto;
+    this.#sessionId = sessionId;
     this.#databaseFiles = identifyFiles(connection.path);
     this.#metrics = new MetricWriter(connection);
   }
@@ -95,7 +101,9 @@ export class SQLLogger implements AsyncDisposable {
       openWriter(target, { busyTimeout }),
       import("node:crypto"),
     ]);
-    return new SQLLogger({ config, connection, crypto });
+    const session = { identity: await readIdentity(), environment: await readEnvironment() };
+    const sessionId = connection.attempt("open", () => insertSession(connection, session));
+    return new SQLLogger({ config, connection, crypto, sessionId });
   }
 
   /** The current run, or undefined where none is running. */
@@ -127,6 +135,7 @@ export class SQLLogger implements AsyncDisposable {
   run(options: RunOptions = {}): number {
     checkRunOptions(options);
     const { tags = [], name = null, notes = null, fingerprints = [], parent = null } = options;
+    const { provenance = null } = options;
     const id = this.#attempt("start a run in", () => {
       if (parent !== null) this.#requireRun(parent);
       return insertRun(this.#connection, {
@@ -137,7 +146,9 @@ export class SQLLogger implements AsyncDisposable {
         name,
         notes,
         fingerprints,
+        provenance,
         parentId: parent,
+        sessionId: this.#sessionId,
       });
     });
     this.#runs.add(id);
@@ -175,16 +186,16 @@ export class SQLLogger implements AsyncDisposable {
    * ```
    */
   resume(runId: number): void {
-    this.#attempt("resume a run in", () => {
+    const attempt = this.#attempt("resume a run in", () => {
       this.#requireRun(runId, readProjectName(this.#config));
       if (this.#runs.has(runId)) {
         throw new TrackerError(
           `Cannot resume run ${runId}: it is running in this logger, expected one that has ended`,
         );
       }
-      restartRun(this.#connection, runId);
+      return restartRun(this.#connection, runId, this.#sessionId);
     });
-    this.#runs.add(runId);
+    this.#runs.add(runId, attempt);
   }
 
   /**
@@ -404,15 +415,23 @@ export class SQLLogger implements AsyncDisposable {
     const { key, value, step } = point;
     checkPoint(key, value, step);
     this.#attempt(`log metric "${key}" to`, () => {
-      this.#metrics.write({ runId, key, value, step, time: Date.now() });
+      this.#metrics.write({
+        runId,
+        key,
+        value,
+        step,
+        attempt: this.#runs.attemptOf(runId),
+        time: Date.now(),
+      });
     });
   }
 
   #logPoints(runId: number, values: Readonly<Record<string, number>>, step: number): void {
     const time = Date.now();
+    const attempt = this.#runs.attemptOf(runId);
     const points: Point[] = Object.entries(values).map(([key, value]) => {
       checkPoint(key, value, step);
-      return { runId, key, value, step, time };
+      return { runId, key, value, step, attempt, time };
     });
     this.#attempt("log metrics to", () => this.#metrics.writeAll(points));
   }

@@ -38,7 +38,10 @@ export interface Run {
   readonly projectName: string;
   /** The config as it was when the run began. */
   readonly config: ADict;
-  /** A {@linkcode RunStatus}, or whatever a Python program has written. */
+  /**
+   * A {@linkcode RunStatus}; "crashed" where the run says "running" but its process has died, which
+   * is found out when the run is read; or whatever a Python program has written.
+   */
   readonly status: string;
   /** Labels, in the order given. */
   readonly tags: readonly string[];
@@ -54,6 +57,73 @@ export interface Run {
   readonly error?: string;
   /** The run that started it. */
   readonly parentId?: number;
+  /** How often it has been begun: 1, and one more for each time it was resumed. */
+  readonly attempt: number;
+}
+
+/** One process that has worked on a run. */
+export interface Attempt {
+  /** Counts from 1: the process that began the run. */
+  readonly number: number;
+  /** When it began, or resumed, the run. */
+  readonly startTime: Date;
+  /** The name of the machine; missing without `--allow-sys=hostname`. */
+  readonly host?: string;
+  /** The number of the process on that machine. */
+  readonly pid?: number;
+  /** What ran there. */
+  readonly environment?: Environment;
+}
+
+/** What ran: as much as could be seen without asking for a permission. */
+export interface Environment {
+  /** The arguments of the program. */
+  readonly argv: readonly string[];
+  /** The program, as a URL. */
+  readonly mainModule?: string;
+  /** The versions of Deno, of V8 and of TypeScript. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** The system and the kind of processor, such as "linux" and "x86_64". */
+  readonly os: string;
+  /** The kind of processor. */
+  readonly arch: string;
+  /** The state of the git repository in which the program was started. */
+  readonly git?: GitState;
+}
+
+/** The state of a git repository. */
+export interface GitState {
+  /** The commit that was checked out, 40 hexadecimal digits (64 for SHA-256). */
+  readonly commit: string;
+  /** The branch; missing where none was checked out. */
+  readonly branch?: string;
+  /** Whether tracked files differed from the commit; missing without permission to run git. */
+  readonly isDirty?: boolean;
+}
+
+/** One write of one value of a config: what `Scope.explain` says of it. */
+export interface ConfigWrite {
+  /** The dotted path of the value. */
+  readonly path: string;
+  /** Who wrote: a view, an argument. */
+  readonly writer: {
+    readonly kind: string;
+    readonly name: string;
+    readonly phase: string;
+    readonly priority?: number;
+  };
+  /** The value before; undefined where there was none. */
+  readonly before: unknown;
+  /** The value after; undefined where it was removed. */
+  readonly after: unknown;
+  /** Whether the value was removed. */
+  readonly removed: boolean;
+  /** Where in the source the write stands. */
+  readonly position?: { readonly file: string; readonly line: number; readonly column: number };
+  /** The file that the value was loaded from. */
+  readonly file?: { readonly path: string; readonly line?: number; readonly column?: number };
+  /** What the writer had read before. */
+  readonly reads?: readonly string[];
 }
 
 /** One logged value. */
@@ -64,6 +134,8 @@ export interface MetricPoint {
   readonly value: number;
   /** When it was logged, to the millisecond. */
   readonly timestamp: Date;
+  /** Which attempt at the run logged it, where that was not the first. */
+  readonly attempt?: number;
 }
 
 /** What is known of one metric of one run without reading its points. */
@@ -106,6 +178,8 @@ export interface Artifact {
   readonly size?: number;
   /** SHA-256 of the content in hex, when it was logged; missing where the size is. */
   readonly sha256?: string;
+  /** Present where a copy of the content is kept beside the database; see `copy` of `logArtifact`. */
+  readonly isCopied?: true;
 }
 
 /** How many versions of a traced function the runs of a project have seen. */

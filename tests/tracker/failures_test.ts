@@ -153,7 +153,9 @@ Deno.test("a full database undoes what did not fit and goes on when there is roo
     name: null,
     notes: null,
     fingerprints: [],
+    provenance: null,
     parentId: null,
+    sessionId: null,
   };
   function start(): number {
     return connection.attempt("start a run in", () => insertRun(connection, record));

@@ -1,0 +1,32 @@
+import { readTextIfGranted } from "./_granted.ts";
+
+// Field 22 of /proc/<pid>/stat, counted behind the name, which may hold spaces and parentheses
+const START_FIELD = 19;
+
+/** What tells a process from every other one, as far as this process may see it. */
+export interface ProcessIdentity {
+  host: string | null;
+  pid: number;
+  /** When it began, in clock ticks since the machine was started: pids are used again. */
+  pidStart: number | null;
+  /** Names one uptime of one machine. */
+  bootId: string | null;
+}
+
+/** The identity of this process. */
+export async function readIdentity(): Promise<ProcessIdentity> {
+  const sys = await Deno.permissions.query({ name: "sys", kind: "hostname" });
+  return {
+    host: sys.state === "granted" ? Deno.hostname() : null,
+    pid: Deno.pid,
+    pidStart: readPidStart(Deno.pid) ?? null,
+    bootId: readTextIfGranted("/proc/sys/kernel/random/boot_id")?.trim() ?? null,
+  };
+}
+
+/** When a process of this machine began; undefined where that cannot be read, or there is none. */
+export function readPidStart(pid: number): number | undefined {
+  const text = readTextIfGranted(`/proc/${pid}/stat`);
+  const start = text?.slice(text.lastIndexOf(")") + 2).split(" ")[START_FIELD];
+  return start === undefined ? undefined : Number(start);
+}

@@ -1,0 +1,142 @@
+import { reportMistakes } from "../adict/mod.ts";
+import { listStored, removeStored } from "./_artifact_store.ts";
+import { checkOptions, DATE, FLAG, type OptionKinds } from "./_check_options.ts";
+import type { Connection } from "./_connection.ts";
+import { statDatabase } from "./_files.ts";
+import { explainFailure } from "./_failure.ts";
+import { openWriter } from "./_open.ts";
+import { readTarget } from "./_target.ts";
+import { TrackerError } from "./tracker_error.ts";
+
+const BUSY_TIMEOUT = 30_000;
+const GARBAGE_OPTIONS: OptionKinds<GarbageOptions> = { dryRun: FLAG, trashedBefore: DATE };
+
+/** What to collect, and whether to. */
+export interface GarbageOptions {
+  /**
+   * Whether only to say what would be removed.
+   *
+   * @default {false}
+   */
+  dryRun?: boolean;
+  /** Leaves the runs alone that were put into the trash at this time or later. */
+  trashedBefore?: Date;
+}
+
+/** What was removed, or would be. */
+export interface GarbageReport {
+  /** Runs that were in the trash. */
+  readonly runs: number;
+  /** Their logged values. */
+  readonly points: number;
+  /** Copies of artifacts that no run uses any more. */
+  readonly files: number;
+  /** The bytes that those copies and the rows of the runs take on disk. */
+  readonly bytes: number;
+}
+
+/**
+ * Removes for good what nobody can see any more: runs in the trash with all that belongs to them,
+ * and copies of artifacts that no run uses. The file of the database shrinks by what it held.
+ *
+ * @param config names the database, as for {@linkcode SQLLogger.open}
+ * @param options what to remove, and whether only to say so
+ * @throws {TrackerError} If there is no such database, or it cannot be written.
+ *
+ * @example What would be removed
+ * ```ts
+ * import { collectGarbage, SQLLogger } from "@ato/core/tracker";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const config = { experiment: { project_name: "digits", sql: { db_path: `${folder}/e.db` } } };
+ * await using logger = await SQLLogger.open(config);
+ * logger.run();
+ *
+ * const report = await collectGarbage(config, { dryRun: true });
+ * assertEquals(report, { runs: 0, points: 0, files: 0, bytes: 0 });
+ * ```
+ */
+export async function collectGarbage(
+  config: object,
+  options: GarbageOptions = {},
+): Promise<GarbageReport> {
+  reportMistakes();
+  checkOptions(options, { action: "collect garbage", kinds: GARBAGE_OPTIONS });
+  const { dryRun = false, trashedBefore } = options;
+  const target = readTarget(config);
+  const { path } = target;
+  await requireFile(path);
+  const connection = await openWriter(target, { busyTimeout: BUSY_TIMEOUT });
+  try {
+    const before = trashedBefore === undefined ? Number.MAX_SAFE_INTEGER : +trashedBefore;
+    const rows = removeRuns(connection, { before, dryRun });
+    const unused = (await listStored(path)).filter(({ sha256 }) => !rows.used.has(sha256));
+    if (!dryRun) {
+      await removeStored(path, unused);
+      if (rows.runs > 0) connection.exec("VACUUM");
+    }
+    const bytes = unused.reduce((sum, { size }) => sum + size, rows.bytes);
+    return { runs: rows.runs, points: rows.points, files: unused.length, bytes };
+  } catch (error) {
+    throw explainFailure(error, { action: "collect the garbage of", path });
+  } finally {
+    connection.close();
+  }
+}
+
+async function requireFile(path: string): Promise<void> {
+  if (path !== ":memory:" && await statDatabase(path) !== undefined) return;
+  throw new TrackerError(
+    `Cannot collect the garbage of "${path}": no such file, expected a database that SQLLogger ` +
+      "has made",
+    { path },
+  );
+}
+
+interface RemovedRows {
+  runs: number;
+  points: number;
+  bytes: number;
+  /** The hashes of the copies that the runs that stay use. */
+  used: Set<string>;
+}
+
+// A dry run does the work and undoes it: only so the bytes are known rather than estimated
+function removeRuns(
+  connection: Connection,
+  { before, dryRun }: { before: number; dryRun: boolean },
+): RemovedRows {
+  const undone = new Error("a dry run");
+  let removed: RemovedRows = { runs: 0, points: 0, bytes: 0, used: new Set() };
+  try {
+    connection.transaction(() => {
+      removed = removeRunsNow(connection, before);
+      if (dryRun) throw undone;
+    });
+  } catch (error) {
+    if (error !== undone) throw error;
+  }
+  return removed;
+}
+
+function removeRunsNow(connection: Connection, before: number): RemovedRows {
+  const counts = connection.prepare(
+    `SELECT count(*) AS runs, coalesce(sum((SELECT sum(count) FROM metric_summary
+       WHERE run_id = run.id)), 0) AS points FROM run WHERE trashed_ms < ?`,
+  ).get(before);
+  const freeBefore = readNumber(connection, "freelist_count");
+  connection.prepare("DELETE FROM run WHERE trashed_ms < ?").run(before);
+  const freed = readNumber(connection, "freelist_count") - freeBefore;
+  const used = connection.prepare("SELECT DISTINCT sha256 FROM artifact WHERE is_copied").all();
+  return {
+    runs: Number(counts?.runs),
+    points: Number(counts?.points),
+    bytes: freed * readNumber(connection, "page_size"),
+    used: new Set(used.map((row) => String(row.sha256))),
+  };
+}
+
+function readNumber(connection: Connection, pragma: string): number {
+  return Number(connection.prepare(`PRAGMA ${pragma}`).get()?.[pragma]);
+}
