@@ -85,6 +85,18 @@ export function restartRun(connection: Connection, runId: number, sessionId: num
   });
 }
 
+/** Gives a run another config, for one that is known only when it ends. */
+export function replaceConfig(
+  connection: Connection,
+  runId: number,
+  { config, structuralHash }: Pick<RunRecord, "config" | "structuralHash">,
+): void {
+  connection.prepare("UPDATE run SET config = ?2, structural_hash = ?3 WHERE id = ?1")
+    .run(runId, encodeJson(config), structuralHash);
+  connection.prepare("DELETE FROM run_parameter WHERE run_id = ?").run(runId);
+  insertParameters(connection, runId, config);
+}
+
 function insertAttempt(
   connection: Connection,
   runId: number,
@@ -110,7 +122,12 @@ export function hasRun(connection: Connection, runId: number): boolean {
   return connection.prepare(sql).get(runId) !== undefined;
 }
 
-function findOrInsertProject(connection: Connection, name: string, now: number): SqlValue {
+/** The id of a project, which is made where there is none. */
+export function findOrInsertProject(
+  connection: Connection,
+  name: string,
+  now: number,
+): SqlValue {
   connection.prepare(
     "INSERT INTO project (name, created_ms) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
   ).run(name, now);

@@ -44,6 +44,7 @@ export type {
 export { collectGarbage, type GarbageOptions, type GarbageReport } from "./collect_garbage.ts";
 export { SQLFinder } from "./sql_finder.ts";
 export { SQLLogger } from "./sql_logger.ts";
+export type { SQLStudyLedger } from "./sql_study_ledger.ts";
 export { TrackerError, type TrackerErrorOptions } from "./tracker_error.ts";
 export type {
   Artifact,
@@ -60,6 +61,9 @@ export type {
   Run,
   RunComparison,
   RunStatus,
+  StudyEvent,
+  StudyRunBeginning,
+  StudyRunChange,
   TraceStatistics,
   TraceType,
 } from "./types.ts";

@@ -13,7 +13,10 @@ import { OpenRuns } from "./_open_runs.ts";
 import { ARTIFACT_OPTIONS, OPEN_OPTIONS } from "./_option_kinds.ts";
 import { endRunning, hasRun, insertRun, listRunIds, restartRun, setStatus } from "./_run_writer.ts";
 import { readIdentity } from "./_process_identity.ts";
+import { hashStructure } from "./_hash_structure.ts";
 import { insertSession } from "./_session.ts";
+import { makeStudyLedger } from "./_make_study_ledger.ts";
+import type { SQLStudyLedger } from "./sql_study_ledger.ts";
 import { readProjectName, readTarget, toPlainConfig } from "./_target.ts";
 import type { ArtifactOptions, RunOptions, SQLLoggerOptions } from "./options.ts";
 import { TrackerError } from "./tracker_error.ts";
@@ -356,6 +359,40 @@ export class SQLLogger implements AsyncDisposable {
   }
 
   /**
+   * Opens the record of a study of this project, such as a search that shall continue where it was
+   * killed; makes it where there is none. Only one program at a time may have it open.
+   *
+   * A search of `@ato/core/hyperopt` that is given a logger calls this by itself.
+   *
+   * @param name what it is called in this project
+   * @throws {TrackerError} If another program that still runs has it open.
+   *
+   * @example Continue after a crash
+   * ```ts
+   * import { SQLLogger } from "@ato/core/tracker";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using logger = await SQLLogger.open({
+   *   experiment: { project_name: "digits", sql: { db_path: ":memory:" } },
+   * });
+   * {
+   *   using ledger = logger.openStudy("learning rate");
+   *   ledger.append({ type: "finished", trial: 0 });
+   * }
+   * using ledger = logger.openStudy("learning rate");
+   * assertEquals(ledger.events, [{ type: "finished", trial: 0 }]);
+   * ```
+   */
+  openStudy(name: string): SQLStudyLedger {
+    return makeStudyLedger(name, {
+      connection: this.#connection,
+      sessionId: this.#sessionId,
+      projectName: readProjectName(this.#config),
+      parentId: this.#runs.last ?? null,
+    });
+  }
+
+  /**
    * Marks the runs still running "interrupted" and closes the database. Closing twice does nothing.
    *
    * @throws {TrackerError} If the runs cannot be marked; the database is closed all the same.
@@ -475,9 +512,4 @@ export class SQLLogger implements AsyncDisposable {
   #attempt<T>(action: string, work: () => T): T {
     return this.#connection.attempt(action, work);
   }
-}
-
-function hashStructure(config: object): string {
-  const dict = config instanceof ADict ? config : new ADict(config as Record<string, unknown>);
-  return ADict.prototype.getStructuralHash.call(dict);
 }
