@@ -3,20 +3,15 @@ import { checkSampled } from "./_check_sampled.ts";
 import { describe } from "./_describe.ts";
 import { GENERATION_KEY } from "./_flatten_spaces.ts";
 import { nest } from "./_nest.ts";
-import type {
-  ExecuteOptions,
-  Executor,
-  Job,
-  SearchScope,
-  Trial,
-  TrialContext,
-  TrialObjective,
-} from "./types.ts";
+import { contextOf, type TrialChannel } from "./_trial_context.ts";
+import type { Attempt, AttemptOutcome, AttemptRunner } from "./_attempt.ts";
+import { TrialError } from "./trial_error.ts";
+import type { FailureKind, Job, SearchScope, Trial, TrialObjective } from "./types.ts";
 
-/** What trials are run with, besides their jobs. */
-export interface TrialExecutorOptions {
-  /** How many run at once. */
-  capacity: number;
+/** What trials are made of, besides their jobs. */
+export interface TrialSource {
+  scope: SearchScope;
+  objective: TrialObjective;
   /** Every trial so far, by generation. */
   logs: () => readonly (readonly Trial[])[];
 }
@@ -47,7 +42,8 @@ function endsSearch(thrown: unknown): boolean {
 
 function checkMetric(metric: unknown): number {
   if (Number.isFinite(metric)) return metric as number;
-  throw new TypeError(
+  throw new TrialError(
+    "nonFinite",
     `Cannot rank the trial: its metric is ${describe(metric)}, expected a finite number`,
   );
 }
@@ -57,56 +53,48 @@ function toError(thrown: unknown): Error {
   return new Error(`The objective threw ${describe(thrown)}`, { cause: thrown });
 }
 
-function contextOf(job: Job, { signal, record }: ExecuteOptions): TrialContext {
-  const { samples: _, ...rest } = job;
-  const { index, generation } = job;
-  return Object.freeze({
-    ...rest,
-    signal,
-    resume: undefined,
-    report(step: number, value: number): void {
-      record({ type: "reported", index, generation, attempt: 0, step, value });
-    },
-    checkpoint(): Promise<void> {
-      return Promise.reject(new Error("Cannot save a checkpoint: there is no folder for it"));
-    },
-  });
+function failureOf(error: Error): FailureKind {
+  return error instanceof TrialError ? error.kind : "exception";
 }
 
 /**
- * Runs jobs in this process: composes the config, calls the objective, judges its metric. It
- * rejects with an error that has an exit code, as it is; any other makes a failed trial.
+ * Runs one attempt in this process: composes the config, calls the objective, judges its metric.
+ *
+ * @throws An error that ends the search, as it is; any other makes a failed trial.
  */
-export function trialExecutor(
-  scope: SearchScope,
-  objective: TrialObjective,
-  { capacity, logs }: TrialExecutorOptions,
-): Executor {
-  async function execute(job: Job, options: ExecuteOptions): Promise<Trial> {
-    const start = performance.now();
-    // What is left to record when no config could be composed.
-    let config: ADict = new ADict(nest(job));
-    try {
-      const composed = await composeConfig(scope, job);
-      checkSampled(composed, { job, logs: logs() });
-      // The objective owns the config it gets; the trial keeps what that was before.
-      config = new ADict<Data>(composed);
-      const metric = checkMetric(await objective(composed, contextOf(job, options)));
-      const durationMs = performance.now() - start;
-      return Object.freeze({ ...job, config, metric, status: "completed" as const, durationMs });
-    } catch (thrown) {
-      if (endsSearch(thrown)) throw thrown;
-      const durationMs = performance.now() - start;
-      const error = toError(thrown);
-      return Object.freeze({
-        ...job,
-        config,
-        metric: NaN,
-        status: "failed" as const,
-        error,
-        durationMs,
-      });
-    }
+export async function estimateTrial(
+  { scope, objective, logs }: TrialSource,
+  { job, channel }: { job: Job; channel: TrialChannel },
+): Promise<AttemptOutcome> {
+  const start = performance.now();
+  // What is left to record when no config could be composed.
+  let config: ADict = new ADict(nest(job));
+  try {
+    const composed = await composeConfig(scope, job);
+    checkSampled(composed, { job, logs: logs() });
+    // The objective owns the config it gets; the trial keeps what that was before.
+    config = new ADict<Data>(composed);
+    const metric = checkMetric(await objective(composed, contextOf(job, channel)));
+    const durationMs = performance.now() - start;
+    const trial = { ...job, config, metric, status: "completed" as const, durationMs };
+    return { trial, failure: undefined };
+  } catch (thrown) {
+    if (endsSearch(thrown)) throw thrown;
+    const error = toError(thrown);
+    const durationMs = performance.now() - start;
+    const trial = { ...job, config, metric: NaN, status: "failed" as const, error, durationMs };
+    return { trial, failure: failureOf(error) };
   }
-  return { capacity, execute };
+}
+
+/** Runs attempts in this process. */
+export function inProcessRunner(
+  source: TrialSource,
+  { capacity }: { capacity: number },
+): AttemptRunner {
+  function run(job: Job, attempt: Attempt): Promise<AttemptOutcome> {
+    attempt.start();
+    return estimateTrial(source, { job, channel: attempt });
+  }
+  return { capacity, run };
 }

@@ -1,23 +1,44 @@
 import { keyOf } from "./_logical_order.ts";
 import type { Study } from "./study.ts";
-import type { Executor, HyperOptOptions, Job, SearchResult, Trial } from "./types.ts";
+import type {
+  Executor,
+  HyperOptOptions,
+  Job,
+  Ledger,
+  LedgerEvent,
+  SearchResult,
+  Trial,
+} from "./types.ts";
 
 /** What a study is run with. */
 export interface RunSearchOptions extends Pick<HyperOptOptions, "onTrial" | "onRung"> {
   /** Runs the jobs. */
   executor: Executor;
+  /** Takes what happens on the way. */
+  ledger: Ledger;
+  /** Ends the search in order. */
+  signal: AbortSignal;
+}
+
+/** How a job ended: with a trial, or with an error that ends the search, or that the signal gave. */
+interface Settled {
+  readonly job: Job;
+  readonly trial?: Trial;
+  readonly error?: unknown;
 }
 
 /**
  * Runs what a study asks for, as many jobs at once as the executor has room for, until there is none
- * left. An error that ends the search aborts what still runs, and waits for it.
+ * left. An error that ends the search aborts what still runs, and waits for it. So does the signal:
+ * what still ends with a result counts, then the search rejects with the reason of the signal.
  */
 export async function runSearch(
   study: Study,
-  { executor, onTrial, onRung }: RunSearchOptions,
+  { executor, ledger, signal, onTrial, onRung }: RunSearchOptions,
 ): Promise<SearchResult> {
   const stop = new AbortController();
-  const running = new Map<string, Promise<Trial>>();
+  const running = new Map<string, Promise<Settled>>();
+  const record = (event: LedgerEvent) => ledger.append(event);
   let [trials, rungs] = [study.trials.length, study.rungs.length];
 
   async function notify(): Promise<void> {
@@ -26,27 +47,40 @@ export async function runSearch(
   }
 
   async function next(): Promise<Job | undefined> {
-    if (running.size >= executor.capacity) return undefined;
+    if (running.size >= executor.capacity || signal.aborted) return undefined;
     const job = study.ask();
     await notify();
     return job;
   }
 
+  async function run(job: Job): Promise<Settled> {
+    try {
+      return { job, trial: await executor.execute(job, { signal: stop.signal, record }) };
+    } catch (error) {
+      return { job, error };
+    }
+  }
+
+  const onAbort = () => stop.abort(signal.reason);
+  signal.addEventListener("abort", onAbort);
+  if (signal.aborted) onAbort();
   try {
     while (true) {
       for (let job = await next(); job !== undefined; job = await next()) {
-        // Records of what happens on the way are for whoever keeps them.
-        const options = { signal: stop.signal, record() {} };
-        running.set(keyOf(job), executor.execute(job, options));
+        running.set(keyOf(job), run(job));
       }
-      if (running.size === 0) return study.result();
-      const trial = await Promise.race(running.values());
-      running.delete(keyOf(trial));
-      study.tell(trial, trial);
+      if (running.size === 0) break;
+      const { job, trial, error } = await Promise.race(running.values());
+      running.delete(keyOf(job));
+      if (trial !== undefined) study.tell(trial, trial);
+      else if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
       await notify();
     }
+    signal.throwIfAborted();
+    return study.result();
   } finally {
+    signal.removeEventListener("abort", onAbort);
     stop.abort();
-    await Promise.allSettled(running.values());
+    await Promise.all(running.values());
   }
 }

@@ -1,10 +1,12 @@
 import { reportMistakes } from "../adict/mod.ts";
 import { describe } from "./_describe.ts";
-import { trialExecutor } from "./_estimate_trial.ts";
 import { flattenSpaces } from "./_flatten_spaces.ts";
 import { checkCallback, checkMode, checkOptions } from "./_options.ts";
-import { runSearch } from "./_run_search.ts";
+import { checkRunOptions, RUN_OPTION_NAMES } from "./_check_run_options.ts";
 import { checkStudyOptions } from "./_check_study_options.ts";
+import { takeTurn, type Turn } from "./_turns.ts";
+import { workerRole } from "./_worker_role.ts";
+import { MemoryLedger } from "./memory_ledger.ts";
 import { Study } from "./study.ts";
 import type { ParameterSpace, SearchSpacesInput } from "./parameter_space.ts";
 import type { StudyOptions } from "./study_options.ts";
@@ -34,7 +36,8 @@ const OPTION_NAMES: readonly string[] = [
   "allowRepeats",
   "budget",
   "ledger",
-] satisfies (keyof HyperOptOptions)[];
+  ...RUN_OPTION_NAMES,
+];
 
 /**
  * The frame of every search: it holds the scope and the checked parameters, composes the config of
@@ -109,6 +112,7 @@ export abstract class HyperOpt<
     this.scope = scope;
     this.searchSpaces = flattenSpaces(searchSpaces);
     this.options = Object.freeze({ ...options, mode: checkMode(mode) });
+    checkRunOptions(this.options);
     // The algorithm comes with a search; here is what all searches have.
     checkStudyOptions({
       ...this.#studyOptions(),
@@ -221,22 +225,40 @@ export abstract class HyperOpt<
     return { mode, seed, parallelism, constraints, enqueue, allowRepeats, budget, ledger };
   }
 
-  async #search(objective: TrialObjective): Promise<SearchResult> {
+  #search(objective: TrialObjective): Promise<SearchResult> {
     // Before the scope does: its config may have been resolved by hand.
     reportMistakes();
-    // Injected for the command line alone: the arguments do not go through the scope, which
-    // passes them on differently while it is paused.
-    const search = this.scope.inject(async () => {
-      const study = new Study(this.searchSpaces, {
-        ...this.#studyOptions(),
-        sampler: this.sampler(),
-        scheduler: this.scheduler(),
-      });
-      const logs = () => study.logs;
-      const executor = trialExecutor(this.scope, objective, { capacity: 1, logs });
-      const { onTrial, onRung } = this.options;
-      return await runSearch(study, { executor, onTrial, onRung });
+    return takeTurn(async (turn) => {
+      // Injected for the command line alone: the arguments do not go through the scope, which
+      // passes them on differently while it is paused.
+      const search = this.scope.inject(() => this.#run(objective, turn));
+      return await search();
     });
-    return await search();
+  }
+
+  async #run(objective: TrialObjective, turn: Turn): Promise<SearchResult> {
+    const { scope, searchSpaces } = this;
+    const role = workerRole();
+    if (role !== undefined) {
+      const { serveSearch } = await import("./_serve_search.ts");
+      return await serveSearch({ role, turn, scope, searchSpaces, objective });
+    }
+    const { ledger = new MemoryLedger(), onTrial, onRung } = this.options;
+    const study = new Study(searchSpaces, {
+      ...this.#studyOptions(),
+      ledger,
+      sampler: this.sampler(),
+      scheduler: this.scheduler(),
+    });
+    const { driveSearch } = await import("./_drive_search.ts");
+    return await driveSearch(study, {
+      source: { scope, objective, logs: () => study.logs },
+      ledger,
+      isContinuable: this.options.ledger !== undefined,
+      run: checkRunOptions(this.options),
+      turn,
+      onTrial,
+      onRung,
+    });
   }
 }

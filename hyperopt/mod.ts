@@ -34,6 +34,7 @@ export { HyperBand, type HyperBandOptions } from "./hyper_band.ts";
 export { HyperOpt } from "./hyper_opt.ts";
 export { HyperOptError, type HyperOptErrorOptions } from "./hyper_opt_error.ts";
 export { integer } from "./integer.ts";
+export { isSearchWorker } from "./is_search_worker.ts";
 export { MemoryLedger } from "./memory_ledger.ts";
 export type {
   CategorySpace,
@@ -50,23 +51,31 @@ export type {
 export { randomSampler } from "./random_sampler.ts";
 export { Search, type SearchOptions } from "./search.ts";
 export type { ResourceOptions } from "./_rung_resources.ts";
+export {
+  SearchInterruptedError,
+  type SearchInterruptedErrorOptions,
+} from "./search_interrupted_error.ts";
 export { SearchSpaceError } from "./search_space_error.ts";
 export { Study } from "./study.ts";
 export type { Outcome, StudyOptions } from "./study_options.ts";
 export { SuccessiveHalving, type SuccessiveHalvingOptions } from "./successive_halving.ts";
 export type { SampledConfig, TrialConfig } from "./trial_config.ts";
+export { TrialError } from "./trial_error.ts";
 export type {
   Budget,
   Candidates,
+  CheckpointOptions,
   Constraint,
   ExecuteOptions,
   Executor,
+  FailureKind,
   HyperOptOptions,
   Job,
   JobKey,
   Ledger,
   LedgerEvent,
   Objective,
+  RetryPolicy,
   Rung,
   Sampler,
   SamplerContext,
@@ -82,4 +91,5 @@ export type {
   Trial,
   TrialContext,
   TrialObjective,
+  WorkerOptions,
 } from "./types.ts";

@@ -76,6 +76,8 @@ export interface SearchResult {
   readonly metric: number;
   /** Every trial: `logs[generation]` holds the trials of that rung, best first. */
   readonly logs: readonly (readonly Trial[])[];
+  /** The folder of the winner's checkpoint; undefined if it has none. */
+  readonly checkpoint?: string | undefined;
 }
 
 /**
@@ -184,19 +186,43 @@ export interface SamplerFactory {
   create(context: SamplerContext): Sampler;
 }
 
+/** Options of {@linkcode TrialContext.checkpoint}. */
+export interface CheckpointOptions {
+  /**
+   * The units of resource that the trial is trained for by then, counted from nothing: a whole number
+   * up to `resource`. A checkpoint of fewer units serves a further attempt at the same job.
+   *
+   * @default {resource}
+   */
+  units?: number | undefined;
+}
+
 /** What the objective can do and know besides its config. */
 export interface TrialContext extends Omit<Job, "samples"> {
+  /** The attempt at this job, from 1. */
+  readonly attempt: number;
+  /** The units that the checkpoint in `resume` is trained for; 0 if there is none. */
+  readonly trained: number;
   /** Aborted when the trial shall end: its time is up, or the search was stopped. */
   readonly signal: AbortSignal;
   /** The folder of the checkpoint to go on from, trained for `trained` units; undefined if none. */
   readonly resume: string | undefined;
-  /** Records an intermediate value. */
+  /**
+   * Records an intermediate value.
+   *
+   * @throws {TypeError} If the step is no finite number, or the value no number.
+   */
   report(step: number, value: number): void;
   /**
    * Saves a checkpoint: `write` fills an empty folder, which replaces the one before as a whole or
    * not at all. A trial that has one is resumed at the next rung instead of begun anew.
+   *
+   * @throws {Error} If the attempt is over, because its time was up or the search was stopped.
    */
-  checkpoint(write: (folder: string) => void | Promise<void>): Promise<void>;
+  checkpoint(
+    write: (folder: string) => void | Promise<void>,
+    options?: CheckpointOptions,
+  ): Promise<void>;
 }
 
 /** What an executor is given along with a job. */
@@ -205,6 +231,40 @@ export interface ExecuteOptions {
   readonly signal: AbortSignal;
   /** Takes what becomes known of the job while it runs, such as attempts and reported values. */
   record(event: LedgerEvent): void;
+}
+
+/**
+ * How an attempt at a job failed: the objective threw, its metric is no finite number, the process
+ * that ran it died, its time was up.
+ */
+export type FailureKind = "exception" | "nonFinite" | "crash" | "timeLimit";
+
+/** Which failures are tried again, and how often. */
+export interface RetryPolicy {
+  /**
+   * How many attempts there are at a job in all: a whole number, at least 1.
+   *
+   * @default {3}
+   */
+  attempts?: number | undefined;
+  /**
+   * The failures after which there is a further attempt. By default a crash alone: it may have come
+   * from outside, while what a config does by itself it mostly does again.
+   *
+   * @default {["crash"]}
+   */
+  on?: readonly FailureKind[] | undefined;
+}
+
+/** How trials run in processes of their own. */
+export interface WorkerOptions {
+  /** The number of processes: a whole number, at least 1. */
+  count: number;
+  /**
+   * Flags of `deno run` for them, besides those of this program that can be known, such as
+   * `--allow-read=data` or `--v8-flags=--max-old-space-size=4096`.
+   */
+  flags?: readonly string[] | undefined;
 }
 
 /**
@@ -220,7 +280,10 @@ export interface ExecuteOptions {
 export interface Executor extends Partial<AsyncDisposable> {
   /** How many jobs it can run at once at present. */
   readonly capacity: number;
-  /** Runs one job to its end. */
+  /**
+   * Runs one job to its end. Where the signal ends it without a result, it rejects with the reason
+   * of the signal.
+   */
   execute(job: Job, options: ExecuteOptions): Promise<Trial>;
 }
 
@@ -265,7 +328,14 @@ export type LedgerEvent =
     readonly step: number;
     readonly value: number;
   })
-  | (JobKey & { readonly type: "checkpointed"; readonly attempt: number; readonly path: string })
+  | (JobKey & {
+    readonly type: "checkpointed";
+    readonly attempt: number;
+    /** The units of resource that it is trained for. */
+    readonly units: number;
+    /** The folder of the checkpoint, from that of all of them where this one stays. */
+    readonly path: string;
+  })
   | (JobKey & { readonly type: "interrupted"; readonly attempt: number; readonly reason: string })
   | (JobKey & {
     readonly type: "finished";
@@ -289,6 +359,8 @@ export type LedgerEvent =
 export interface Ledger {
   /** All events, oldest first. */
   readonly events: readonly LedgerEvent[];
+  /** Where checkpoints go unless the search says otherwise; undefined for a ledger that is in no file. */
+  readonly checkpoints?: string | undefined;
   /** Adds an event. */
   append(event: LedgerEvent): void;
 }
@@ -389,4 +461,30 @@ export interface HyperOptOptions {
   budget?: Budget | undefined;
   /** Where the study is written down, and continued from. */
   ledger?: Ledger | undefined;
+  /**
+   * How many trials run at once in this process: for an objective that mostly waits.
+   *
+   * @default {1}
+   */
+  concurrency?: number | undefined;
+  /**
+   * How many processes run the trials: this program, started again, serves them from where it calls
+   * the search. So training uses that many cores, and a crash or an endless loop ends one trial alone.
+   * By default trials run in this process.
+   */
+  workers?: number | WorkerOptions | undefined;
+  /**
+   * How long an attempt at a trial may take, in milliseconds. In `workers` it is held against any
+   * trial, in this process only against one that waits.
+   */
+  timeLimit?: number | undefined;
+  /** Which failed trials are tried again. By default those whose process died, up to 3 attempts. */
+  retry?: RetryPolicy | undefined;
+  /**
+   * The folder for checkpoints. By default one beside the database of the ledger, else a temporary
+   * one, of which the winner's checkpoint stays.
+   */
+  checkpoints?: string | undefined;
+  /** Ends the search in order when it is aborted, as Ctrl-C does. */
+  signal?: AbortSignal | undefined;
 }

@@ -1,0 +1,26 @@
+import type { SearchResult } from "./types.ts";
+
+/** Where the searches of a program are kept, for worker processes that run the same program. */
+const TURNS: unique symbol = Symbol.for("ato.hyperopt.turns");
+
+/** The place of a search among those of the program, and what became of those before. */
+export interface Turn {
+  /** The number of the search in the order of calls, from 0. */
+  readonly number: number;
+  /** The outcome of each search so far, this one included. */
+  readonly outcomes: readonly Promise<SearchResult>[];
+}
+
+/**
+ * Counts a search of this program. A worker process makes the same calls, and so knows by the number
+ * which of them it is for.
+ */
+export function takeTurn(search: (turn: Turn) => Promise<SearchResult>): Promise<SearchResult> {
+  const realm = globalThis as { [TURNS]?: Promise<SearchResult>[] };
+  const outcomes = realm[TURNS] ??= [];
+  const number = outcomes.length;
+  // Begun only when its own outcome has its place.
+  const outcome = Promise.resolve().then(() => search({ number, outcomes }));
+  outcomes.push(outcome);
+  return outcome;
+}
