@@ -17,28 +17,43 @@ const UNKNOWN: FileFacts = { size: null, sha256: null };
  * Measures a file by reading it once. A database that this process has open is not read: closing
  * any handle on it would drop the POSIX locks of all (https://sqlite.org/howtocorrupt.html, 2.2).
  */
-export function readFileFacts(
-  path: string,
-  { crypto, except }: { crypto: Crypto; except: readonly FileIdentity[] },
-): FileFacts {
+export function readFileFacts(path: string, reading: Reading): FileFacts {
+  using file = openArtifact(path, reading);
+  return file === undefined ? UNKNOWN : hashFile(file, reading.crypto);
+}
+
+/** What is needed to read a file. */
+export interface Reading {
+  crypto: Crypto;
+  /** The files of the open database. */
+  except: readonly FileIdentity[];
+}
+
+/** Opens a file for reading; undefined where nothing is known of it. */
+export function openArtifact(path: string, { except }: Reading): Deno.FsFile | undefined {
   try {
     const info = Deno.statSync(path);
     const isOpenDatabase = except.some(({ dev, ino }) => dev === info.dev && ino === info.ino);
-    if (!info.isFile || isOpenDatabase) return UNKNOWN;
-    return hashFile(path, crypto);
+    return !info.isFile || isOpenDatabase ? undefined : Deno.openSync(path);
   } catch (error) {
-    if (isUnreadable(error)) return UNKNOWN;
+    if (isUnreadable(error)) return undefined;
     throw error;
   }
 }
 
-function hashFile(path: string, crypto: Crypto): FileFacts {
-  using file = Deno.openSync(path);
+/** Reads a file to its end, giving each piece to `onChunk` as well. */
+export function hashFile(
+  file: Deno.FsFile,
+  crypto: Crypto,
+  onChunk: (chunk: Uint8Array) => void = () => {},
+): FileFacts {
   const hash = crypto.createHash("sha256");
   const chunk = new Uint8Array(CHUNK_BYTES);
   let size = 0;
   for (let count = file.readSync(chunk); count !== null; count = file.readSync(chunk)) {
-    hash.update(chunk.subarray(0, count));
+    const piece = chunk.subarray(0, count);
+    hash.update(piece);
+    onChunk(piece);
     size += count;
   }
   return { size, sha256: hash.digest("hex") };

@@ -1,3 +1,4 @@
+import { type FileFacts, hashFile, openArtifact, type Reading } from "./_artifact_file.ts";
 import { removeIfThere } from "./_files.ts";
 
 const HASH_REGEXP = /^[0-9a-f]{64}$/;
@@ -19,6 +20,50 @@ export function storeFolder(databasePath: string): string {
 /** Where the copy of a content lies. */
 export function storedPath(databasePath: string, sha256: string): string {
   return `${storeFolder(databasePath)}/${sha256.slice(0, 2)}/${sha256}`;
+}
+
+/**
+ * Copies the content of a file beside the database, unless it is there already. The file is read
+ * once: the copy gets its name, the hash, when it is whole.
+ */
+export function storeCopy(
+  path: string,
+  { databasePath, ...reading }: Reading & { databasePath: string },
+): FileFacts & { isCopied: boolean } {
+  using file = openArtifact(path, reading);
+  if (file === undefined || databasePath === ":memory:") {
+    return { size: null, sha256: null, isCopied: false };
+  }
+  const store = storeFolder(databasePath);
+  Deno.mkdirSync(store, { recursive: true });
+  const draft = `${store}/${crypto.randomUUID()}.new`;
+  try {
+    const facts = copyTo(draft, file, reading);
+    const final = storedPath(databasePath, facts.sha256 ?? "");
+    Deno.mkdirSync(final.slice(0, final.lastIndexOf("/")), { recursive: true });
+    Deno.renameSync(draft, final);
+    return { ...facts, isCopied: true };
+  } catch (error) {
+    removeQuietly(draft);
+    throw error;
+  }
+}
+
+function copyTo(draft: string, file: Deno.FsFile, reading: Reading): FileFacts {
+  using copy = Deno.openSync(draft, { write: true, createNew: true });
+  return hashFile(file, reading.crypto, (chunk) => {
+    for (let written = 0; written < chunk.length;) {
+      written += copy.writeSync(chunk.subarray(written));
+    }
+  });
+}
+
+function removeQuietly(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // It was never made
+  }
 }
 
 /** The copies that are there. */

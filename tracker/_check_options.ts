@@ -70,6 +70,12 @@ export const FLAG: OptionKind = {
   accepts: (value) => typeof value === "boolean",
 };
 
+/** A function. */
+export const FUNCTION: OptionKind = {
+  expected: "a function",
+  accepts: (value) => typeof value === "function",
+};
+
 /** A moment. */
 export const DATE: OptionKind = {
   expected: "a valid Date",

@@ -21,6 +21,10 @@ export class Connection {
     this.#onClose = onClose;
   }
 
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
   /** Runs one statement once, without values. */
   exec(sql: string): void {
     this.#driver.exec(sql);
@@ -69,6 +73,11 @@ export class Connection {
     } catch (error) {
       throw explainFailure(error, { action, path: this.path });
     }
+  }
+
+  /** Opens another connection of the same library to the same file. */
+  openAnotherDriver(): Driver {
+    return this.#driver.openAnother();
   }
 
   /** Closes the connection; closing twice does nothing. */

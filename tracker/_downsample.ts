@@ -26,25 +26,21 @@ function splitByStep(points: readonly MetricPoint[], count: number): MetricPoint
   return buckets;
 }
 
-function keepExtremes(bucket: readonly MetricPoint[]): MetricPoint[] {
-  const finite = bucket.filter((point) => Number.isFinite(point.value));
-  const kept = new Set([
-    bucket[0],
-    bucket.at(-1),
-    best(finite, (value, other) => value < other),
-    best(finite, (value, other) => value > other),
-    bucket.find((point) => !Number.isFinite(point.value)),
-  ]);
-  return bucket.filter((point) => kept.has(point));
-}
-
-function best(
-  points: readonly MetricPoint[],
-  isBetter: (value: number, other: number) => boolean,
-): MetricPoint | undefined {
-  let chosen = points[0];
-  for (const point of points) {
-    if (chosen !== undefined && isBetter(point.value, chosen.value)) chosen = point;
-  }
-  return chosen;
+/** Of points sorted by step: the first, smallest, largest and last and the first that is not finite. */
+export function keepExtremes<T extends { value: number }>(bucket: readonly T[]): T[] {
+  let min = -1;
+  let max = -1;
+  let nonFinite = -1;
+  bucket.forEach(({ value }, i) => {
+    if (!Number.isFinite(value)) {
+      if (nonFinite < 0) nonFinite = i;
+      return;
+    }
+    if (min < 0 || value < bucket[min]!.value) min = i;
+    if (max < 0 || value > bucket[max]!.value) max = i;
+  });
+  const last = bucket.length - 1;
+  return bucket.filter((_, i) => {
+    return i === 0 || i === last || i === min || i === max || i === nonFinite;
+  });
 }

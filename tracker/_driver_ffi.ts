@@ -21,13 +21,19 @@ class FfiStatement implements Statement {
   all(...values: SqlValue[]): Row[] {
     return this.#statement.all<Row>(...values.map(bindable));
   }
+
+  lists(...values: SqlValue[]): SqlValue[][] {
+    return this.#statement.values<SqlValue[]>(...values.map(bindable));
+  }
 }
 
 class FfiDriver implements Driver {
   readonly #database: Database;
+  readonly #open: (readonly: boolean) => Database;
 
-  constructor(database: Database) {
-    this.#database = database;
+  constructor(open: (readonly: boolean) => Database, readonly: boolean) {
+    this.#open = open;
+    this.#database = open(readonly);
   }
 
   get inTransaction(): boolean {
@@ -47,6 +53,10 @@ class FfiDriver implements Driver {
     return new FfiStatement(this.#database.prepare(sql));
   }
 
+  openAnother(): Driver {
+    return new FfiDriver(this.#open, false);
+  }
+
   close(): void {
     if (this.#database.open) this.#database.close();
   }
@@ -55,8 +65,10 @@ class FfiDriver implements Driver {
 /** Opens a file with `@db/sqlite`, a foreign-function binding that needs `--allow-ffi`. */
 export async function openFfiDriver(path: string, options: DriverOptions): Promise<Driver> {
   const { Database } = await import("@db/sqlite");
-  const readonly = options.readOnly;
-  return new FfiDriver(new Database(path, { readonly, int64: true, parseJson: false }));
+  return new FfiDriver(
+    (readonly) => new Database(path, { readonly, int64: true, parseJson: false }),
+    options.readOnly,
+  );
 }
 
 /** The library binds whole numbers as 64-bit integers; what is larger travels as text, which a REAL column reads back. */

@@ -1,6 +1,11 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Driver, DriverOptions, Row, SqlValue, Statement } from "./_driver.ts";
 
+/** Deno has this method, its types do not. */
+interface ListStatement extends StatementSync {
+  setReturnArrays(enabled: boolean): void;
+}
+
 class NodeStatement implements Statement {
   readonly #statement: StatementSync;
 
@@ -19,13 +24,25 @@ class NodeStatement implements Statement {
   all(...values: SqlValue[]): Row[] {
     return this.#statement.all(...values) as Row[];
   }
+
+  lists(...values: SqlValue[]): SqlValue[][] {
+    const statement = this.#statement as ListStatement;
+    statement.setReturnArrays(true);
+    try {
+      return statement.all(...values) as unknown as SqlValue[][];
+    } finally {
+      statement.setReturnArrays(false);
+    }
+  }
 }
 
 class NodeDriver implements Driver {
   readonly #database: DatabaseSync;
+  readonly #open: (readOnly: boolean) => DatabaseSync;
 
-  constructor(database: DatabaseSync) {
-    this.#database = database;
+  constructor(open: (readOnly: boolean) => DatabaseSync, readOnly: boolean) {
+    this.#open = open;
+    this.#database = open(readOnly);
   }
 
   get inTransaction(): boolean {
@@ -41,6 +58,10 @@ class NodeDriver implements Driver {
     return new NodeStatement(this.#database.prepare(sql));
   }
 
+  openAnother(): Driver {
+    return new NodeDriver(this.#open, false);
+  }
+
   close(): void {
     if (this.#database.isOpen) this.#database.close();
   }
@@ -49,5 +70,5 @@ class NodeDriver implements Driver {
 /** Opens a file with `node:sqlite`. */
 export async function openNodeDriver(path: string, options: DriverOptions): Promise<Driver> {
   const { DatabaseSync } = await import("node:sqlite");
-  return new NodeDriver(new DatabaseSync(path, { readOnly: options.readOnly }));
+  return new NodeDriver((readOnly) => new DatabaseSync(path, { readOnly }), options.readOnly);
 }

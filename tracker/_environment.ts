@@ -1,14 +1,22 @@
+import { readGitState } from "./_git.ts";
 import type { Environment } from "./types.ts";
 
 /** What runs here, as far as it can be seen without asking for a permission. */
-// deno-lint-ignore require-await -- what git says will be read asynchronously
 export async function readEnvironment(): Promise<Environment> {
   const { os, arch } = Deno.build;
+  const folder = await readFolder();
+  const git = folder === undefined ? undefined : await readGitState(folder);
   return {
     argv: [...Deno.args],
     mainModule: Deno.mainModule,
     versions: { ...Deno.version },
     os,
     arch,
+    ...(git !== undefined && { git }),
   };
+}
+
+async function readFolder(): Promise<string | undefined> {
+  const { state } = await Deno.permissions.query({ name: "read", path: "." });
+  return state === "granted" ? Deno.cwd() : undefined;
 }

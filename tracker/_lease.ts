@@ -1,6 +1,6 @@
 import type { Connection } from "./_connection.ts";
 import type { Row } from "./_driver.ts";
-import { readPidStart } from "./_process_identity.ts";
+import { hasDied } from "./_liveness.ts";
 import { TrackerError } from "./tracker_error.ts";
 
 /** How often a leader gives a sign of life, in milliseconds. */
@@ -25,7 +25,7 @@ export interface Lease {
 export function takeLease(connection: Connection, { studyId, sessionId, name }: Lease): void {
   connection.transaction(() => {
     const leader = connection.prepare(
-      `SELECT leader_id, leader_ms, host, pid, pid_start, boot_id
+      `SELECT session.*, leader_ms AS heartbeat_ms
        FROM study JOIN session ON session.id = leader_id WHERE study.id = ?`,
     ).get(studyId);
     if (leader !== undefined) refuseIfAlive(connection, leader, { studyId, sessionId, name });
@@ -71,39 +71,14 @@ export function requireLease(connection: Connection, { studyId, sessionId, name 
 function refuseIfAlive(connection: Connection, leader: Row, { sessionId, name }: Lease): void {
   const { path } = connection;
   const subject = `Cannot open the study "${name}" in "${path}"`;
-  if (leader.leader_id === sessionId) {
+  if (leader.id === sessionId) {
     throw new TrackerError(`${subject}: it is open in this logger, expected it closed`, { path });
   }
-  const me = connection.prepare("SELECT host, boot_id FROM session WHERE id = ?").get(sessionId);
-  const silence = Date.now() - Number(leader.leader_ms);
-  const isSeen = isVisible(leader, me);
-  const isAlive = isSeen
-    ? readPidStart(Number(leader.pid)) === leader.pid_start
-    : !isRestarted(leader, me) && silence < PATIENCE;
-  if (!isAlive) return;
-  const end = isSeen
-    ? "wait for it, or end it"
-    : `wait for it, or end it: ${
-      Math.ceil((PATIENCE - silence) / 1000)
-    } s from now without a sign ` +
-      "of life it counts as dead";
+  if (hasDied(leader, path, PATIENCE)) return;
   throw new TrackerError(
-    `${subject}: ${describeProcess(leader)} is running it, expected nobody; ${end}`,
+    `${subject}: ${describeProcess(leader)} is running it, expected nobody; wait for it, or end it`,
     { path },
   );
-}
-
-/** Whether this process sees the other one in /proc, which one in a container may not. */
-function isVisible(leader: Row, me: Row | undefined): boolean {
-  return leader.pid_start !== null && leader.boot_id !== null && leader.boot_id === me?.boot_id &&
-    leader.host === me?.host;
-}
-
-/** Whether its machine is this one and was started again since. */
-function isRestarted(leader: Row, me: Row | undefined): boolean {
-  const isHere = leader.host !== null && leader.host === me?.host;
-  return isHere && leader.boot_id !== null && me?.boot_id !== null &&
-    leader.boot_id !== me?.boot_id;
 }
 
 function describeProcess({ host, pid }: Row): string {

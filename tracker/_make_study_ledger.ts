@@ -11,6 +11,8 @@ import { TrackerError } from "./tracker_error.ts";
 /** Who opens a study, and where. */
 export interface StudyTarget {
   connection: Connection;
+  /** Runs what uses the connection. */
+  attempt: <T>(action: string, work: () => T) => T;
   sessionId: number;
   projectName: string;
   /** The run in which it is opened. */
@@ -20,20 +22,20 @@ export interface StudyTarget {
 /** Opens a study, and makes it where there is none. */
 export function makeStudyLedger(
   name: string,
-  { connection, sessionId, projectName, parentId }: StudyTarget,
+  { connection, attempt, sessionId, projectName, parentId }: StudyTarget,
 ): SQLStudyLedger {
   if (!TEXT.accepts(name)) {
     throw new TrackerError(
       `Cannot open a study: its name is ${Deno.inspect(name)}, expected ${TEXT.expected}`,
     );
   }
-  return connection.attempt(`open the study "${name}" in`, () => {
+  return attempt(`open the study "${name}" in`, () => {
     const studyId = findOrInsertStudy(connection, projectName, name);
     const lease = { studyId, sessionId, name };
     takeLease(connection, lease);
     const options = { studyId, sessionId, projectName, parentId };
     const runs = new StudyRuns(connection, new MetricWriter(connection), options);
-    return new StudyLedger({ connection, lease, runs });
+    return new StudyLedger({ connection, attempt, lease, runs });
   });
 }
 

@@ -1,12 +1,8 @@
 import type { Connection } from "./_connection.ts";
-import type { Statement } from "./_driver.ts";
+import { Series } from "./_series.ts";
 
-// One statement, hence one commit without a BEGIN: the trigger of _schema_1.ts keeps the summary,
-// whose count also numbers the points
-const INSERT_POINT = `INSERT INTO metric (run_id, key_id, step, seq, attempt, elapsed_ms, value)
-  VALUES (?1, ?2, ?3,
-    coalesce((SELECT count FROM metric_summary WHERE run_id = ?1 AND key_id = ?2), 0), ?4,
-    ?5 - (SELECT start_ms FROM run WHERE id = ?1), ?6)`;
+/** How many series are remembered from one transaction to the next. */
+const MAX_SERIES = 4096;
 
 /** A point about to be written. */
 export interface Point {
@@ -20,42 +16,69 @@ export interface Point {
   time: number;
 }
 
-/** Writes points; what it has written when a method returns survives a kill of the process. */
+/** Writes points, and with them what is known of their metrics without reading the points. */
 export class MetricWriter {
   readonly #connection: Connection;
   readonly #keyIds = new Map<string, number>();
-  #insert: Statement | undefined;
+  readonly #starts = new Map<number, number>();
+  readonly #series = new Map<string, Series>();
+  #dataVersion: unknown;
 
   constructor(connection: Connection) {
     this.#connection = connection;
   }
 
-  /** Writes one point. */
-  write(point: Point): void {
-    const keyId = this.#keyIds.get(point.key);
-    if (keyId === undefined) return this.writeAll([point]);
-    this.#insertPoint(point, keyId);
-  }
-
-  /** Writes all points or, where one fails, none. */
+  /**
+   * Writes all points or, where one fails, none, in the order given. Points of a run that is not
+   * there any more are left out.
+   */
   writeAll(points: readonly Point[]): void {
-    const added = new Map<string, number>();
-    this.#connection.transaction(() => {
-      for (const point of points) {
-        const known = this.#keyIds.get(point.key) ?? added.get(point.key);
-        const keyId = known ?? this.#findOrInsertKey(point.key);
-        if (known === undefined) added.set(point.key, keyId);
-        this.#insertPoint(point, keyId);
-      }
-    });
-    // Only now: a key of a transaction that was undone has no id
-    for (const [key, id] of added) this.#keyIds.set(key, id);
+    try {
+      this.#connection.transaction(() => {
+        this.#checkMemory();
+        for (const [runId, ofRun] of Map.groupBy(points, (point) => point.runId)) {
+          for (const [key, series] of Map.groupBy(ofRun, (point) => point.key)) {
+            this.#findSeries(runId, key)?.write(series);
+          }
+        }
+      });
+    } catch (error) {
+      this.forget();
+      throw error;
+    }
   }
 
-  #insertPoint(point: Point, keyId: number): void {
-    const value = Number.isNaN(point.value) ? null : point.value;
-    this.#insert ??= this.#connection.prepare(INSERT_POINT);
-    this.#insert.run(point.runId, keyId, point.step, point.attempt, point.time, value);
+  /** To be called where a transaction around `writeAll` is undone. */
+  forget(): void {
+    this.#dataVersion = undefined;
+  }
+
+  /** Forgets what other connections may have changed since. */
+  #checkMemory(): void {
+    const version = this.#connection.prepare("PRAGMA data_version").get()?.data_version;
+    if (version === this.#dataVersion && this.#series.size < MAX_SERIES) return;
+    this.#dataVersion = version;
+    this.#keyIds.clear();
+    this.#starts.clear();
+    this.#series.clear();
+  }
+
+  #findSeries(runId: number, key: string): Series | undefined {
+    const keyId = remember(this.#keyIds, key, () => this.#findOrInsertKey(key));
+    const name = `${runId}/${keyId}`;
+    const known = this.#series.get(name);
+    if (known !== undefined) return known;
+    const start = this.#starts.get(runId) ?? this.#readStart(runId);
+    if (start === undefined) return undefined;
+    this.#starts.set(runId, start);
+    const series = new Series(this.#connection, { runId, keyId, start });
+    this.#series.set(name, series);
+    return series;
+  }
+
+  #readStart(runId: number): number | undefined {
+    const row = this.#connection.prepare("SELECT start_ms FROM run WHERE id = ?").get(runId);
+    return row && Number(row.start_ms);
   }
 
   #findOrInsertKey(name: string): number {
@@ -65,4 +88,12 @@ export class MetricWriter {
       this.#connection.prepare("SELECT id FROM metric_key WHERE name = ?").get(name)?.id,
     );
   }
+}
+
+function remember<K, V>(memory: Map<K, V>, key: K, make: () => V): V {
+  const known = memory.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  memory.set(key, made);
+  return made;
 }

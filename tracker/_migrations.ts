@@ -45,16 +45,22 @@ export function checkSchemaVersion(connection: Connection): void {
  * one migrates and the other finds nothing left to do.
  */
 export function migrate(connection: Connection): void {
-  connection.transaction(() => {
-    checkSchemaVersion(connection);
-    const version = readPragma(connection, "user_version");
-    if (version === SCHEMA_VERSION) return;
-    for (const migration of MIGRATIONS.slice(version)) {
-      for (const sql of migration) connection.exec(sql);
-    }
-    connection.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
-    connection.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
-  }, "EXCLUSIVE");
+  connection.transaction(() => applyMigrations(connection), "EXCLUSIVE");
+}
+
+/** The same within a transaction that holds the lock. */
+export function applyMigrations(
+  connection: Connection,
+  migrations: readonly (readonly string[])[] = MIGRATIONS,
+): void {
+  const version = readPragma(connection, "user_version");
+  if (version === migrations.length) return;
+  checkSchemaVersion(connection);
+  for (const migration of migrations.slice(version)) {
+    for (const sql of migration) connection.exec(sql);
+  }
+  connection.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+  connection.exec(`PRAGMA user_version = ${migrations.length}`);
 }
 
 function readPragma(connection: Connection, name: string): number {

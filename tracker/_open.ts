@@ -1,4 +1,4 @@
-import { connectWriter, type WaitOptions } from "./_connect_writer.ts";
+import { connectWriter, type WriterOptions } from "./_connect_writer.ts";
 import type { Connection } from "./_connection.ts";
 import { classifyFailure, explainFailure, isUnwritable, readOnlyError } from "./_failure.ts";
 import { isWritable, statDatabase } from "./_files.ts";
@@ -7,7 +7,7 @@ import { hasLogFiles, unlockLogFiles } from "./_sidecars.ts";
 import type { Target } from "./_target.ts";
 
 /** Opens the database for writing; makes the folder, the file and the schema where they are missing. */
-export async function openWriter(target: Target, options: WaitOptions): Promise<Connection> {
+export async function openWriter(target: Target, options: WriterOptions): Promise<Connection> {
   const { path } = target;
   try {
     if (path === ":memory:") return await connectWriter(target, options);
@@ -18,7 +18,7 @@ export async function openWriter(target: Target, options: WaitOptions): Promise<
   }
 }
 
-async function openFile(target: Target, options: WaitOptions): Promise<Connection> {
+async function openFile(target: Target, options: WriterOptions): Promise<Connection> {
   const { path } = target;
   // SQLite would find that out as well, but leave a log behind that nobody may write
   if (!await hasLogFiles(path) && !await isWritable(path)) throw readOnlyError(path);
@@ -31,7 +31,7 @@ async function openFile(target: Target, options: WaitOptions): Promise<Connectio
 }
 
 // Turning a file to write-ahead logging does not wait for the lock, so this loop does
-async function openPatiently(target: Target, options: WaitOptions): Promise<Connection> {
+async function openPatiently(target: Target, options: WriterOptions): Promise<Connection> {
   const deadline = performance.now() + options.busyTimeout;
   while (true) {
     try {

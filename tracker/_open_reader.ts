@@ -8,6 +8,7 @@ import { checkSchemaVersion, identifyDatabase } from "./_migrations.ts";
 import { ATO_MODEL } from "./_read_ato.ts";
 import type { ReadModel } from "./_read_model.ts";
 import { PYTHON_MODEL } from "./_read_python.ts";
+import { ReaderImport } from "./_reader_import.ts";
 import { hasLogFiles } from "./_sidecars.ts";
 import type { Target } from "./_target.ts";
 import { TrackerError } from "./tracker_error.ts";
@@ -20,6 +21,8 @@ const WRITE_AHEAD = 2;
 export interface Reader {
   connection: Connection;
   model: ReadModel;
+  /** None for a copy, and for the database of the Python ato, which has no spools. */
+  spools: ReaderImport | undefined;
 }
 
 /** Opens the database for reading; what it holds stays as it is. */
@@ -27,8 +30,15 @@ export async function openReader(target: Target, options: WaitOptions): Promise<
   const { path } = target;
   try {
     await checkIsThere(path);
-    const connection = await connect(target, options);
-    return closeOnFailure(connection, () => ({ connection, model: chooseModel(connection) }));
+    const { connection, isCopy } = await connect(target, options);
+    return closeOnFailure(connection, () => {
+      const model = chooseModel(connection);
+      const hasSpools = !isCopy && model === ATO_MODEL;
+      const spools = hasSpools
+        ? new ReaderImport(path, () => connection.openAnotherDriver())
+        : undefined;
+      return { connection, model, spools };
+    });
   } catch (error) {
     throw explainFailure(error, { action: "open", path });
   }
@@ -74,15 +84,20 @@ async function mayWrite(path: string): Promise<boolean> {
   }
 }
 
-async function connect(target: Target, options: WaitOptions): Promise<Connection> {
+async function connect(
+  target: Target,
+  options: WaitOptions,
+): Promise<{ connection: Connection; isCopy: boolean }> {
   const way = await chooseWay(target.path);
-  if (way === "copy") return await connectToCopy(target, options);
-  try {
-    return await connectTo(target, { ...options, readOnly: way === "look" });
-  } catch (error) {
-    if (!isUnwritable(error)) throw error;
-    return await connectToCopy(target, options);
+  if (way !== "copy") {
+    try {
+      const readOnly = way === "look";
+      return { connection: await connectTo(target, { ...options, readOnly }), isCopy: false };
+    } catch (error) {
+      if (!isUnwritable(error)) throw error;
+    }
   }
+  return { connection: await connectToCopy(target, options), isCopy: true };
 }
 
 async function connectTo(

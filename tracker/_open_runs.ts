@@ -38,10 +38,9 @@ export class OpenRuns {
     this.#tracked.delete(id);
   }
 
-  /** Takes all runs away. */
-  takeAll(): number[] {
-    this.#tracked.clear();
-    return this.#ids.splice(0);
+  /** All runs, in the order in which they began. */
+  ids(): number[] {
+    return [...this.#ids];
   }
 
   /**

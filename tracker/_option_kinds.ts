@@ -1,6 +1,8 @@
 import {
   ANYTHING,
   atLeast,
+  FLAG,
+  FUNCTION,
   LIST,
   MAP,
   MILLISECONDS,
@@ -24,10 +26,16 @@ import type {
   SQLLoggerOptions,
 } from "./options.ts";
 
-/** How a logger or a finder is opened. */
-export const OPEN_OPTIONS: OptionKinds<SQLLoggerOptions & SQLFinderOptions> = {
+/** How a logger is opened. */
+export const LOGGER_OPTIONS: OptionKinds<SQLLoggerOptions> = {
   busyTimeout: MILLISECONDS,
+  durability: oneOf("process", "power"),
+  strict: FLAG,
+  onWarning: FUNCTION,
 };
+
+/** How a finder is opened. */
+export const FINDER_OPTIONS: OptionKinds<SQLFinderOptions> = { busyTimeout: MILLISECONDS };
 
 /** What is recorded of a run. */
 export const RUN_OPTIONS: OptionKinds<RunOptions> = {
@@ -43,6 +51,7 @@ export const RUN_OPTIONS: OptionKinds<RunOptions> = {
 export const ARTIFACT_OPTIONS: OptionKinds<ArtifactOptions> = {
   dataType: TEXT,
   metadata: ANYTHING,
+  copy: FLAG,
 };
 
 /** Which runs of a project to list. */

@@ -14,14 +14,24 @@ export interface ProcessIdentity {
 }
 
 /** The identity of this process. */
-export async function readIdentity(): Promise<ProcessIdentity> {
-  const sys = await Deno.permissions.query({ name: "sys", kind: "hostname" });
+export function readIdentity(): ProcessIdentity {
   return {
-    host: sys.state === "granted" ? Deno.hostname() : null,
+    host: readHost() ?? null,
     pid: Deno.pid,
     pidStart: readPidStart(Deno.pid) ?? null,
-    bootId: readTextIfGranted("/proc/sys/kernel/random/boot_id")?.trim() ?? null,
+    bootId: readBootId() ?? null,
   };
+}
+
+/** The name of this machine; undefined without the permission for it. */
+export function readHost(): string | undefined {
+  const { state } = Deno.permissions.querySync({ name: "sys", kind: "hostname" });
+  return state === "granted" ? Deno.hostname() : undefined;
+}
+
+/** Names the time since this machine was started; undefined where that cannot be read. */
+export function readBootId(): string | undefined {
+  return readTextIfGranted("/proc/sys/kernel/random/boot_id")?.trim();
 }
 
 /** When a process of this machine began; undefined where that cannot be read, or there is none. */

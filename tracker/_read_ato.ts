@@ -21,6 +21,8 @@ export const ATO_MODEL: ReadModel = {
   summaries: `SELECT run_id, metric_key.name AS key, count, first_step, last_step, last_value,
       min_value, min_step, max_value, max_step, first_nonfinite_step
     FROM metric_summary JOIN metric_key ON metric_key.id = metric_summary.key_id`,
+  blocks: `SELECT run_id, metric_key.name AS key, level, block, points
+    FROM metric_rollup JOIN metric_key ON metric_key.id = metric_rollup.key_id`,
   artifacts: `SELECT id, run_id, path, data_type, metadata, size, sha256, is_copied FROM artifact`,
   fingerprints: `SELECT run_id, trace_id, trace_type, fingerprint FROM fingerprint`,
   attempts: `SELECT run_id, number, attempt.start_ms, host, pid, environment

@@ -17,6 +17,8 @@ export interface ReadModel {
    * max_step, first_nonfinite_step
    */
   readonly summaries: string;
+  /** run_id, key, level, block, points (packed by _rollup.ts); undefined where there are no roll-ups */
+  readonly blocks?: string;
   /** id, run_id, path, data_type, metadata (JSON), size, sha256, is_copied */
   readonly artifacts: string;
   /** run_id, trace_id, trace_type, fingerprint */

@@ -43,30 +43,34 @@ export function toRun(row: Row, { decodeJson }: JsonDecoder): Run {
   }) as Run;
 }
 
-/** A point from a row of `ReadModel.points`. */
-export function toPoint(row: Row): MetricPoint {
-  return {
-    step: Number(row.step),
-    value: toValue(row.value),
-    timestamp: new Date(Number(row.time_ms)),
-    ...(Number(row.attempt) > 1 && { attempt: Number(row.attempt) }),
-  };
+/** A point from a list of step, value, time and attempt. */
+export function toPoint(row: readonly SqlValue[]): MetricPoint {
+  const [step, value, time, attempt] = row;
+  const point = { step: Number(step), value: toValue(value), timestamp: new Date(Number(time)) };
+  return attempt === 1 ? point : { ...point, attempt: Number(attempt) };
 }
 
-/** A summary from a row of `ReadModel.summaries`. */
-export function toSummary(row: Row): MetricSummary {
-  return withoutNulls({
-    key: String(row.key),
-    count: Number(row.count),
-    firstStep: Number(row.first_step),
-    lastStep: Number(row.last_step),
-    last: toValue(row.last_value),
-    min: numberOrNull(row.min_value),
-    minStep: numberOrNull(row.min_step),
-    max: numberOrNull(row.max_value),
-    maxStep: numberOrNull(row.max_step),
-    firstNonFiniteStep: numberOrNull(row.first_nonfinite_step),
-  });
+/** The columns of `ReadModel.summaries` that {@linkcode toSummaries} reads, in its order. */
+export const SUMMARY_COLUMNS: string = "run_id, key, count, first_step, last_step, last_value, " +
+  "min_value, min_step, max_value, max_step, first_nonfinite_step";
+
+/** Summaries from lists of {@linkcode SUMMARY_COLUMNS}, sorted by name. */
+export function toSummaries(rows: readonly SqlValue[][]): MetricSummary[] {
+  return rows.map(toSummary).sort((a, b) => a.key < b.key ? -1 : 1);
+}
+
+function toSummary(row: readonly SqlValue[]): MetricSummary {
+  const [, key, count, firstStep, lastStep, last, min, minStep, max, maxStep, nonFinite] = row;
+  return {
+    key: String(key),
+    count: Number(count),
+    firstStep: Number(firstStep),
+    lastStep: Number(lastStep),
+    last: toValue(last),
+    ...(min !== null && { min: Number(min), minStep: Number(minStep) }),
+    ...(max !== null && { max: Number(max), maxStep: Number(maxStep) }),
+    ...(nonFinite !== null && { firstNonFiniteStep: Number(nonFinite) }),
+  };
 }
 
 /** An artifact from a row of `ReadModel.artifacts`. */
@@ -114,6 +118,9 @@ type WithoutNulls<T> =
   & { [K in keyof T as null extends T[K] ? K : never]?: Exclude<T[K], null> };
 
 function withoutNulls<T extends object>(value: T): WithoutNulls<T> {
-  const entries = Object.entries(value).filter(([, item]) => item !== null);
-  return Object.fromEntries(entries) as WithoutNulls<T>;
+  const kept: Partial<T> = {};
+  for (const key of Object.keys(value) as (keyof T)[]) {
+    if (value[key] !== null) kept[key] = value[key];
+  }
+  return kept as unknown as WithoutNulls<T>;
 }

@@ -2,7 +2,7 @@ import { encodeJson } from "./_config_json.ts";
 import type { Connection } from "./_connection.ts";
 import type { SqlValue } from "./_driver.ts";
 import { flattenConfig } from "./_flatten.ts";
-import type { ConfigWrite, Fingerprint, RunStatus } from "./types.ts";
+import type { Fingerprint, RecordedWrite } from "./types.ts";
 
 /** All that is known of a run when it begins. */
 export interface RunRecord {
@@ -13,7 +13,7 @@ export interface RunRecord {
   name: string | null;
   notes: string | null;
   fingerprints: readonly Fingerprint[];
-  provenance: ReadonlyMap<string, readonly ConfigWrite[]> | null;
+  provenance: ReadonlyMap<string, readonly RecordedWrite[]> | null;
   parentId: number | null;
   /** The session that begins it; none where it was recorded elsewhere. */
   sessionId: number | null;
@@ -45,30 +45,6 @@ export function insertRun(connection: Connection, record: RunRecord): number {
     insertFingerprints(connection, id, record.fingerprints);
     insertAttempt(connection, id, { number: 1, sessionId: record.sessionId });
     return id;
-  });
-}
-
-/** Sets the status of a run, and with it its end; "running" takes the end and the error away. */
-export function setStatus(
-  connection: Connection,
-  runId: number,
-  { status, error = null }: { status: RunStatus; error?: string | null },
-): void {
-  connection.prepare("UPDATE run SET status = ?2, end_ms = ?3, error = ?4 WHERE id = ?1")
-    .run(runId, status, status === "running" ? null : Date.now(), error);
-}
-
-/** Ends those of the runs that still are "running". */
-export function endRunning(
-  connection: Connection,
-  runIds: readonly number[],
-  status: RunStatus,
-): void {
-  const update = connection.prepare(
-    "UPDATE run SET status = ?, end_ms = ? WHERE id = ? AND status = 'running'",
-  );
-  connection.transaction(() => {
-    for (const id of runIds) update.run(status, Date.now(), id);
   });
 }
 
@@ -134,7 +110,8 @@ export function findOrInsertProject(
   return connection.prepare("SELECT id FROM project WHERE name = ?").get(name)?.id ?? null;
 }
 
-function insertParameters(connection: Connection, runId: number, config: object): void {
+/** Writes the leaves of the config of a run. */
+export function insertParameters(connection: Connection, runId: number, config: object): void {
   const insert = connection.prepare(
     "INSERT INTO run_parameter (run_id, path, type, number, text) VALUES (?, ?, ?, ?, ?)",
   );
@@ -158,7 +135,8 @@ function toColumns(value: unknown): [type: string, number: number | null, text: 
   }
 }
 
-function insertTags(connection: Connection, runId: number, tags: readonly string[]): void {
+/** Writes the tags of a run that has none. */
+export function insertTags(connection: Connection, runId: number, tags: readonly string[]): void {
   const insert = connection.prepare("INSERT INTO tag (run_id, name, position) VALUES (?, ?, ?)");
   [...new Set(tags)].forEach((tag, position) => insert.run(runId, tag, position));
 }

@@ -18,6 +18,7 @@ const TABLES: readonly string[] = [
      pid_start INTEGER,
      boot_id TEXT,
      environment TEXT NOT NULL,
+     is_spooled INTEGER NOT NULL,
      start_ms INTEGER NOT NULL,
      end_ms INTEGER,
      heartbeat_ms INTEGER NOT NULL,
@@ -81,8 +82,8 @@ const TABLES: readonly string[] = [
   // twice. elapsed_ms counts from the run's start_ms, which takes three bytes less than a date does.
   // A value of NULL is NaN, which SQLite cannot store; the infinities are themselves.
   `CREATE TABLE metric (
-     run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
-     key_id INTEGER NOT NULL REFERENCES metric_key (id),
+     run_id INTEGER NOT NULL,
+     key_id INTEGER NOT NULL,
      step INTEGER NOT NULL,
      seq INTEGER NOT NULL,
      attempt INTEGER NOT NULL,
@@ -91,7 +92,7 @@ const TABLES: readonly string[] = [
      PRIMARY KEY (run_id, key_id, step, seq)
    ) STRICT, WITHOUT ROWID`,
 
-  // What a list of runs shows, kept up to date with every point. "last" is the point at the
+  // What a list of runs shows, brought up to date in the transaction that writes the points. "last" is the point at the
   // highest step (the one logged last, where there are several); min and max are over finite values.
   `CREATE TABLE metric_summary (
      run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
@@ -101,7 +102,7 @@ const TABLES: readonly string[] = [
      last_step INTEGER NOT NULL,
      last_value REAL,
      finite_count INTEGER NOT NULL,
-     finite_sum REAL NOT NULL,
+     finite_sum REAL,
      min_value REAL,
      min_step INTEGER,
      max_value REAL,
@@ -110,7 +111,7 @@ const TABLES: readonly string[] = [
      PRIMARY KEY (run_id, key_id)
    ) STRICT, WITHOUT ROWID`,
   `CREATE INDEX metric_summary_by_min ON metric_summary (key_id, min_value)`,
-  `CREATE INDEX metric_summary_by_max ON metric_summary (key_id, max_value)`,
+  `CREATE INDEX metric_summary_by_max ON metric_summary (key_id, max_value DESC)`,
 
   // What a chart of a long metric is drawn from: of every 256, 4096 and 65536 points in the order in
   // which they were logged, those that _rollup.ts keeps, packed
@@ -178,32 +179,10 @@ const TABLES: readonly string[] = [
   `CREATE INDEX study_run_by_run ON study_run (run_id)`,
 ];
 
-// 9e999 reads as infinity, so the comparison holds for finite values only (it is NULL for NaN).
-// Minimum and maximum are statements of their own: an UPDATE that names an indexed column rewrites
-// its index even where the value stays, and most points set no record.
-const SUMMARY_TRIGGER = `CREATE TRIGGER metric_summarized AFTER INSERT ON metric BEGIN
-  INSERT INTO metric_summary
-    (run_id, key_id, count, first_step, last_step, last_value, finite_count, finite_sum,
-     first_nonfinite_step)
-  VALUES (new.run_id, new.key_id, 1, new.step, new.step, new.value,
-    coalesce(abs(new.value) < 9e999, 0), iif(abs(new.value) < 9e999, new.value, 0.0),
-    iif(abs(new.value) < 9e999, NULL, new.step))
-  ON CONFLICT (run_id, key_id) DO UPDATE SET
-    count = count + 1,
-    first_step = min(first_step, excluded.first_step),
-    last_value = iif(excluded.last_step >= last_step, excluded.last_value, last_value),
-    last_step = max(last_step, excluded.last_step),
-    finite_count = finite_count + excluded.finite_count,
-    finite_sum = finite_sum + excluded.finite_sum,
-    first_nonfinite_step = min(
-      coalesce(first_nonfinite_step, excluded.first_nonfinite_step),
-      coalesce(excluded.first_nonfinite_step, first_nonfinite_step));
-  UPDATE metric_summary SET min_value = new.value, min_step = new.step
-    WHERE run_id = new.run_id AND key_id = new.key_id AND abs(new.value) < 9e999
-      AND (min_value IS NULL OR new.value < min_value);
-  UPDATE metric_summary SET max_value = new.value, max_step = new.step
-    WHERE run_id = new.run_id AND key_id = new.key_id AND abs(new.value) < 9e999
-      AND (max_value IS NULL OR new.value > max_value);
+// The points of a run go with it. A reference would say so as well, at the price of a look-up for
+// every point that is written.
+const RUN_TRIGGER = `CREATE TRIGGER run_deleted AFTER DELETE ON run BEGIN
+  DELETE FROM metric WHERE run_id = old.id;
 END`;
 
 /** The SQL that writes a time the way SQLAlchemy does: "YYYY-MM-DD HH:MM:SS.ffffff", UTC. */
@@ -239,4 +218,4 @@ const VIEWS: readonly string[] = [
 ];
 
 /** The first schema. A released schema never changes: what comes later is a migration of its own. */
-export const SCHEMA_1: readonly string[] = [...TABLES, SUMMARY_TRIGGER, ...VIEWS];
+export const SCHEMA_1: readonly string[] = [...TABLES, RUN_TRIGGER, ...VIEWS];

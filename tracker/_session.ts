@@ -5,8 +5,11 @@ import type { Environment } from "./types.ts";
 
 /** What is recorded of a logger that opens a database. */
 export interface SessionRecord {
+  uuid: string;
   identity: ProcessIdentity;
   environment: Environment;
+  /** Whether it has a spool, of which the lock tells whether the process is alive. */
+  isSpooled: boolean;
 }
 
 /** Records that a logger has opened the database; gives the id of the session. */
@@ -15,17 +18,25 @@ export function insertSession(connection: Connection, record: SessionRecord): nu
   const now = Date.now();
   const row = connection.prepare(
     `INSERT INTO session
-       (uuid, host, pid, pid_start, boot_id, environment, start_ms, heartbeat_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+       (uuid, host, pid, pid_start, boot_id, environment, is_spooled, start_ms,
+        heartbeat_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
   ).get(
-    crypto.randomUUID(),
+    record.uuid,
     host,
     pid,
     pidStart,
     bootId,
     encodeJson(record.environment),
+    record.isSpooled ? 1 : 0,
     now,
     now,
   );
   return Number(row?.id);
+}
+
+/** Records that a logger has closed the database. */
+export function endSession(connection: Connection, id: number): void {
+  connection.prepare("UPDATE session SET end_ms = ?2, heartbeat_ms = ?2 WHERE id = ?1")
+    .run(id, Date.now());
 }

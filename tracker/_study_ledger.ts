@@ -9,6 +9,7 @@ import type { StudyEvent, StudyRunChange } from "./types.ts";
 /** What a ledger is made of. */
 interface StudyLedgerParts {
   connection: Connection;
+  attempt: <T>(action: string, work: () => T) => T;
   lease: Lease;
   runs: StudyRuns;
 }
@@ -17,21 +18,29 @@ interface StudyLedgerParts {
 export class StudyLedger implements SQLStudyLedger {
   readonly name: string;
   readonly #connection: Connection;
+  readonly #attempt: <T>(action: string, work: () => T) => T;
   readonly #lease: Lease;
   readonly #runs: StudyRuns;
   readonly #events: StudyEvent[];
   readonly #timer: ReturnType<typeof setInterval>;
   #isOpen = true;
 
-  constructor({ connection, lease, runs }: StudyLedgerParts) {
+  constructor({ connection, attempt, lease, runs }: StudyLedgerParts) {
     this.name = lease.name;
     this.#connection = connection;
+    this.#attempt = attempt;
     this.#lease = lease;
     this.#runs = runs;
     this.#events = readEvents(connection, lease.studyId);
     this.#timer = setInterval(() => this.#beat(), HEARTBEAT);
     // An object or a number, by the version of Deno; either is what unrefTimer takes
     Deno.unrefTimer(this.#timer as unknown as number);
+  }
+
+  /** Where the checkpoints of its trials belong. */
+  get checkpoints(): string | undefined {
+    const { path } = this.#connection;
+    return path === ":memory:" ? undefined : `${path}-checkpoints/study-${this.#lease.studyId}`;
   }
 
   // deno-lint-ignore no-explicit-any -- what an event holds is the affair of who writes it
@@ -43,14 +52,14 @@ export class StudyLedger implements SQLStudyLedger {
     this.#requireOpen();
     const action = `write to the study "${this.name}" in`;
     try {
-      this.#connection.attempt(action, () =>
+      this.#attempt(action, () =>
         this.#connection.transaction(() => {
           requireLease(this.#connection, this.#lease);
           if (event !== undefined) this.#insert(event);
           if (change !== undefined) this.#runs.apply(change);
         }));
     } catch (error) {
-      if (change?.begin !== undefined) this.#runs.forget(change.key);
+      if (change !== undefined) this.#runs.forget(change);
       throw error;
     }
     if (event !== undefined) this.#events.push(event);
@@ -60,7 +69,7 @@ export class StudyLedger implements SQLStudyLedger {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     clearInterval(this.#timer);
-    this.#connection.attempt(
+    this.#attempt(
       `close the study "${this.name}" in`,
       () =>
         this.#connection.transaction(() => {
@@ -87,7 +96,7 @@ export class StudyLedger implements SQLStudyLedger {
   // Whatever is wrong with the database, the next event will say so
   #beat(): void {
     try {
-      this.#connection.attempt("renew", () => renewLease(this.#connection, this.#lease));
+      this.#attempt("renew", () => renewLease(this.#connection, this.#lease));
     } catch (error) {
       if (!(error instanceof TrackerError)) throw error;
     }

@@ -53,9 +53,10 @@ export class StudyRuns {
     for (const [key, { id }] of this.#running) this.#end(key, id, { status: "interrupted" });
   }
 
-  /** Forgets what a transaction that was undone has begun. */
-  forget(key: string): void {
-    this.#running.delete(key);
+  /** Forgets a change whose transaction was undone. */
+  forget({ key, begin }: StudyRunChange): void {
+    if (begin !== undefined) this.#running.delete(key);
+    this.#metrics.forget();
   }
 
   #begin(key: string, beginning: StudyRunBeginning): KnownRun {

@@ -1,14 +1,31 @@
-import type { ConfigWrite, Fingerprint } from "./types.ts";
+import type { Fingerprint, RecordedWrite } from "./types.ts";
 
 /** How a logger is opened. */
 export interface SQLLoggerOptions {
   /**
-   * How long a call waits for other processes that write to the same database, in milliseconds,
-   * before it throws.
+   * How long a call that begins, resumes or ends a run waits for other processes that write to the
+   * same database, in milliseconds. Logging a value never waits.
    *
    * @default {30000}
    */
   busyTimeout?: number;
+  /**
+   * What a logged value survives from when the call returns: the death of the process, or a loss of
+   * power as well, at the price of a disk flush for each call.
+   *
+   * @default {"process"}
+   */
+  durability?: "process" | "power";
+  /**
+   * Whether a call throws where the state of the machine (a full disk, a damaged file) keeps it from
+   * recording. Otherwise the program is told once and goes on; what it logs is kept, in memory if
+   * nowhere else, until it can be written.
+   *
+   * @default {false}
+   */
+  strict?: boolean;
+  /** Receives warnings, one sentence each; by default they are lines on standard error. */
+  onWarning?: (message: string) => void;
 }
 
 /** How a finder is opened. */
@@ -35,7 +52,7 @@ export interface RunOptions {
    * Who wrote each value of the config, by its path: what `scope.explain()` gives.
    * `SQLFinder.getProvenance` gives it back.
    */
-  provenance?: ReadonlyMap<string, readonly ConfigWrite[]>;
+  provenance?: ReadonlyMap<string, readonly RecordedWrite[]>;
   /** The id of the run that starts this one. */
   parent?: number;
 }
@@ -46,6 +63,13 @@ export interface ArtifactOptions {
   dataType?: string;
   /** Anything that JSON can say, and what a config may hold besides. */
   metadata?: unknown;
+  /**
+   * Whether to keep a copy of the file's content beside the database, in the folder `<database>.files`
+   * under its SHA-256: once, however many runs have recorded it.
+   *
+   * @default {false}
+   */
+  copy?: boolean;
 }
 
 /** Which runs of a project to list. */

@@ -2,24 +2,26 @@ import { reportMistakes } from "../adict/mod.ts";
 import { checkOptions } from "./_check_options.ts";
 import { compareRuns } from "./_compare.ts";
 import type { Connection } from "./_connection.ts";
-import { downsample } from "./_downsample.ts";
 import type { Row, SqlValue } from "./_driver.ts";
 import { findCrashedRuns } from "./_liveness.ts";
 import { missingError } from "./_missing.ts";
 import { openReader, type Reader } from "./_open_reader.ts";
-import { BEST_RUN_QUERY, METRICS_OPTIONS, OPEN_OPTIONS, RUN_FILTER } from "./_option_kinds.ts";
+import { BEST_RUN_QUERY, FINDER_OPTIONS, METRICS_OPTIONS, RUN_FILTER } from "./_option_kinds.ts";
+import { ATO_MODEL } from "./_read_ato.ts";
 import type { ReadModel } from "./_read_model.ts";
-import { toArtifact, toAttempt, toPoint, toProject, toRun, toSummary } from "./_rows.ts";
+import { readSeries } from "./_read_series.ts";
+import { SUMMARY_COLUMNS, toArtifact, toAttempt, toProject, toRun, toSummaries } from "./_rows.ts";
 import { readTarget } from "./_target.ts";
+import { countVersions, traceVersionsSql } from "./_trace_statistics.ts";
 import type { BestRunQuery, MetricsOptions, RunFilter, SQLFinderOptions } from "./options.ts";
 import type { TrackerError } from "./tracker_error.ts";
 import type {
   Artifact,
   Attempt,
-  ConfigWrite,
   MetricPoint,
   MetricSummary,
   Project,
+  RecordedWrite,
   Run,
   RunComparison,
   TraceStatistics,
@@ -58,9 +60,12 @@ export class SQLFinder implements AsyncDisposable {
   readonly #connection: Connection;
   readonly #model: ReadModel;
 
-  private constructor({ connection, model }: Reader) {
+  readonly #spools: Reader["spools"];
+
+  private constructor({ connection, model, spools }: Reader) {
     this.#connection = connection;
     this.#model = model;
+    this.#spools = spools;
   }
 
   /**
@@ -81,7 +86,7 @@ export class SQLFinder implements AsyncDisposable {
    */
   static async open(config: object, options: SQLFinderOptions = {}): Promise<SQLFinder> {
     reportMistakes();
-    checkOptions(options, { action: "open a finder", kinds: OPEN_OPTIONS });
+    checkOptions(options, { action: "open a finder", kinds: FINDER_OPTIONS });
     const { busyTimeout = DEFAULT_BUSY_TIMEOUT } = options;
     return new SQLFinder(await openReader(readTarget(config), { busyTimeout }));
   }
@@ -234,28 +239,12 @@ export class SQLFinder implements AsyncDisposable {
    */
   getTraceStatistics(project: string, traceId: string): TraceStatistics {
     this.#requireProject(project);
-    const rows = this.#rows(
-      `SELECT trace_id, trace_type, count(DISTINCT fingerprint) AS versions
-       FROM (${this.#model.fingerprints}) AS trace
-       JOIN (${this.#runTable()}) AS run ON run.id = trace.run_id
-       WHERE run.project_name = ? GROUP BY trace_id, trace_type`,
-      project,
-    );
+    const sql = traceVersionsSql(this.#model.fingerprints, this.#runTable());
+    const rows = this.#rows(sql, project);
     const candidates = [...new Set(rows.map((row) => String(row.trace_id)))];
-    if (!candidates.includes(traceId)) {
-      const subject = `trace "${traceId}" of project "${project}"`;
-      throw this.#missing({ subject, name: traceId, candidates, kind: "traces" });
-    }
-    function versions(traceType: TraceType): number {
-      const row = rows.find((row) => row.trace_id === traceId && row.trace_type === traceType);
-      return Number(row?.versions ?? 0);
-    }
-    return {
-      projectName: project,
-      traceId,
-      staticTraceVersions: versions("static"),
-      runtimeTraceVersions: versions("runtime"),
-    };
+    if (candidates.includes(traceId)) return countVersions(rows, { project, traceId });
+    const subject = `trace "${traceId}" of project "${project}"`;
+    throw this.#missing({ subject, name: traceId, candidates, kind: "traces" });
   }
 
   /**
@@ -282,15 +271,10 @@ export class SQLFinder implements AsyncDisposable {
    */
   getMetrics(runId: number, key: string, options: MetricsOptions = {}): MetricPoint[] {
     checkOptions(options, { action: `reduce metric "${key}"`, kinds: METRICS_OPTIONS });
-    const { maxPoints = Infinity } = options;
-    const rows = this.#rows(
-      `SELECT step, value, time_ms FROM (${this.#model.points}) WHERE run_id = ? AND key = ?
-       ORDER BY step, seq`,
-      runId,
-      key,
-    );
-    if (rows.length === 0) throw this.#missingMetric(runId, key);
-    return downsample(rows.map(toPoint), maxPoints);
+    const read = this.#lists.bind(this);
+    const points = readSeries(read, { model: this.#model, runId, key, ...options });
+    if (points.length === 0) throw this.#missingMetric(runId, key);
+    return points;
   }
 
   /**
@@ -309,8 +293,39 @@ export class SQLFinder implements AsyncDisposable {
    */
   getMetricSummaries(runId: number): MetricSummary[] {
     this.#requireRun(runId);
-    const sql = `SELECT * FROM (${this.#model.summaries}) WHERE run_id = ? ORDER BY key`;
-    return this.#rows(sql, runId).map(toSummary);
+    return this.getMetricSummariesOf([runId]).get(runId) ?? [];
+  }
+
+  /**
+   * The summaries of the metrics of several runs at once, as a table of runs needs them: by run, and
+   * those of a run sorted by name. A run that is not there, or has logged nothing, is left out.
+   *
+   * @example A table of runs
+   * ```ts
+   * import { SQLFinder, SQLLogger } from "@ato/core/tracker";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const folder = await Deno.makeTempDir();
+   * const config = { experiment: { project_name: "digits", sql: { db_path: `${folder}/e.db` } } };
+   * await using logger = await SQLLogger.open(config);
+   * for (const accuracy of [0.8, 0.9]) {
+   *   await logger.track({}, (run) => run.logMetric("accuracy", accuracy, 0));
+   * }
+   *
+   * await using finder = await SQLFinder.open(config);
+   * const ids = finder.getRunsInProject("digits").map((run) => run.id);
+   * const summaries = finder.getMetricSummariesOf(ids);
+   * assertEquals(ids.map((id) => summaries.get(id)?.[0]?.max), [0.8, 0.9]);
+   * ```
+   */
+  getMetricSummariesOf(runIds: readonly number[]): Map<number, MetricSummary[]> {
+    const rows = this.#lists(
+      `SELECT ${SUMMARY_COLUMNS} FROM (${this.#model.summaries})
+       WHERE run_id IN (SELECT value FROM json_each(?)) ORDER BY run_id`,
+      JSON.stringify(runIds),
+    );
+    const ofRuns = Map.groupBy(rows, ([runId]) => Number(runId));
+    return new Map([...ofRuns].map(([runId, lists]) => [runId, toSummaries(lists)]));
   }
 
   /**
@@ -392,7 +407,7 @@ export class SQLFinder implements AsyncDisposable {
    * assertEquals(writers, ["defaults", "lr=0.2"]);
    * ```
    */
-  getProvenance(runId: number): Map<string, ConfigWrite[]> {
+  getProvenance(runId: number): Map<string, RecordedWrite[]> {
     this.#requireRun(runId);
     const sql = `SELECT provenance FROM (${this.#model.provenance}) WHERE run_id = ?`;
     const text = this.#rows(sql, runId)[0]?.provenance ?? null;
@@ -403,6 +418,7 @@ export class SQLFinder implements AsyncDisposable {
   // deno-lint-ignore require-await -- async turns what is thrown into a rejection
   async close(): Promise<void> {
     this.#connection.close();
+    this.#spools?.close();
   }
 
   /** Closes the finder at the end of an `await using` block. */
@@ -411,7 +427,13 @@ export class SQLFinder implements AsyncDisposable {
   }
 
   #rows(sql: string, ...values: SqlValue[]): Row[] {
+    this.#spools?.run();
     return this.#attempt(() => this.#connection.prepare(sql).all(...values));
+  }
+
+  #lists(sql: string, ...values: SqlValue[]): SqlValue[][] {
+    this.#spools?.run();
+    return this.#attempt(() => this.#connection.prepare(sql).lists(...values));
   }
 
   #runs(condition: string, ...values: SqlValue[]): Run[] {
@@ -424,6 +446,8 @@ export class SQLFinder implements AsyncDisposable {
    * used instead of the model's wherever a status is shown or compared.
    */
   #runTable(): string {
+    this.#spools?.run();
+    if (this.#model !== ATO_MODEL) return this.#model.runs([]);
     return this.#model.runs(this.#attempt(() => findCrashedRuns(this.#connection)));
   }
 

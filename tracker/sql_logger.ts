@@ -1,35 +1,15 @@
-import { ADict, reportMistakes } from "../adict/mod.ts";
+import { reportMistakes } from "../adict/mod.ts";
 import type { ActiveRun } from "./active_run.ts";
-import { type FileIdentity, identifyFiles, readFileFacts } from "./_artifact_file.ts";
 import { checkOptions } from "./_check_options.ts";
-import { checkEnd, checkPoint, checkRunOptions, checkStatus } from "./_checks.ts";
-import { encodeJson } from "./_config_json.ts";
-import type { Connection } from "./_connection.ts";
-import { MetricWriter, type Point } from "./_metric_writer.ts";
-import { readEnvironment } from "./_environment.ts";
-import { missingError } from "./_missing.ts";
-import { openWriter } from "./_open.ts";
-import { OpenRuns } from "./_open_runs.ts";
-import { ARTIFACT_OPTIONS, OPEN_OPTIONS } from "./_option_kinds.ts";
-import { endRunning, hasRun, insertRun, listRunIds, restartRun, setStatus } from "./_run_writer.ts";
-import { readIdentity } from "./_process_identity.ts";
-import { hashStructure } from "./_hash_structure.ts";
-import { insertSession } from "./_session.ts";
-import { makeStudyLedger } from "./_make_study_ledger.ts";
-import type { SQLStudyLedger } from "./sql_study_ledger.ts";
-import { readProjectName, readTarget, toPlainConfig } from "./_target.ts";
+import { checkEnd, checkRunOptions, checkStatus } from "./_checks.ts";
+import { openSession } from "./_open_session.ts";
+import { ARTIFACT_OPTIONS, LOGGER_OPTIONS } from "./_option_kinds.ts";
+import { RunRecorder } from "./_run_recorder.ts";
+import { readProjectName, readTarget } from "./_target.ts";
 import type { ArtifactOptions, RunOptions, SQLLoggerOptions } from "./options.ts";
+import type { SQLStudyLedger } from "./sql_study_ledger.ts";
 import { TrackerError } from "./tracker_error.ts";
 import type { RunStatus } from "./types.ts";
-
-const DEFAULT_BUSY_TIMEOUT = 30_000;
-
-interface LoggerParts {
-  config: object;
-  connection: Connection;
-  crypto: typeof import("node:crypto");
-  sessionId: number;
-}
 
 /**
  * Records runs in an SQLite database. The config names the database and the project:
@@ -69,20 +49,11 @@ interface LoggerParts {
  */
 export class SQLLogger implements AsyncDisposable {
   readonly #config: object;
-  readonly #connection: Connection;
-  readonly #crypto: typeof import("node:crypto");
-  readonly #databaseFiles: readonly FileIdentity[];
-  readonly #metrics: MetricWriter;
-  readonly #runs = new OpenRuns();
-  readonly #sessionId: number;
+  readonly #recorder: RunRecorder;
 
-  private constructor({ config, connection, crypto, sessionId }: LoggerParts) {
+  private constructor(config: object, recorder: RunRecorder) {
     this.#config = config;
-    this.#connection = connection;
-    this.#crypto = crypto;
-    this.#sessionId = sessionId;
-    this.#databaseFiles = identifyFiles(connection.path);
-    this.#metrics = new MetricWriter(connection);
+    this.#recorder = recorder;
   }
 
   /**
@@ -96,22 +67,18 @@ export class SQLLogger implements AsyncDisposable {
    */
   static async open(config: object, options: SQLLoggerOptions = {}): Promise<SQLLogger> {
     reportMistakes();
-    checkOptions(options, { action: "open a logger", kinds: OPEN_OPTIONS });
-    const { busyTimeout = DEFAULT_BUSY_TIMEOUT } = options;
+    checkOptions(options, { action: "open a logger", kinds: LOGGER_OPTIONS });
     readProjectName(config);
-    const target = readTarget(config);
-    const [connection, crypto] = await Promise.all([
-      openWriter(target, { busyTimeout }),
+    const [session, crypto] = await Promise.all([
+      openSession(readTarget(config), options),
       import("node:crypto"),
     ]);
-    const session = { identity: await readIdentity(), environment: await readEnvironment() };
-    const sessionId = connection.attempt("open", () => insertSession(connection, session));
-    return new SQLLogger({ config, connection, crypto, sessionId });
+    return new SQLLogger(config, new RunRecorder(session, crypto));
   }
 
   /** The current run, or undefined where none is running. */
   get currentRunId(): number | undefined {
-    return this.#runs.last;
+    return this.#recorder.runs.last;
   }
 
   /**
@@ -137,25 +104,7 @@ export class SQLLogger implements AsyncDisposable {
    */
   run(options: RunOptions = {}): number {
     checkRunOptions(options);
-    const { tags = [], name = null, notes = null, fingerprints = [], parent = null } = options;
-    const { provenance = null } = options;
-    const id = this.#attempt("start a run in", () => {
-      if (parent !== null) this.#requireRun(parent);
-      return insertRun(this.#connection, {
-        projectName: readProjectName(this.#config),
-        config: toPlainConfig(this.#config),
-        structuralHash: hashStructure(this.#config),
-        tags,
-        name,
-        notes,
-        fingerprints,
-        provenance,
-        parentId: parent,
-        sessionId: this.#sessionId,
-      });
-    });
-    this.#runs.add(id);
-    return id;
+    return this.#recorder.begin(this.#config, options);
   }
 
   /**
@@ -189,16 +138,7 @@ export class SQLLogger implements AsyncDisposable {
    * ```
    */
   resume(runId: number): void {
-    const attempt = this.#attempt("resume a run in", () => {
-      this.#requireRun(runId, readProjectName(this.#config));
-      if (this.#runs.has(runId)) {
-        throw new TrackerError(
-          `Cannot resume run ${runId}: it is running in this logger, expected one that has ended`,
-        );
-      }
-      return restartRun(this.#connection, runId, this.#sessionId);
-    });
-    this.#runs.add(runId, attempt);
+    this.#recorder.resume(this.#config, runId);
   }
 
   /**
@@ -224,7 +164,11 @@ export class SQLLogger implements AsyncDisposable {
    * ```
    */
   logMetric(key: string, value: number, step: number): void {
-    this.#logPoint(this.#runs.requireCurrent("log a metric"), { key, value, step });
+    this.#recorder.logPoint(this.#recorder.runs.requireCurrent("log a metric"), {
+      key,
+      value,
+      step,
+    });
   }
 
   /**
@@ -247,7 +191,7 @@ export class SQLLogger implements AsyncDisposable {
    * ```
    */
   logMetrics(values: Readonly<Record<string, number>>, step: number): void {
-    this.#logPoints(this.#runs.requireCurrent("log metrics"), values, step);
+    this.#recorder.logPoints(this.#recorder.runs.requireCurrent("log metrics"), values, step);
   }
 
   /**
@@ -278,17 +222,7 @@ export class SQLLogger implements AsyncDisposable {
    */
   logArtifact(runId: number, path: string, options: ArtifactOptions = {}): void {
     checkOptions(options, { action: "record an artifact", kinds: ARTIFACT_OPTIONS });
-    const { dataType = null, metadata } = options;
-    this.#attempt(`record the artifact "${path}" in`, () => {
-      this.#requireRun(runId);
-      const reading = { crypto: this.#crypto, except: this.#databaseFiles };
-      const { size, sha256 } = readFileFacts(path, reading);
-      const text = metadata === undefined ? null : encodeJson(metadata);
-      this.#connection.prepare(
-        `INSERT INTO artifact (run_id, path, data_type, metadata, size, sha256, time_ms)
-         VALUES (?, ?, ?, ?, ?, ?, ?)`,
-      ).run(runId, path, dataType, text, size, sha256, Date.now());
-    });
+    this.#recorder.recordArtifact(runId, path, options);
   }
 
   /**
@@ -299,7 +233,7 @@ export class SQLLogger implements AsyncDisposable {
    */
   finish(status: Exclude<RunStatus, "running"> = "completed"): void {
     checkEnd(status);
-    this.#end(this.#runs.requireCurrent("finish a run"), { status });
+    this.#recorder.end(this.#recorder.runs.requireCurrent("finish a run"), { status });
   }
 
   /**
@@ -310,7 +244,7 @@ export class SQLLogger implements AsyncDisposable {
    */
   updateStatus(status: RunStatus): void {
     checkStatus(status);
-    this.#setStatus(this.#runs.requireCurrent("update the status"), status);
+    this.#recorder.setStatus(this.#recorder.runs.requireCurrent("update the status"), { status });
   }
 
   /**
@@ -346,7 +280,7 @@ export class SQLLogger implements AsyncDisposable {
    */
   async track<R>(options: RunOptions, fn: (run: ActiveRun) => R | Promise<R>): Promise<R> {
     const id = this.run(options);
-    this.#runs.markTracked(id);
+    this.#recorder.runs.markTracked(id);
     let result: R;
     try {
       result = await fn(this.#activeRun(id));
@@ -354,7 +288,9 @@ export class SQLLogger implements AsyncDisposable {
       this.#endAfter(error, id);
       throw error;
     }
-    if (this.#runs.has(id)) this.#endRunning([id], "completed");
+    if (this.#recorder.runs.has(id)) {
+      this.#recorder.end(id, { status: "completed", onlyRunning: true });
+    }
     return result;
   }
 
@@ -384,12 +320,7 @@ export class SQLLogger implements AsyncDisposable {
    * ```
    */
   openStudy(name: string): SQLStudyLedger {
-    return makeStudyLedger(name, {
-      connection: this.#connection,
-      sessionId: this.#sessionId,
-      projectName: readProjectName(this.#config),
-      parentId: this.#runs.last ?? null,
-    });
+    return this.#recorder.openStudy(this.#config, name);
   }
 
   /**
@@ -399,12 +330,7 @@ export class SQLLogger implements AsyncDisposable {
    */
   // deno-lint-ignore require-await -- async turns what is thrown into a rejection
   async close(): Promise<void> {
-    try {
-      const ids = this.#runs.takeAll();
-      if (ids.length > 0) this.#endRunning(ids, "interrupted");
-    } finally {
-      this.#connection.close();
-    }
+    this.#recorder.close();
   }
 
   /**
@@ -419,17 +345,29 @@ export class SQLLogger implements AsyncDisposable {
     }
   }
 
+  // The error of the function is the one to report, even where the database cannot be written
+  #endAfter(error: unknown, id: number): void {
+    if (!this.#recorder.runs.has(id)) return;
+    const message = error instanceof Error ? error.message : String(error);
+    try {
+      this.#recorder.end(id, { status: "failed", error: message });
+    } catch (failure) {
+      if (!(failure instanceof TrackerError)) throw failure;
+    }
+  }
+
   #activeRun(id: number): ActiveRun {
-    const runs = this.#runs;
+    const recorder = this.#recorder;
+    const { runs } = recorder;
     return {
       id,
       logMetric: (key, value, step) => {
         runs.requireOpen(id, `log metric "${key}"`);
-        this.#logPoint(id, { key, value, step });
+        recorder.logPoint(id, { key, value, step });
       },
       logMetrics: (values, step) => {
         runs.requireOpen(id, "log metrics");
-        this.#logPoints(id, values, step);
+        recorder.logPoints(id, values, step);
       },
       logArtifact: (path, options) => {
         runs.requireOpen(id, `record the artifact "${path}"`);
@@ -438,78 +376,13 @@ export class SQLLogger implements AsyncDisposable {
       finish: (status = "completed") => {
         checkEnd(status);
         runs.requireOpen(id, "finish a run");
-        this.#end(id, { status });
+        recorder.end(id, { status });
       },
       updateStatus: (status) => {
         checkStatus(status);
         runs.requireOpen(id, "update the status");
-        this.#setStatus(id, status);
+        recorder.setStatus(id, { status });
       },
     };
-  }
-
-  #logPoint(runId: number, point: { key: string; value: number; step: number }): void {
-    const { key, value, step } = point;
-    checkPoint(key, value, step);
-    this.#attempt(`log metric "${key}" to`, () => {
-      this.#metrics.write({
-        runId,
-        key,
-        value,
-        step,
-        attempt: this.#runs.attemptOf(runId),
-        time: Date.now(),
-      });
-    });
-  }
-
-  #logPoints(runId: number, values: Readonly<Record<string, number>>, step: number): void {
-    const time = Date.now();
-    const attempt = this.#runs.attemptOf(runId);
-    const points: Point[] = Object.entries(values).map(([key, value]) => {
-      checkPoint(key, value, step);
-      return { runId, key, value, step, attempt, time };
-    });
-    this.#attempt("log metrics to", () => this.#metrics.writeAll(points));
-  }
-
-  #setStatus(id: number, status: RunStatus): void {
-    this.#attempt("update the status in", () => setStatus(this.#connection, id, { status }));
-  }
-
-  #end(id: number, end: { status: RunStatus; error?: string }): void {
-    this.#attempt("finish a run in", () => setStatus(this.#connection, id, end));
-    this.#runs.delete(id);
-  }
-
-  #endRunning(ids: readonly number[], status: RunStatus): void {
-    this.#attempt(`mark runs "${status}" in`, () => endRunning(this.#connection, ids, status));
-    for (const id of ids) this.#runs.delete(id);
-  }
-
-  // The error of the function is the one to report, even where the database cannot be written
-  #endAfter(error: unknown, id: number): void {
-    if (!this.#runs.has(id)) return;
-    const message = error instanceof Error ? error.message : String(error);
-    try {
-      this.#end(id, { status: "failed", error: message });
-    } catch (failure) {
-      if (!(failure instanceof TrackerError)) throw failure;
-    }
-  }
-
-  /** Throws where there is no such run, in the project if one is given. */
-  #requireRun(id: number, projectName?: string): void {
-    if (projectName === undefined && hasRun(this.#connection, id)) return;
-    const ids = listRunIds(this.#connection, projectName);
-    if (ids.includes(id)) return;
-    const subject = `run ${id}${projectName === undefined ? "" : ` of project "${projectName}"`}`;
-    const candidates = ids.map(String);
-    const { path } = this.#connection;
-    throw missingError({ subject, name: "", candidates, kind: "runs", path });
-  }
-
-  #attempt<T>(action: string, work: () => T): T {
-    return this.#connection.attempt(action, work);
   }
 }

@@ -33,6 +33,9 @@ export interface SQLStudyLedger extends Disposable {
   /** What it is called in its project. */
   readonly name: string;
 
+  /** The folder for the checkpoints of its trials, beside the database; undefined in memory. */
+  readonly checkpoints: string | undefined;
+
   /** All events, oldest first. */
   // deno-lint-ignore no-explicit-any -- what an event holds is the affair of who writes it
   readonly events: readonly any[];

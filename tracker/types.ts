@@ -102,7 +102,7 @@ export interface GitState {
 }
 
 /** One write of one value of a config: what `Scope.explain` says of it. */
-export interface ConfigWrite {
+export interface RecordedWrite {
   /** The dotted path of the value. */
   readonly path: string;
   /** Who wrote: a view, an argument. */
@@ -240,7 +240,7 @@ export interface StudyRunBeginning {
   /** The key of the run of this study that it belongs to. */
   readonly parent?: string;
   /** Who wrote each value of the config, by its path. */
-  readonly provenance?: ReadonlyMap<string, readonly ConfigWrite[]>;
+  readonly provenance?: ReadonlyMap<string, readonly RecordedWrite[]>;
 }
 
 /** What happens to a run of a study, in this order; without `begin` the run is there already. */

@@ -49,6 +49,9 @@ export function testDriver(name: DriverName): void {
     assertEquals({ ...statement.get("", null, 1) }, { a: "", b: null });
     assertEquals(statement.get("", null, 0), undefined);
     assertEquals(statement.all("", null, 0), []);
+    assertEquals(statement.lists("", null, 1), [["", null]]);
+    assertEquals(statement.lists("", null, 0), []);
+    assertEquals({ ...statement.get("", null, 1) }, { a: "", b: null });
     connection.close();
   });
 

@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { SQLFinder, SQLLogger, TrackerError } from "../../tracker/mod.ts";
 import { configFor } from "./_config.ts";
 
-const [folder = ""] = Deno.args;
+const [work = "", folder = ""] = Deno.args;
 const filler = `${folder}/filler`;
 const reserve = `${folder}/reserve`;
 
@@ -57,58 +57,72 @@ async function makeWithLittleRoom(): Promise<string[]> {
   return unexpected;
 }
 
-fillDisk();
-const opening = await messageOf(() => SQLLogger.open(configFor(`${folder}/new.db`)));
-const left = namesIn(folder);
-Deno.removeSync(filler);
-const halves = await makeWithLittleRoom();
+async function open(): Promise<unknown> {
+  fillDisk();
+  const opening = await messageOf(() => SQLLogger.open(configFor(`${folder}/new.db`)));
+  const left = namesIn(folder);
+  Deno.removeSync(filler);
+  return { opening, left, halves: await makeWithLittleRoom() };
+}
+
+async function log(): Promise<unknown> {
+  const warnings: string[] = [];
+  const onWarning = (message: string) => void warnings.push(message);
+  const logger = await SQLLogger.open(config, { onWarning });
+  logger.run();
+  fillDisk();
+  for (let step = 0; step < 20_000; step++) logger.logMetric("loss", step, step);
+  for (let step = 0; step < 2000; step++) logger.logMetrics({ left: step, right: step }, step);
+  const running = await messageOf(() => logger.run({ tags: ["x".repeat(5000)] }));
+  Deno.removeSync(filler);
+  logger.logMetric("loss", -1, 20_000);
+  logger.finish();
+  await logger.close();
+  const { isHalved: _, ...read } = await readAll(20_001);
+  return { warnings, running, ...read, names: namesIn(folder) };
+}
+
+async function logStrictly(): Promise<unknown> {
+  const logger = await SQLLogger.open(config, { strict: true });
+  logger.run();
+  Deno.writeFileSync(reserve, new Uint8Array(200_000));
+  fillDisk();
+  let acknowledged = 0;
+  Deno.removeSync(reserve);
+  const logging = await messageOf(() => {
+    for (let step = 0; step < 1_000_000; step++) {
+      logger.logMetric("loss", step, step);
+      acknowledged++;
+    }
+  });
+  const several = await messageOf(() => {
+    for (let step = 0; step < 1_000_000; step++) {
+      logger.logMetrics({ left: step, right: step }, step);
+    }
+  });
+  Deno.removeSync(filler);
+  logger.logMetric("loss", -1, acknowledged);
+  logger.finish();
+  await logger.close();
+  const { counts: _, ...read } = await readAll(acknowledged + 1);
+  return { logging, several, hasLogged: acknowledged > 20, ...read };
+}
+
+async function readAll(count: number) {
+  const finder = await SQLFinder.open(config);
+  const steps = finder.getMetrics(1, "loss").map((point) => point.step);
+  const counts = ["left", "right"].map((key) =>
+    finder.getMetricSummaries(1).find((summary) => summary.key === key)?.count ?? 0
+  );
+  const runs = finder.getRunsInProject("digits").map((run) => run.status);
+  await finder.close();
+  const database = new DatabaseSync(`${folder}/experiments.db`);
+  const integrity = database.prepare("PRAGMA integrity_check").get()?.integrity_check;
+  database.close();
+  const isComplete = steps.length === count && steps.every((step, i) => step === i);
+  return { isComplete, counts, isHalved: counts[0] !== counts[1], runs, integrity };
+}
 
 const config = configFor(`${folder}/experiments.db`);
-const logger = await SQLLogger.open(config);
-logger.run();
-Deno.writeFileSync(reserve, new Uint8Array(200_000));
-let acknowledged = 0;
-const logging = await messageOf(() => {
-  for (let step = 0; step < 1_000_000; step++) {
-    logger.logMetric("loss", step, step);
-    acknowledged++;
-  }
-});
-fillDisk();
-const several = await messageOf(() => {
-  for (let step = 0; step < 1_000_000; step++) {
-    logger.logMetrics({ left: step, right: step }, step);
-  }
-});
-const running = await messageOf(() => logger.run({ tags: ["x".repeat(5000)] }));
-
-for (const file of [filler, reserve]) Deno.removeSync(file);
-logger.logMetric("loss", -1, acknowledged);
-logger.finish();
-await logger.close();
-
-const finder = await SQLFinder.open(config);
-const steps = finder.getMetrics(1, "loss").map((point) => point.step);
-const counts = ["left", "right"].map((key) =>
-  finder.getMetricSummaries(1).find((summary) => summary.key === key)?.count ?? 0
-);
-const runs = finder.getRunsInProject("digits").map((run) => run.status);
-await finder.close();
-const database = new DatabaseSync(`${folder}/experiments.db`);
-const integrity = database.prepare("PRAGMA integrity_check").get()?.integrity_check;
-database.close();
-
-const isComplete = steps.length === acknowledged + 1 && steps.every((step, i) => step === i);
-Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify({
-  opening,
-  left,
-  halves,
-  logging,
-  several,
-  running,
-  isComplete,
-  hasLogged: acknowledged > 20,
-  isHalved: counts[0] !== counts[1],
-  runs,
-  integrity,
-})));
+const result = await (work === "open" ? open() : work === "log" ? log() : logStrictly());
+Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify(result)));

@@ -99,43 +99,69 @@ Deno.test("SQLFinder.open() says that a file holds no runs yet", async () => {
   await assertRejects(() => SQLFinder.open(folder.config()), TrackerError, "it holds no runs yet");
 });
 
-Deno.test("SQLLogger says that another process keeps the database locked", async () => {
+Deno.test("SQLLogger logs while another process keeps the database locked", async () => {
   using folder = new TestFolder();
-  await using logger = await SQLLogger.open(folder.config(), { busyTimeout: 30 });
-  logger.run();
+  const warnings: string[] = [];
+  const onWarning = (message: string) => warnings.push(message);
+  await using logger = await SQLLogger.open(folder.config(), { busyTimeout: 30, onWarning });
+  const id = logger.run();
   const other = new DatabaseSync(folder.databasePath);
   other.exec("BEGIN IMMEDIATE");
+  for (let step = 0; step < 20_000; step++) logger.logMetric("loss", 1, step);
   const message = "another process has kept the database locked";
-  assertThrows(() => logger.logMetric("loss", 1, 0), TrackerError, message);
   assertThrows(() => logger.run(), TrackerError, message);
   const opening = SQLLogger.open(folder.config(), { busyTimeout: 30 });
   await assertRejects(() => opening, TrackerError, message);
+  assertEquals(warnings, []);
+  logger.finish();
+  assertEquals(warnings.length, 1);
+  assertStringIncludes(warnings[0] ?? "", `${message} for longer than the busy timeout`);
+  assertStringIncludes(warnings[0] ?? "", "the program goes on, and what it logs is kept in");
   other.exec("ROLLBACK");
   other.close();
-  logger.logMetric("loss", 1, 0);
+  await using finder = await SQLFinder.open(folder.config());
+  assertEquals(finder.getMetricSummaries(id)[0]?.count, 20_000);
+  assertEquals(finder.findRun(id)?.status, "completed");
 });
 
-Deno.test("SQLLogger lets the error of its block out, even where it cannot mark the run", async () => {
+Deno.test("SQLLogger.close() leaves what it cannot write to the next who opens the database", async () => {
   using folder = new TestFolder();
   const other = new DatabaseSync(folder.databasePath);
-  await assertRejects(
-    async () => {
-      await using logger = await SQLLogger.open(folder.config(), { busyTimeout: 30 });
-      logger.run();
-      other.exec("BEGIN IMMEDIATE");
-      throw new RangeError("diverged");
-    },
-    RangeError,
-    "diverged",
-  );
+  const warnings: string[] = [];
+  const onWarning = (message: string) => warnings.push(message);
+  const failure = await assertRejects(async () => {
+    await using logger = await SQLLogger.open(folder.config(), { busyTimeout: 30, onWarning });
+    logger.run();
+    other.exec("BEGIN IMMEDIATE");
+    logger.logMetric("loss", 1, 0);
+    throw new RangeError("diverged");
+  }, RangeError);
+  assertEquals([failure.message, warnings.length], ["diverged", 1]);
+  assertStringIncludes(warnings[0] ?? "", 'Cannot mark runs "interrupted" in');
   other.exec("ROLLBACK");
-  const logger = await SQLLogger.open(folder.config(), { busyTimeout: 30 });
+  other.close();
+  await (await SQLLogger.open(folder.config())).close();
+  assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["experiments.db"]);
+  await using finder = await SQLFinder.open(folder.config());
+  assertEquals(finder.findRun(1)?.status, "interrupted");
+  assertEquals(finder.getMetrics(1, "loss").length, 1);
+});
+
+Deno.test("SQLLogger throws what it cannot write where it is strict", async () => {
+  using folder = new TestFolder();
+  const options = { busyTimeout: 30, strict: true };
+  const logger = await SQLLogger.open(folder.config(), options);
   logger.run();
+  const other = new DatabaseSync(folder.databasePath);
   other.exec("BEGIN IMMEDIATE");
+  logger.logMetric("loss", 1, 0);
+  assertThrows(() => logger.updateStatus("failed"), TrackerError, "Cannot update the status in");
   await assertRejects(() => logger.close(), TrackerError, 'Cannot mark runs "interrupted" in');
   other.exec("ROLLBACK");
   other.close();
   assertThrows(() => logger.run(), TrackerError, "it is closed");
+  await using finder = await SQLFinder.open(folder.config());
+  assertEquals(finder.findRun(1)?.status, "failed");
 });
 
 Deno.test("a full database undoes what did not fit and goes on when there is room", async () => {
@@ -168,37 +194,54 @@ Deno.test("a full database undoes what did not fit and goes on when there is roo
   connection.close();
 });
 
-Deno.test({
-  name: "a full disk loses nothing that was acknowledged, and says so in every call",
-  // Needs a file system of its own, which not every machine lets a process mount
-  ignore: WITH_OWN_MOUNTS === undefined,
-  async fn() {
-    using folder = new TestFolder();
-    const mount = `mount -t tmpfs -o size=3m tmpfs "${folder.path}" && exec "$0" "$@"`;
-    const prefix = [...(WITH_OWN_MOUNTS ?? []), mount];
-    const { code, stdout, stderr } = await runChild("tracker/_full_disk_worker.ts", {
-      args: [folder.path],
-      prefix,
-    });
-    assertEquals([code, stderr], [0, ""]);
-    const { opening, left, halves, logging, several, running, ...rest } = JSON.parse(stdout);
-    assertStringIncludes(opening, `Cannot open "${folder.path}/new.db": the disk is full`);
-    assertEquals(left, ["filler"]);
-    assertEquals(halves, []);
-    assertStringIncludes(logging, 'Cannot log metric "loss" to');
-    assertStringIncludes(several, "Cannot log metrics to");
-    assertStringIncludes(running, "Cannot start a run in");
-    for (const message of [logging, several, running]) {
-      assertStringIncludes(message, "the disk is full, free some space and try again");
-    }
-    assertEquals(rest, {
-      isComplete: true,
-      hasLogged: true,
-      isHalved: false,
-      runs: ["completed"],
-      integrity: "ok",
-    });
-  },
+async function withFullDisk(work: string): Promise<Record<string, unknown>> {
+  using folder = new TestFolder();
+  const mount = `mount -t tmpfs -o size=3m tmpfs "${folder.path}" && exec "$0" "$@"`;
+  const prefix = [...(WITH_OWN_MOUNTS ?? []), mount];
+  const args = [work, folder.path];
+  const { code, stdout, stderr } = await runChild("tracker/_full_disk_worker.ts", { args, prefix });
+  assertEquals([code, stderr], [0, ""]);
+  return JSON.parse(stdout);
+}
+
+// They need a file system of their own, which not every machine lets a process mount
+const FULL_DISK = { ignore: WITH_OWN_MOUNTS === undefined };
+
+Deno.test("opening on a full disk says so and leaves no half database", FULL_DISK, async () => {
+  const { opening, left, halves } = await withFullDisk("open");
+  assertStringIncludes(String(opening), '/new.db": the disk is full');
+  assertEquals(left, ["filler"]);
+  assertEquals(halves, []);
+});
+
+Deno.test("a full disk does not stop the program, and loses nothing", FULL_DISK, async () => {
+  const { warnings, running, ...rest } = await withFullDisk("log");
+  const [first = "", ...more] = warnings as string[];
+  assertStringIncludes(first, "the disk is full, free some space and try again");
+  assertStringIncludes(first, "the program goes on, and what it logs is kept in");
+  assertEquals(more, []);
+  assertStringIncludes(String(running), "Cannot start a run in");
+  assertEquals(rest, {
+    isComplete: true,
+    counts: [2000, 2000],
+    runs: ["completed"],
+    integrity: "ok",
+    names: ["experiments.db"],
+  });
+});
+
+Deno.test("a full disk is told in every call where it is strict", FULL_DISK, async () => {
+  const { logging, several, ...rest } = await withFullDisk("strict");
+  for (const message of [logging, several]) {
+    assertStringIncludes(String(message), "the disk is full, free some space and try again");
+  }
+  assertEquals(rest, {
+    isComplete: true,
+    hasLogged: true,
+    isHalved: false,
+    runs: ["completed"],
+    integrity: "ok",
+  });
 });
 
 Deno.test({

@@ -36,7 +36,12 @@ Deno.test("SQLLogger.open() leaves only the database", async () => {
   using folder = new TestFolder();
   const logger = await SQLLogger.open(folder.config());
   const names = [...Deno.readDirSync(folder.path)].map((entry) => entry.name).sort();
-  assertEquals(names, ["experiments.db", "experiments.db-shm", "experiments.db-wal"]);
+  assertEquals(names, [
+    "experiments.db",
+    "experiments.db-shm",
+    "experiments.db-wal",
+    "experiments.db.spool",
+  ]);
   await logger.close();
   assertEquals([...Deno.readDirSync(folder.path)].length, 1);
 });

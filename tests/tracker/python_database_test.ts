@@ -1,4 +1,5 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
 import { SQLFinder, SQLLogger, TrackerError } from "../../tracker/mod.ts";
 import { configFor, PYTHON_DATABASE, TestFolder } from "./_config.ts";
 
@@ -91,7 +92,6 @@ Deno.test(
 Deno.test("SQLFinder reads what Python writes beside JSON and finite numbers", async () => {
   using folder = new TestFolder();
   await Deno.copyFile(PYTHON_DATABASE, folder.databasePath);
-  const { DatabaseSync } = await import("node:sqlite");
   const database = new DatabaseSync(folder.databasePath);
   database.exec(`UPDATE experiments SET config = '{"lr": NaN, "x": "NaN"}', tags = NULL,
       end_time = NULL, status = NULL WHERE id = 1;
@@ -107,13 +107,68 @@ Deno.test("SQLFinder reads what Python writes beside JSON and finite numbers", a
   assertEquals([summary?.last, summary?.firstNonFiniteStep], [Infinity, 20]);
 });
 
-Deno.test("SQLLogger.open() refuses a Python database and leaves it as it is", async () => {
+Deno.test("SQLLogger.open() upgrades a Python database and keeps a copy of the old one", async () => {
   using folder = new TestFolder();
   await Deno.copyFile(PYTHON_DATABASE, folder.databasePath);
-  const before = await Deno.readFile(folder.databasePath);
-  const error = await assertRejects(() => SQLLogger.open(folder.config()), TrackerError);
-  assert(error.message.includes("older database"));
-  assert(error.message.includes("choose another experiment.sql.db_path"));
-  assertEquals(await Deno.readFile(folder.databasePath), before);
-  assertEquals((await Array.fromAsync(Deno.readDir(folder.path))).length, 1);
+  const warnings: string[] = [];
+  const onWarning = (message: string) => warnings.push(message);
+  const logger = await SQLLogger.open(folder.config(), { onWarning });
+  const backup = `${folder.databasePath}.python-ato.bak`;
+  assertEquals(warnings.length, 1);
+  assertStringIncludes(warnings[0] ?? "", `the old one is kept as "${backup}"`);
+  const id = logger.run();
+  logger.logMetric("train_loss", 0.5, 0);
+  await logger.close();
+  await using old = await SQLFinder.open(configFor(PYTHON_DATABASE));
+  for (const path of [folder.databasePath, backup]) {
+    await using finder = await SQLFinder.open(configFor(path));
+    for (const project of ["image_classification", "text"]) {
+      assertEquals(finder.findProject(project), old.findProject(project));
+      const runs = old.getRunsInProject(project);
+      assertEquals(finder.getRunsInProject(project), runs);
+      for (const run of runs) {
+        assertEquals(finder.getMetricSummaries(run.id), old.getMetricSummaries(run.id));
+        assertEquals(finder.getArtifacts(run.id), old.getArtifacts(run.id));
+        for (const key of old.getMetricKeys(run.id)) {
+          assertEquals(finder.getMetrics(run.id, key), old.getMetrics(run.id, key));
+        }
+      }
+    }
+    assertEquals(ids(finder.findSimilarRunsByTrace(1, "predictions", "runtime")), [3, 5]);
+  }
+  await using finder = await SQLFinder.open(folder.config());
+  assertEquals(ids(finder.getRunsInProject("digits")), [id]);
+  assertEquals(id > 8, true);
+});
+
+Deno.test("SQLLogger.open() upgrades what Python writes beside JSON and finite numbers", async () => {
+  using folder = new TestFolder();
+  await Deno.copyFile(PYTHON_DATABASE, folder.databasePath);
+  const database = new DatabaseSync(folder.databasePath, { enableForeignKeyConstraints: false });
+  database.exec(`UPDATE experiments SET config = '{"lr": NaN, "x": "NaN"}', tags = NULL,
+      end_time = NULL, status = NULL, start_time = NULL WHERE id = 1;
+    UPDATE projects SET created_at = NULL;
+    INSERT INTO metrics (run_id, key, value, step) VALUES (1, 'val_accuracy', 9e999, 20);
+    INSERT INTO metrics (run_id, key, value, step) VALUES (77, 'of no run', 1, 0);
+    INSERT INTO artifacts (run_id, path) VALUES (77, 'of no run')`);
+  database.close();
+  await (await SQLLogger.open(folder.config(), { onWarning: () => {} })).close();
+  await using finder = await SQLFinder.open(folder.config());
+  const run = finder.findRun(1);
+  assertEquals(run?.config.toObject(), { lr: NaN, x: "NaN" });
+  assertEquals([run?.tags, run?.endTime, run?.status], [[], undefined, "running"]);
+  const summary = finder.getMetricSummaries(1)[1];
+  assertEquals([summary?.last, summary?.firstNonFiniteStep], [Infinity, 20]);
+});
+
+Deno.test("SQLLogger.open() upgrades a Python database once where several open it", async () => {
+  using folder = new TestFolder();
+  await Deno.copyFile(PYTHON_DATABASE, folder.databasePath);
+  const options = { onWarning: () => {} };
+  const opening = [1, 2, 3].map(() => SQLLogger.open(folder.config(), options));
+  for (const logger of await Promise.all(opening)) await logger.close();
+  const names = [...Deno.readDirSync(folder.path)].map(({ name }) => name).sort();
+  assertEquals(names, ["experiments.db", "experiments.db.python-ato.bak"]);
+  await using finder = await SQLFinder.open(folder.config());
+  assertEquals(finder.getMetricSummaries(1)[0]?.count, 20);
 });

@@ -1,0 +1,115 @@
+import type { Connection } from "./_connection.ts";
+import { importRecords } from "./_import.ts";
+import { MetricWriter } from "./_metric_writer.ts";
+import { readRecords } from "./_record.ts";
+import { spoolFolder } from "./_spool.ts";
+
+/** How long a file without a name of its own may be one that is being made, in milliseconds. */
+const DRAFT_MS = 60_000;
+
+/** A file of the spool folder. */
+export interface SpoolFile {
+  path: string;
+  size: number;
+  modified: number;
+}
+
+/** The spools beside a database, of processes that live and of those that have died. */
+export function listSpools(databasePath: string): SpoolFile[] {
+  const folder = spoolFolder(databasePath);
+  try {
+    return [...Deno.readDirSync(folder)].flatMap(({ name }) => {
+      const path = `${folder}/${name}`;
+      const info = statIfThere(path);
+      return info === undefined
+        ? []
+        : [{ path, size: info.size, modified: info.mtime?.getTime() ?? 0 }];
+    });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return [];
+    }
+    throw error;
+  }
+}
+
+/** How many processes, this one included, have a database open for logging. */
+export function countWriters(databasePath: string): number {
+  return listSpools(databasePath).filter(({ path }) => {
+    using file = openIfThere(path);
+    return file !== undefined && !file.tryLockSync(false);
+  }).length;
+}
+
+/**
+ * Brings what waits in a spool into the database, whether its process lives or not, and removes the
+ * spool of one that has died.
+ */
+export function importSpool(connection: Connection, { path, modified }: SpoolFile): void {
+  using file = openIfThere(path);
+  if (file === undefined) return;
+  const isDead = file.tryLockSync(true);
+  if (path.endsWith(".new")) {
+    if (isDead && Date.now() - modified > DRAFT_MS) removeSpool(path);
+    return;
+  }
+  const bytes = readAll(file);
+  const session = readSession(bytes);
+  if (session === undefined || !isKnown(connection, session)) return;
+  importRecords(readRecords(bytes), {
+    connection,
+    metrics: new MetricWriter(connection),
+    session,
+    heartbeat: null,
+  });
+  if (isDead) removeSpool(path);
+}
+
+function isKnown(connection: Connection, session: string): boolean {
+  return connection.prepare("SELECT 1 FROM session WHERE uuid = ?").get(session) !== undefined;
+}
+
+function readSession(bytes: Uint8Array): string | undefined {
+  const [header] = readRecords(bytes);
+  if (header?.kind !== "header") return undefined;
+  const { format, session } = JSON.parse(header.text);
+  return format === 1 ? session : undefined;
+}
+
+function readAll(file: Deno.FsFile): Uint8Array {
+  const bytes = new Uint8Array(file.statSync().size);
+  let length = 0;
+  while (length < bytes.length) {
+    const count = file.readSync(bytes.subarray(length));
+    if (count === null) break;
+    length += count;
+  }
+  return bytes.subarray(0, length);
+}
+
+function openIfThere(path: string): Deno.FsFile | undefined {
+  try {
+    return Deno.openSync(path, { read: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function statIfThere(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.statSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function removeSpool(path: string): void {
+  try {
+    Deno.removeSync(path);
+    Deno.removeSync(path.slice(0, path.lastIndexOf("/")));
+  } catch {
+    // Another process was faster, or others have spools there
+  }
+}

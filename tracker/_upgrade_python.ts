@@ -1,0 +1,151 @@
+import { decodePythonJson, encodeJson } from "./_config_json.ts";
+import type { WriterOptions } from "./_connect_writer.ts";
+import type { Connection } from "./_connection.ts";
+import type { Row, SqlValue } from "./_driver.ts";
+import { MetricWriter } from "./_metric_writer.ts";
+import { applyMigrations } from "./_migrations.ts";
+import { PYTHON_MODEL } from "./_read_python.ts";
+import { insertParameters, insertTags } from "./_run_writer.ts";
+import { toPlainConfig } from "./_target.ts";
+import { toRun } from "./_rows.ts";
+
+/** The tables of the Python ato, in an order in which they can be dropped. */
+const TABLES: readonly string[] = [
+  "fingerprints",
+  "artifacts",
+  "metrics",
+  "experiments",
+  "projects",
+];
+/** How many points are read at a time. */
+const CHUNK = 50_000;
+
+/**
+ * Turns a database of the Python ato into one of this library, in one transaction, after a copy of it
+ * has been written beside it. Ids stay what they were.
+ */
+export function upgradePython(connection: Connection, options: WriterOptions): void {
+  const backup = chooseBackup(connection.path);
+  const version = readDataVersion(connection);
+  connection.prepare("VACUUM INTO ?").run(backup);
+  const isDone = connection.transaction(() => {
+    // Another process has written to it, or upgraded it, since the copy was made
+    if (readDataVersion(connection) !== version) return false;
+    convert(connection);
+    return true;
+  }, "EXCLUSIVE");
+  if (isDone) return options.onWarning?.(describeUpgrade(connection.path, backup));
+  Deno.removeSync(backup);
+  if (isPython(connection)) upgradePython(connection, options);
+}
+
+function describeUpgrade(path: string, backup: string): string {
+  return `"${path}" was a database of the Python ato and is one of @ato/core now, which Python can ` +
+    `read as before but no longer write; the old one is kept as "${backup}"`;
+}
+
+function chooseBackup(path: string): string {
+  for (let number = 1;; number++) {
+    const backup = `${path}.python-ato${number === 1 ? "" : `-${number}`}.bak`;
+    try {
+      Deno.statSync(backup);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return backup;
+      throw error;
+    }
+  }
+}
+
+function isPython(connection: Connection): boolean {
+  const sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'experiments'";
+  return connection.prepare(sql).get() !== undefined;
+}
+
+function readDataVersion(connection: Connection): SqlValue | undefined {
+  return connection.prepare("PRAGMA data_version").get()?.data_version;
+}
+
+function convert(connection: Connection): void {
+  const [projects = [], runs = [], artifacts = [], fingerprints = []] = [
+    PYTHON_MODEL.projects,
+    `${PYTHON_MODEL.runs([])} ORDER BY experiments.id`,
+    PYTHON_MODEL.artifacts,
+    PYTHON_MODEL.fingerprints,
+  ].map((sql) => connection.prepare(sql).all());
+  for (const table of TABLES) connection.exec(`ALTER TABLE ${table} RENAME TO python_${table}`);
+  applyMigrations(connection);
+  for (const row of projects) insertProject(connection, row);
+  for (const row of runs) insertRun(connection, row);
+  copyPoints(connection);
+  // Python's own connections do not check what belongs to a run that was deleted
+  const ids = new Set(runs.map((row) => row.id));
+  for (const row of artifacts.filter((row) => ids.has(row.run_id ?? null))) {
+    insertArtifact(connection, row);
+  }
+  for (const row of fingerprints.filter((row) => ids.has(row.run_id ?? null))) {
+    const { run_id, trace_id, trace_type, fingerprint } = row;
+    insert(connection, "fingerprint", { run_id, trace_id, trace_type, fingerprint });
+  }
+  for (const table of TABLES) connection.exec(`DROP TABLE python_${table}`);
+}
+
+function insertProject(connection: Connection, row: Row): void {
+  const { id, name, description, created_ms: created } = row;
+  insert(connection, "project", { id, name, description, created_ms: created ?? 0 });
+}
+
+function insertRun(connection: Connection, row: Row): void {
+  const run = toRun(row, { decodeJson: decodePythonJson });
+  const config = toPlainConfig(run.config);
+  const project = connection.prepare("SELECT id FROM project WHERE name = ?").get(run.projectName);
+  insert(connection, "run", {
+    id: run.id,
+    uuid: crypto.randomUUID(),
+    project_id: project?.id,
+    status: run.status,
+    config: encodeJson(config),
+    structural_hash: run.structuralHash,
+    start_ms: row.start_ms ?? 0,
+    end_ms: row.end_ms,
+  });
+  insertParameters(connection, run.id, config);
+  insertTags(connection, run.id, run.tags);
+}
+
+function insertArtifact(connection: Connection, row: Row): void {
+  const { id, run_id, path, data_type, metadata } = row;
+  const isEmpty = metadata === null || metadata === undefined;
+  const text = isEmpty ? null : encodeJson(decodePythonJson(String(metadata)));
+  const run = connection.prepare("SELECT start_ms FROM run WHERE id = ?").get(run_id ?? null);
+  const time = run?.start_ms ?? 0;
+  insert(connection, "artifact", { id, run_id, path, data_type, metadata: text, time_ms: time });
+}
+
+function copyPoints(connection: Connection): void {
+  const writer = new MetricWriter(connection);
+  const sql = PYTHON_MODEL.points.replace("FROM metrics", "FROM python_metrics");
+  const read = connection.prepare(`SELECT * FROM (${sql}) WHERE seq > ? ORDER BY seq LIMIT ?`);
+  let last: SqlValue = -1;
+  for (let rows = read.all(last, CHUNK); rows.length > 0; rows = read.all(last, CHUNK)) {
+    last = rows.at(-1)?.seq ?? null;
+    writer.writeAll(rows.map((row) => ({
+      runId: Number(row.run_id),
+      key: String(row.key),
+      value: Number(row.value ?? NaN),
+      step: Number(row.step),
+      attempt: 1,
+      time: Number(row.time_ms ?? 0),
+    })));
+  }
+}
+
+function insert(
+  connection: Connection,
+  table: string,
+  columns: Readonly<Record<string, SqlValue | undefined>>,
+): void {
+  const names = Object.keys(columns);
+  connection.prepare(
+    `INSERT INTO ${table} (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`,
+  ).run(...Object.values(columns).map((value) => value ?? null));
+}
