@@ -40,14 +40,17 @@ function checkParallelism(parallelism: unknown): number {
 function checkBudget(budget: unknown): Budget {
   checkOptions(budget, {
     action: "search with a budget of",
-    names: ["trials", "resource", "target"],
+    names: ["trials", "resource", "target", "seconds"],
   });
-  const { trials, resource, target } = budget as Record<string, unknown>;
+  const { trials, resource, target, seconds } = budget as Record<string, unknown>;
   for (const [name, value] of Object.entries({ trials, resource })) {
     if (value === undefined || (Number.isSafeInteger(value) && (value as number) >= 1)) continue;
     fail(name, value, "a whole number of at least 1");
   }
   if (target !== undefined && !Number.isFinite(target)) fail("target", target, "a finite number");
+  if (seconds !== undefined && !(typeof seconds === "number" && seconds > 0)) {
+    fail("seconds", seconds, "a number above 0");
+  }
   return budget as Budget;
 }
 

@@ -18,6 +18,10 @@ export interface DriveOptions extends Pick<HyperOptOptions, "onTrial" | "onRung"
   isContinuable: boolean;
   run: CheckedRunOptions;
   turn: Turn;
+  /** For so long trials begin. */
+  seconds: number | undefined;
+  /** Shows how it goes on. */
+  progress: { update(): void } | undefined;
 }
 
 async function createRunner(study: Study, options: DriveOptions): Promise<AttemptRunner> {
@@ -32,7 +36,7 @@ function interruptedError(study: Study, options: DriveOptions, exitCode: number)
   const state = `it was stopped when ${length} ${length === 1 ? "trial" : "trials"} had a result`;
   const advice = options.isContinuable
     ? "they are kept: start the same program again to go on"
-    : "nothing of it is kept: give the search a ledger to go on from next time";
+    : "nothing of it is kept: give the search a tracker, or a ledger, to go on from next time";
   return new SearchInterruptedError(`Cannot finish the search: ${state}; ${advice}`, {
     logs: study.logs,
     exitCode,
@@ -49,7 +53,7 @@ function collectRung({ trials, promoted }: Rung, study: Study, checkpoints: Chec
 
 /** Drives a study to its end, in this process or by worker processes. */
 export async function driveSearch(study: Study, options: DriveOptions): Promise<SearchResult> {
-  const { ledger, run, isContinuable, onTrial, onRung } = options;
+  const { ledger, run, isContinuable, seconds, progress, onTrial, onRung } = options;
   const folder = run.checkpoints ?? ledger.checkpoints;
   const { events } = ledger;
   const checkpoints = new Checkpoints({ folder, events, isContinuable });
@@ -63,6 +67,8 @@ export async function driveSearch(study: Study, options: DriveOptions): Promise<
       executor,
       ledger,
       signal: interruption.signal,
+      seconds,
+      onChange: () => progress?.update(),
       async onTrial(trial): Promise<void> {
         if (trial.status === "failed") checkpoints.collect(trial.index);
         await onTrial?.(trial);

@@ -18,6 +18,10 @@ export interface RunSearchOptions extends Pick<HyperOptOptions, "onTrial" | "onR
   ledger: Ledger;
   /** Ends the search in order. */
   signal: AbortSignal;
+  /** For so long from the first job on jobs begin. */
+  seconds?: number | undefined;
+  /** Called whenever a job has begun or ended. */
+  onChange?: () => void;
 }
 
 /** How a job ended: with a trial, or with an error that ends the search, or that the signal gave. */
@@ -34,11 +38,12 @@ interface Settled {
  */
 export async function runSearch(
   study: Study,
-  { executor, ledger, signal, onTrial, onRung }: RunSearchOptions,
+  { executor, ledger, signal, seconds = Infinity, onChange, onTrial, onRung }: RunSearchOptions,
 ): Promise<SearchResult> {
   const stop = new AbortController();
   const running = new Map<string, Promise<Settled>>();
   const record = (event: LedgerEvent) => ledger.append(event);
+  let deadline = Infinity;
   let [trials, rungs] = [study.trials.length, study.rungs.length];
 
   async function notify(): Promise<void> {
@@ -48,6 +53,7 @@ export async function runSearch(
 
   async function next(): Promise<Job | undefined> {
     if (running.size >= executor.capacity || signal.aborted) return undefined;
+    if (performance.now() >= deadline) return undefined;
     const job = study.ask();
     await notify();
     return job;
@@ -67,7 +73,9 @@ export async function runSearch(
   try {
     while (true) {
       for (let job = await next(); job !== undefined; job = await next()) {
+        if (deadline === Infinity) deadline = performance.now() + 1000 * seconds;
         running.set(keyOf(job), run(job));
+        onChange?.();
       }
       if (running.size === 0) break;
       const { job, trial, error } = await Promise.race(running.values());
@@ -75,6 +83,7 @@ export async function runSearch(
       if (trial !== undefined) study.tell(trial, trial);
       else if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
       await notify();
+      onChange?.();
     }
     signal.throwIfAborted();
     return study.result();

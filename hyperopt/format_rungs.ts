@@ -1,3 +1,4 @@
+import { alignRows } from "./_align_rows.ts";
 import { checkOptions } from "./_options.ts";
 import type { SearchResult, Trial } from "./types.ts";
 
@@ -30,14 +31,6 @@ function alignPoints(cells: readonly string[]): string[] {
   return cells.map((cell) =>
     cell === NO_METRIC ? cell : cell + " ".repeat(width - fractionOf(cell).length)
   );
-}
-
-/** Right-aligned columns, two spaces apart. */
-function alignRows(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows
-    .map((row) => row.map((cell, column) => cell.padStart(widths[column]!)).join("  ").trimEnd())
-    .join("\n");
 }
 
 /**

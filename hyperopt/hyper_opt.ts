@@ -2,8 +2,11 @@ import { reportMistakes } from "../adict/mod.ts";
 import { describe } from "./_describe.ts";
 import { flattenSpaces } from "./_flatten_spaces.ts";
 import { checkCallback, checkMode, checkOptions } from "./_options.ts";
+import { checkRecordOptions, RECORD_OPTION_NAMES } from "./_check_record_options.ts";
 import { checkRunOptions, RUN_OPTION_NAMES } from "./_check_run_options.ts";
 import { checkStudyOptions } from "./_check_study_options.ts";
+import { describeBudget } from "./_describe_budget.ts";
+import { formatPlan, type FormatPlanOptions } from "./format_plan.ts";
 import { takeTurn, type Turn } from "./_turns.ts";
 import { workerRole } from "./_worker_role.ts";
 import { MemoryLedger } from "./memory_ledger.ts";
@@ -37,6 +40,7 @@ const OPTION_NAMES: readonly string[] = [
   "budget",
   "ledger",
   ...RUN_OPTION_NAMES,
+  ...RECORD_OPTION_NAMES,
 ];
 
 /**
@@ -113,6 +117,7 @@ export abstract class HyperOpt<
     this.searchSpaces = flattenSpaces(searchSpaces);
     this.options = Object.freeze({ ...options, mode: checkMode(mode) });
     checkRunOptions(this.options);
+    checkRecordOptions(this.options);
     // The algorithm comes with a search; here is what all searches have.
     checkStudyOptions({
       ...this.#studyOptions(),
@@ -219,6 +224,37 @@ export abstract class HyperOpt<
     return this.#search(objective);
   }
 
+  /**
+   * What the search will do, as far as that is known before anything is trained: the rungs and what
+   * they cost, see {@linkcode formatPlan}; for a search without an end of its own, its budget. The
+   * option `dryRun` prints it.
+   *
+   * @param options Options of the table.
+   * @returns The lines, without a line break at the end.
+   * @throws {SearchSpaceError} If an option is unknown.
+   *
+   * @example Usage
+   * ```ts
+   * import { ashaScheduler, float, Search } from "@ato/core/hyperopt";
+   * import { Scope } from "@ato/core/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const search = new Search(new Scope(), { lr: float(0, 1) }, {
+   *   scheduler: ashaScheduler({ maxResource: 9 }),
+   *   budget: { trials: 27 },
+   * });
+   * assertEquals(search.formatPlan(), "asha, until 27 configs were tried");
+   * ```
+   */
+  formatPlan(options: FormatPlanOptions = {}): string {
+    const { name, plan } = this.scheduler();
+    const { budget = {} } = this.options;
+    const table = plan === undefined ? [] : [formatPlan(plan, options)];
+    const limits = describeBudget(budget, options);
+    if (limits !== "" || plan === undefined) table.push(`${name}, until ${limits || "it ends"}`);
+    return table.join("\n");
+  }
+
   #studyOptions(): Omit<StudyOptions, "scheduler" | "sampler"> {
     const { mode, seed, parallelism, constraints, enqueue, allowRepeats, budget, ledger } =
       this.options;
@@ -231,34 +267,42 @@ export abstract class HyperOpt<
     return takeTurn(async (turn) => {
       // Injected for the command line alone: the arguments do not go through the scope, which
       // passes them on differently while it is paused.
-      const search = this.scope.inject(() => this.#run(objective, turn));
+      const search = this.scope.inject((...configs: unknown[]) =>
+        this.#run(objective, { turn, config: configs[0] })
+      );
       return await search();
     });
   }
 
-  async #run(objective: TrialObjective, turn: Turn): Promise<SearchResult> {
-    const { scope, searchSpaces } = this;
+  async #run(
+    objective: TrialObjective,
+    { turn, config }: { turn: Turn; config: unknown },
+  ): Promise<SearchResult> {
+    const { scope, searchSpaces, options } = this;
     const role = workerRole();
     if (role !== undefined) {
       const { serveSearch } = await import("./_serve_search.ts");
       return await serveSearch({ role, turn, scope, searchSpaces, objective });
     }
-    const { ledger = new MemoryLedger(), onTrial, onRung } = this.options;
-    const study = new Study(searchSpaces, {
+    const { dryRun = false } = options;
+    if (typeof dryRun === "function" ? dryRun(config) : dryRun) {
+      console.log(this.formatPlan());
+      Deno.exit(0);
+    }
+    const studyOptions = {
       ...this.#studyOptions(),
-      ledger,
       sampler: this.sampler(),
       scheduler: this.scheduler(),
-    });
-    const { driveSearch } = await import("./_drive_search.ts");
-    return await driveSearch(study, {
-      source: { scope, objective, logs: () => study.logs },
-      ledger,
-      isContinuable: this.options.ledger !== undefined,
-      run: checkRunOptions(this.options),
+    };
+    const { conductSearch } = await import("./_conduct_search.ts");
+    return await conductSearch({
+      scope,
+      objective,
+      searchSpaces,
+      studyOptions,
+      options,
       turn,
-      onTrial,
-      onRung,
+      config,
     });
   }
 }

@@ -25,6 +25,7 @@
 export { ashaScheduler, type AshaSchedulerOptions } from "./asha_scheduler.ts";
 export { category } from "./category.ts";
 export { float } from "./float.ts";
+export { formatPlan, type FormatPlanOptions } from "./format_plan.ts";
 export { formatRungs, type FormatRungsOptions } from "./format_rungs.ts";
 export { gridSampler } from "./grid_sampler.ts";
 export { type Distributions, GridSpace } from "./grid_space.ts";
@@ -87,7 +88,10 @@ export type {
   SearchMode,
   SearchResult,
   SearchScope,
+  SearchTracker,
   StudyDescription,
+  TrackedLedger,
+  TrackedRunChange,
   Trial,
   TrialContext,
   TrialObjective,

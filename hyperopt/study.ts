@@ -1,6 +1,7 @@
 import { ADict } from "../adict/mod.ts";
 import { canonicalHash } from "./_canonical.ts";
 import { describe } from "./_describe.ts";
+import { describeStudy } from "./_describe_study.ts";
 import { type FlatSpaces, flattenSpaces } from "./_flatten_spaces.ts";
 import { keyOf, LogicalOrder } from "./_logical_order.ts";
 import { nest } from "./_nest.ts";
@@ -84,14 +85,7 @@ export class Study {
     this.searchSpaces = spaces;
     this.#mode = mode;
     this.#budget = budget;
-    this.description = {
-      seed,
-      mode,
-      parallelism: parallelism === Infinity ? null : parallelism,
-      sampler: { name: sampler.name, options: sampler.options },
-      scheduler: { name: scheduler.name, options: scheduler.options },
-      spaces,
-    };
+    this.description = describeStudy(spaces, checked);
     this.#log = new StudyLog(checked.ledger, this.description);
     this.#points = new Points({
       spaces,

@@ -318,7 +318,12 @@ export interface JobKey {
  * about.
  */
 export type LedgerEvent =
-  | { readonly type: "opened"; readonly study: StudyDescription }
+  | {
+    readonly type: "opened";
+    readonly study: StudyDescription;
+    /** Where a tracker keeps it: with which config the search was started, without what is sampled. */
+    readonly config?: unknown;
+  }
   | { readonly type: "enqueued"; readonly at: number; readonly samples: Samples }
   | { readonly type: "proposed"; readonly number: number; readonly job: Job }
   | (JobKey & { readonly type: "started"; readonly attempt: number; readonly worker?: string })
@@ -363,6 +368,56 @@ export interface Ledger {
   readonly checkpoints?: string | undefined;
   /** Adds an event. */
   append(event: LedgerEvent): void;
+}
+
+/** What happens to a run that a tracker keeps of a trial, or of the study. */
+export interface TrackedRunChange {
+  /** What tells the run from the others of the study. */
+  readonly key: string;
+  /** It begins; one that has begun before begins its next attempt. */
+  readonly begin?: {
+    /** What runs. */
+    readonly config: object;
+    /** What it is called. */
+    readonly name: string;
+    /** Labels to find it by. */
+    readonly tags: readonly string[];
+    /** The key of the run of the study that it belongs to. */
+    readonly parent?: string;
+  };
+  /** The config in place of the one with which it began. */
+  readonly config?: object;
+  /** What is logged. */
+  readonly points?: readonly {
+    /** The name of the metric. */
+    readonly key: string;
+    /** The value. */
+    readonly value: number;
+    /** A whole number. */
+    readonly step: number;
+  }[];
+  /** It ends. */
+  readonly end?: {
+    /** How it ended. */
+    readonly status: "completed" | "failed" | "interrupted";
+    /** The message of the error by which it failed. */
+    readonly error?: string;
+  };
+}
+
+/** A ledger that keeps runs beside its events; `SQLStudyLedger` of `@ato/core/tracker` is one. */
+export interface TrackedLedger extends Omit<Ledger, "append">, Disposable {
+  /**
+   * Adds an event, if there is one, and changes a run, if there is a change: both or neither is kept
+   * when a process is killed meanwhile.
+   */
+  append(event: LedgerEvent | undefined, change?: TrackedRunChange): void;
+}
+
+/** What a search needs of a tracker: `SQLLogger` of `@ato/core/tracker` has it. */
+export interface SearchTracker {
+  /** Opens the ledger of a study, which is empty if there is none of that name; nobody else may have it open. */
+  openStudy(name: string): TrackedLedger;
 }
 
 /**
@@ -415,8 +470,8 @@ export type TrialObjective<Config = any> = (
 ) => number | Promise<number>;
 
 /**
- * When a study ends, if not by itself. All of these are counted in the logical order of the jobs, so
- * they end the same study at the same job whatever the number of workers.
+ * When a study ends, if not by itself. All but `seconds` are counted in the logical order of the jobs,
+ * so they end the same study at the same job whatever the number of workers.
  */
 export interface Budget {
   /** The number of configs. */
@@ -425,6 +480,12 @@ export interface Budget {
   resource?: number | undefined;
   /** A metric that is good enough. */
   target?: number | undefined;
+  /**
+   * Seconds from the first trial on; then none begins, and those that run still end. It is the one
+   * budget that depends on the machine, so where it cuts, two searches are not the same. A search with
+   * a ledger or a tracker can be started again for as many further seconds.
+   */
+  seconds?: number | undefined;
 }
 
 /** Options of every search. */
@@ -461,6 +522,43 @@ export interface HyperOptOptions {
   budget?: Budget | undefined;
   /** Where the study is written down, and continued from. */
   ledger?: Ledger | undefined;
+  /**
+   * A logger, in place of a `ledger`: the study is written down in its database, each trial at each
+   * rung as a run, and the same program, started again, continues it.
+   */
+  tracker?: SearchTracker | undefined;
+  /**
+   * The name of the study for the tracker. A study continues the one of its name, and refuses to if it
+   * is another one by now. By default the name follows from all that the study is, so that a changed
+   * program begins a study of its own.
+   */
+  study?: string | undefined;
+  /**
+   * Keys of the config, by dotted path, that do not make another study for the tracker: where it is
+   * written, how many workers there are. What lies in `experiment` never does.
+   */
+  ignore?: readonly string[] | undefined;
+  /**
+   * What the tracker calls the metric.
+   *
+   * @default {"metric"}
+   */
+  metric?: string | undefined;
+  /**
+   * Whether to show how the search goes on, on stderr: a moving line on a terminal, else a line for
+   * each rung and at most two a minute.
+   *
+   * @default {false}
+   */
+  progress?: boolean | undefined;
+  /**
+   * Whether to print the plan and its cost, and end the program, before anything is trained. A function
+   * is given the config of the scope.
+   *
+   * @default {false}
+   */
+  // deno-lint-ignore no-explicit-any -- the config of any scope
+  dryRun?: boolean | ((config: any) => unknown) | undefined;
   /**
    * How many trials run at once in this process: for an objective that mostly waits.
    *

@@ -40,7 +40,7 @@ export class StudyLedger implements SQLStudyLedger {
   /** Where the checkpoints of its trials belong. */
   get checkpoints(): string | undefined {
     const { path } = this.#connection;
-    return path === ":memory:" ? undefined : `${path}-checkpoints/study-${this.#lease.studyId}`;
+    return path === ":memory:" ? undefined : `${path}-checkpoints`;
   }
 
   // deno-lint-ignore no-explicit-any -- what an event holds is the affair of who writes it

@@ -33,7 +33,7 @@ export interface SQLStudyLedger extends Disposable {
   /** What it is called in its project. */
   readonly name: string;
 
-  /** The folder for the checkpoints of its trials, beside the database; undefined in memory. */
+  /** The folder for checkpoints, beside the database; undefined for one in memory. */
   readonly checkpoints: string | undefined;
 
   /** All events, oldest first. */
