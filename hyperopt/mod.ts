@@ -30,6 +30,13 @@ export { gridSampler } from "./grid_sampler.ts";
 export { type Distributions, GridSpace } from "./grid_space.ts";
 export { halvingScheduler, type HalvingSchedulerOptions } from "./halving_scheduler.ts";
 export { type HalvingPlan, halvingPlan, type HalvingPlanOptions } from "./halving_plan.ts";
+export {
+  type HyperbandPlan,
+  hyperbandPlan,
+  type HyperbandPlanOptions,
+  type HyperbandTable,
+} from "./hyperband_plan.ts";
+export { hyperbandScheduler, type HyperbandSchedulerOptions } from "./hyperband_scheduler.ts";
 export { HyperBand, type HyperBandOptions } from "./hyper_band.ts";
 export { HyperOpt } from "./hyper_opt.ts";
 export { HyperOptError, type HyperOptErrorOptions } from "./hyper_opt_error.ts";
@@ -59,6 +66,7 @@ export { SearchSpaceError } from "./search_space_error.ts";
 export { Study } from "./study.ts";
 export type { Outcome, StudyOptions } from "./study_options.ts";
 export { SuccessiveHalving, type SuccessiveHalvingOptions } from "./successive_halving.ts";
+export { tpeSampler, type TpeSamplerOptions } from "./tpe_sampler.ts";
 export type { SampledConfig, TrialConfig } from "./trial_config.ts";
 export { TrialError } from "./trial_error.ts";
 export type {

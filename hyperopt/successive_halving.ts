@@ -26,6 +26,12 @@ export interface SuccessiveHalvingOptions {
    */
   firstGeneration?: number;
   /**
+   * The index of its first candidate.
+   *
+   * @default {0}
+   */
+  firstIndex?: number;
+  /**
    * Which metric is the better one.
    *
    * @default {"max"}
@@ -33,7 +39,7 @@ export interface SuccessiveHalvingOptions {
   mode?: SearchMode;
 }
 
-const OPTION_NAMES = ["rungs", "resources", "bracket", "firstGeneration", "mode"];
+const OPTION_NAMES = ["rungs", "resources", "bracket", "firstGeneration", "firstIndex", "mode"];
 
 function checkRungs(rungs: readonly number[], available: number): void {
   const [first = 0] = rungs;
@@ -92,6 +98,7 @@ export class SuccessiveHalving implements Scheduler {
   readonly #resources: readonly number[];
   readonly #bracket: number;
   readonly #firstGeneration: number;
+  readonly #firstIndex: number;
   readonly #mode: SearchMode;
   readonly #logs: (readonly Trial[])[] = [];
   readonly #out = new Set<number>();
@@ -108,24 +115,30 @@ export class SuccessiveHalving implements Scheduler {
    */
   constructor(candidates: Candidates, options: SuccessiveHalvingOptions) {
     checkOptions(options, { action: "search with", names: OPTION_NAMES });
-    const { rungs, mode = "max", bracket = 0, firstGeneration = 0 } = options;
+    const { rungs, mode = "max", bracket = 0, firstGeneration = 0, firstIndex = 0 } = options;
     const resources = options.resources ?? rungs.map((_, rung) => rung + 1);
-    checkRungs(rungs, candidates.size);
+    checkRungs(rungs, candidates.size - firstIndex);
     checkResources(resources, rungs);
     this.#candidates = candidates;
     this.#rungs = [...rungs];
     this.#resources = [...resources];
     this.#bracket = bracket;
     this.#firstGeneration = firstGeneration;
+    this.#firstIndex = firstIndex;
     this.#mode = checkMode(mode);
     this.#size = rungs[0]!;
+  }
+
+  /** Whether no job is out and there will be none. */
+  get isOver(): boolean {
+    return this.#size === 0;
   }
 
   /** The next job of the rung; undefined while results of it are missing, and at the end. */
   propose(): Job | undefined {
     if (this.#proposed === this.#size) return undefined;
     const survivor = this.#survivors[this.#proposed];
-    const index = survivor?.index ?? this.#proposed;
+    const index = survivor?.index ?? this.#firstIndex + this.#proposed;
     const samples = survivor?.samples ?? this.#candidates.at(index);
     if (samples === undefined) return this.#endCandidates();
     this.#proposed++;
