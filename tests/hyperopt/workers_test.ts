@@ -13,7 +13,7 @@ Deno.test("workers: what a trial does to its process ends that trial alone", asy
   assertEquals({ ...failures, memory: undefined }, {
     memory: undefined,
     exit: `Trial${CRASH} ended with exit code 3, expected a metric`,
-    loop: "TrialError: Cannot finish the trial: it takes longer than 4000 ms, " +
+    loop: "TrialError: Cannot finish the trial: it takes longer than 6000 ms, " +
       "expected a result within the time limit",
     throw: "RangeError: thrown at attempt 2",
     nan: "TrialError: Cannot rank the trial: its metric is NaN, expected a finite number",

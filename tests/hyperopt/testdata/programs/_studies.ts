@@ -3,6 +3,7 @@ import {
   category,
   float,
   halvingScheduler,
+  hyperbandScheduler,
   integer,
   type Ledger,
   type SchedulerFactory,
@@ -20,10 +21,11 @@ export const SPACES = {
 /** Small studies, one a kind of scheduler. */
 export const SCHEDULERS: Readonly<Record<string, SchedulerFactory>> = {
   halving: halvingScheduler({ rungs: [12, 4, 1], resources: [1, 3, 9] }),
+  hyperband: hyperbandScheduler({ maxResource: 9 }),
   asha: ashaScheduler({ maxResource: 9 }),
 };
 
 /** The study of that name. */
 export function studyOptions(name: string, ledger?: Ledger): StudyOptions {
-  return { scheduler: SCHEDULERS[name]!, seed: 7, budget: { trials: 12 }, ledger };
+  return { scheduler: SCHEDULERS[name]!, seed: 7, budget: { trials: 20 }, ledger };
 }

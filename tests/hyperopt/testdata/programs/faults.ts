@@ -11,7 +11,7 @@ const search = new Search(new Scope(), { fault: category(FAULTS) }, {
   scheduler: halvingScheduler({ rungs: [FAULTS.length] }),
   ledger,
   workers: { count: 2, flags: ["--v8-flags=--max-old-space-size=96"] },
-  timeLimit: 4000,
+  timeLimit: 6000,
   retry: { attempts: 2, on: ["crash", "exception"] },
 });
 

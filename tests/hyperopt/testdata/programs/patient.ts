@@ -15,6 +15,8 @@ const search = new Search(scope, { x: integer(1, 9) }, {
 const { metric } = await search.optimize(async (_config, context) => {
   const { index, resume, trained, signal, resource } = context;
   if (again) return resume === undefined ? index : trained + 100;
+  // In one process a search listens to signals when a second has passed.
+  await new Promise((resolve) => setTimeout(resolve, concurrency === 0 ? 0 : 1100));
   console.log(`trial ${index} waits`);
   await new Promise((resolve) => signal.addEventListener("abort", resolve));
   if (index === 0) return 7;

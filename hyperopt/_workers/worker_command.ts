@@ -1,5 +1,5 @@
-import { ROLE_VARIABLE, roleVariable, type WorkerRole } from "./_worker_role.ts";
-import { HyperOptError } from "./hyper_opt_error.ts";
+import { ROLE_VARIABLE, roleVariable, type WorkerRole } from "../_worker_role.ts";
+import { HyperOptError } from "../hyper_opt_error.ts";
 
 const PERMISSIONS = ["read", "write", "net", "env", "sys", "run", "ffi", "import"] as const;
 /** Flags that only one process can have, or that start it again by themselves. */

@@ -1,11 +1,11 @@
-import { ADict } from "../adict/mod.ts";
-import type { AttemptOutcome } from "./_attempt.ts";
-import { canonicalText } from "./_canonical.ts";
-import { copyPlain } from "./_copy.ts";
-import { HyperOptError } from "./hyper_opt_error.ts";
-import type { ParameterSpace } from "./parameter_space.ts";
-import { TrialError } from "./trial_error.ts";
-import type { FailureKind, Job, Samples, SearchResult, Trial } from "./types.ts";
+import { ADict } from "../../adict/mod.ts";
+import type { AttemptOutcome } from "../_attempt.ts";
+import { canonicalText } from "../_canonical.ts";
+import { copyPlain } from "../_copy.ts";
+import { HyperOptError } from "../hyper_opt_error.ts";
+import type { ParameterSpace } from "../parameter_space.ts";
+import { TrialError } from "../trial_error.ts";
+import type { FailureKind, Job, Samples, SearchResult, Trial } from "../types.ts";
 
 type Spaces = Readonly<Record<string, ParameterSpace>>;
 

@@ -1,7 +1,7 @@
-import type { Attempt, AttemptOutcome, AttemptRunner } from "./_attempt.ts";
-import { failedTrial } from "./_attempts.ts";
-import { type Call, type Codec, loadCodec, type WorkerMessage } from "./_messages.ts";
-import type { Turn } from "./_turns.ts";
+import type { Attempt, AttemptOutcome, AttemptRunner } from "../_attempt.ts";
+import { failedTrial } from "../_attempts.ts";
+import { type Call, type Codec, loadCodec, type WorkerMessage } from "./messages.ts";
+import type { Turn } from "../_turns.ts";
 import {
   packError,
   packJob,
@@ -9,13 +9,13 @@ import {
   unpackError,
   unpackOutcome,
   type WireError,
-} from "./_wire.ts";
-import { workerCommand } from "./_worker_command.ts";
-import { type WorkerEnd, WorkerProcess } from "./_worker_process.ts";
-import { HyperOptError } from "./hyper_opt_error.ts";
-import type { ParameterSpace } from "./parameter_space.ts";
-import { TrialError } from "./trial_error.ts";
-import type { Job, Trial } from "./types.ts";
+} from "./wire.ts";
+import { workerCommand } from "./worker_command.ts";
+import { type WorkerEnd, WorkerProcess } from "./worker_process.ts";
+import { HyperOptError } from "../hyper_opt_error.ts";
+import type { ParameterSpace } from "../parameter_space.ts";
+import { TrialError } from "../trial_error.ts";
+import type { Job, Trial } from "../types.ts";
 
 /** A worker has this long to reach the search, and ten times what this program took. */
 const START_LIMIT = 60_000;
