@@ -4,6 +4,7 @@ import type { CheckedRetry } from "./_check_run_options.ts";
 import type { Checkpoints } from "./_checkpoints.ts";
 import { keyOf } from "./_logical_order.ts";
 import { nest } from "./_nest.ts";
+import { HyperOptError } from "./hyper_opt_error.ts";
 import { TrialError } from "./trial_error.ts";
 import type { ExecuteOptions, Executor, Job, LedgerEvent, Trial } from "./types.ts";
 
@@ -197,7 +198,7 @@ export class Attempts implements Executor {
       },
       beginCheckpoint(): string {
         checkOpen();
-        const folder = checkpoints.begin(key);
+        const folder = orEnd(job, () => checkpoints.begin(key));
         written.add(folder);
         return folder;
       },
@@ -207,7 +208,7 @@ export class Attempts implements Executor {
           throw new Error(`Cannot save a checkpoint: "${folder}" is none`);
         }
         if (units === undefined) return checkpoints.discard(folder);
-        const path = checkpoints.publish(key, folder, units);
+        const path = orEnd(job, () => checkpoints.publish(key, folder, units));
         record({ type: "checkpointed", ...key, units, path });
       },
     };
@@ -222,4 +223,20 @@ export class Attempts implements Executor {
 
 function jobKey({ index, generation }: Job): { index: number; generation: number } {
   return { index, generation };
+}
+
+/**
+ * Does what only the state of the machine can hinder.
+ *
+ * @throws {HyperOptError} In that case, so that no config counts as a bad one for it.
+ */
+function orEnd<T>({ index }: Job, save: () => T): T {
+  try {
+    return save();
+  } catch (error) {
+    const { message } = error as Error;
+    throw new HyperOptError(`Cannot save a checkpoint of trial "${index}": ${message}`, {
+      cause: error,
+    });
+  }
 }

@@ -113,11 +113,13 @@ export class Checkpoints {
 
   /** Ends the study: only the checkpoint of one trial stays, if any. */
   async finish(winner: number | undefined): Promise<void> {
-    for (const index of [...this.#latest.keys()]) {
-      if (index !== winner) this.collect(index);
+    const study = this.#study;
+    if (study === undefined) return;
+    const kept = this.#latest.get(winner ?? -1)?.path.slice(study.length + 1).split("/")[0];
+    if (kept === undefined) this.#remove(study);
+    for (const name of readNames(study)) {
+      if (name !== kept) this.#remove(`${study}/${name}`);
     }
-    if (this.#study === undefined) return;
-    this.#remove(this.#latest.size === 0 ? this.#study : `${this.#study}/.writing`);
     await this.settle();
   }
 

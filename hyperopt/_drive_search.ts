@@ -27,7 +27,7 @@ export interface DriveOptions extends Pick<HyperOptOptions, "onTrial" | "onRung"
 async function createRunner(study: Study, options: DriveOptions): Promise<AttemptRunner> {
   const { source, run, turn } = options;
   if (run.workers === undefined) return inProcessRunner(source, { capacity: run.concurrency });
-  const { WorkerPool } = await import("./_worker_pool.ts");
+  const { WorkerPool } = await import("./_workers/worker_pool.ts");
   return new WorkerPool({ ...run.workers, turn, spaces: study.searchSpaces, logs: source.logs });
 }
 
@@ -39,6 +39,7 @@ function interruptedError(study: Study, options: DriveOptions, exitCode: number)
     : "nothing of it is kept: give the search a tracker, or a ledger, to go on from next time";
   return new SearchInterruptedError(`Cannot finish the search: ${state}; ${advice}`, {
     logs: study.logs,
+    cause: options.run.signal?.reason,
     exitCode,
   });
 }

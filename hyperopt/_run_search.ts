@@ -56,7 +56,8 @@ export async function runSearch(
     if (performance.now() >= deadline) return undefined;
     const job = study.ask();
     await notify();
-    return job;
+    // A callback may have stopped the search; the ledger has the job for another time.
+    return signal.aborted ? undefined : job;
   }
 
   async function run(job: Job): Promise<Settled> {

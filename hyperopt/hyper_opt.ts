@@ -281,7 +281,7 @@ export abstract class HyperOpt<
     const { scope, searchSpaces, options } = this;
     const role = workerRole();
     if (role !== undefined) {
-      const { serveSearch } = await import("./_serve_search.ts");
+      const { serveSearch } = await import("./_workers/serve_search.ts");
       return await serveSearch({ role, turn, scope, searchSpaces, objective });
     }
     const { dryRun = false } = options;

@@ -1,5 +1,5 @@
-import { FrameReader } from "./_frames.ts";
-import type { Codec, DriverMessage, WorkerMessage } from "./_messages.ts";
+import { FrameReader } from "./frames.ts";
+import type { Codec, DriverMessage, WorkerMessage } from "./messages.ts";
 
 /** How long what a dead process has written may still take to arrive, in milliseconds. */
 const DRAIN_LIMIT = 500;

@@ -1,5 +1,5 @@
-import { ROLE_VARIABLE, roleVariable, type WorkerRole } from "./_worker_role.ts";
-import { HyperOptError } from "./hyper_opt_error.ts";
+import { ROLE_VARIABLE, roleVariable, type WorkerRole } from "../_worker_role.ts";
+import { HyperOptError } from "../hyper_opt_error.ts";
 
 const PERMISSIONS = ["read", "write", "net", "env", "sys", "run", "ffi", "import"] as const;
 /** Flags that only one process can have, or that start it again by themselves. */
@@ -38,13 +38,9 @@ function permissionFlags(): string[] {
 
 /** Lets a worker read what it is for. */
 function withRoleVariable(flags: readonly string[]): string[] {
-  const isAll = flags.some((flag) =>
-    /^(--allow-all|--allow-env|-[A-Za-z]*[AE][A-Za-z]*)$/.test(flag)
-  );
-  if (isAll) return [...flags];
-  const at = flags.findIndex((flag) => /^(--allow-env|-E)=/.test(flag));
-  if (at === -1) return [...flags, `--allow-env=${ROLE_VARIABLE}`];
-  return flags.with(at, `${flags[at]},${ROLE_VARIABLE}`);
+  const isAllowed = /^(--allow-all|--allow-env|-[A-Za-z]*[AE][A-Za-z]*)$/;
+  if (flags.some((flag) => isAllowed.test(flag))) return [...flags];
+  return [...flags, `--allow-env=${ROLE_VARIABLE}`];
 }
 
 /**

@@ -1,11 +1,11 @@
-import { ADict } from "../adict/mod.ts";
-import type { AttemptOutcome } from "./_attempt.ts";
-import { canonicalText } from "./_canonical.ts";
-import { copyPlain } from "./_copy.ts";
-import { HyperOptError } from "./hyper_opt_error.ts";
-import type { ParameterSpace } from "./parameter_space.ts";
-import { TrialError } from "./trial_error.ts";
-import type { FailureKind, Job, Samples, SearchResult, Trial } from "./types.ts";
+import { ADict } from "../../adict/mod.ts";
+import type { AttemptOutcome } from "../_attempt.ts";
+import { canonicalText } from "../_canonical.ts";
+import { copyPlain } from "../_copy.ts";
+import { HyperOptError } from "../hyper_opt_error.ts";
+import type { ParameterSpace } from "../parameter_space.ts";
+import { TrialError } from "../trial_error.ts";
+import type { FailureKind, Job, Samples, SearchResult, Trial } from "../types.ts";
 
 type Spaces = Readonly<Record<string, ParameterSpace>>;
 
@@ -22,7 +22,15 @@ export interface WireError {
   stack: string | undefined;
   exitCode: number | undefined;
   kind: FailureKind | undefined;
+  /** The trials that an error of a search carries. */
+  logs: WireLogs | undefined;
 }
+
+/** Trials as they go to another process. */
+type WireLogs = (Omit<Trial, "config" | "error"> & {
+  config: Record<string, unknown>;
+  error: WireError | undefined;
+})[][];
 
 /** What became of a trial, without the job. */
 export interface WireOutcome {
@@ -90,18 +98,18 @@ export function packError(thrown: unknown): WireError {
     stack,
     exitCode,
     kind: error instanceof TrialError ? error.kind : undefined,
+    logs: error instanceof HyperOptError ? packLogs(error.logs) : undefined,
   };
 }
 
-/** The error again, by its name, message and exit code; its class only where that is of a search. */
-export function unpackError(
-  { name, message, stack, exitCode, kind }: WireError,
-  logs: readonly (readonly Trial[])[] = [],
-): Error {
+/**
+ * The error again, by its name, message and exit code; its class only where that is one of a search.
+ */
+export function unpackError({ name, message, stack, exitCode, kind, logs }: WireError): Error {
   const error = kind !== undefined
     ? new TrialError(kind, message)
-    : name === "HyperOptError"
-    ? new HyperOptError(message, { logs })
+    : logs !== undefined
+    ? new HyperOptError(message, { logs: unpackLogs(logs) })
     : new Error(message);
   if (error.name !== name) {
     Object.defineProperty(error, "name", { value: name, configurable: true });
@@ -133,40 +141,37 @@ function unpackConfig(plain: Record<string, unknown>, samples: Samples): ADict {
   return config;
 }
 
+function packLogs(logs: SearchResult["logs"]): WireLogs {
+  return logs.map((trials) =>
+    trials.map((trial) => ({
+      ...trial,
+      config: plainConfig(trial.config),
+      samples: cloneable(trial.samples) as Samples,
+      error: trial.error === undefined ? undefined : packError(trial.error),
+    }))
+  );
+}
+
+function unpackLogs(logs: WireLogs): Trial[][] {
+  return logs.map((trials) =>
+    trials.map(({ config, error, ...trial }) => ({
+      ...trial,
+      config: new ADict(config) as ADict,
+      ...error === undefined ? {} : { error: unpackError(error) },
+    }))
+  );
+}
+
 /** A result as it goes to another process. */
 export interface WireResult extends Omit<SearchResult, "config" | "logs"> {
   config: Record<string, unknown>;
-  logs: (Omit<Trial, "config" | "error"> & {
-    config: Record<string, unknown>;
-    error: WireError | undefined;
-  })[][];
+  logs: WireLogs;
 }
 
 export function packResult({ config, logs, ...rest }: SearchResult): WireResult {
-  return {
-    ...rest,
-    config: plainConfig(config),
-    logs: logs.map((trials) =>
-      trials.map((trial) => ({
-        ...trial,
-        config: plainConfig(trial.config),
-        samples: cloneable(trial.samples) as Samples,
-        error: trial.error === undefined ? undefined : packError(trial.error),
-      }))
-    ),
-  };
+  return { ...rest, config: plainConfig(config), logs: packLogs(logs) };
 }
 
 export function unpackResult({ config, logs, ...rest }: WireResult): SearchResult {
-  return {
-    ...rest,
-    config: new ADict(config) as ADict,
-    logs: logs.map((trials) =>
-      trials.map(({ config, error, ...trial }) => ({
-        ...trial,
-        config: new ADict(config) as ADict,
-        ...error === undefined ? {} : { error: unpackError(error) },
-      }))
-    ),
-  };
+  return { ...rest, config: new ADict(config) as ADict, logs: unpackLogs(logs) };
 }

@@ -1,4 +1,4 @@
-import type { WireError, WireJob, WireOutcome } from "./_wire.ts";
+import type { WireError, WireJob, WireOutcome } from "./wire.ts";
 
 /** What a driver says to a worker process. */
 export type DriverMessage =

@@ -1,8 +1,8 @@
-import { type DriverLink, driverLink } from "./_driver_link.ts";
-import { estimateTrial } from "./_estimate_trial.ts";
-import type { DriverMessage } from "./_messages.ts";
-import type { Turn } from "./_turns.ts";
-import type { TrialChannel } from "./_trial_context.ts";
+import { type DriverLink, driverLink } from "./driver_link.ts";
+import { estimateTrial } from "../_estimate_trial.ts";
+import type { DriverMessage } from "./messages.ts";
+import type { Turn } from "../_turns.ts";
+import type { TrialChannel } from "../_trial_context.ts";
 import {
   packError,
   packOutcome,
@@ -10,10 +10,10 @@ import {
   unpackJob,
   unpackResult,
   type WireResult,
-} from "./_wire.ts";
-import type { WorkerRole } from "./_worker_role.ts";
-import type { ParameterSpace } from "./parameter_space.ts";
-import type { SearchResult, SearchScope, TrialObjective } from "./types.ts";
+} from "./wire.ts";
+import type { WorkerRole } from "../_worker_role.ts";
+import type { ParameterSpace } from "../parameter_space.ts";
+import type { SearchResult, SearchScope, TrialObjective } from "../types.ts";
 
 /** Reported values wait this long for others, in milliseconds. */
 const REPORT_INTERVAL = 100;

@@ -1,12 +1,12 @@
-import { framesOf } from "./_frames.ts";
+import { framesOf } from "./frames.ts";
 import {
   type Call,
   type Codec,
   type DriverMessage,
   loadCodec,
   type WorkerMessage,
-} from "./_messages.ts";
-import { unpackError } from "./_wire.ts";
+} from "./messages.ts";
+import { unpackError } from "./wire.ts";
 
 /** How often a worker looks whether its driver is still there, in milliseconds. */
 const WATCH_INTERVAL = 250;

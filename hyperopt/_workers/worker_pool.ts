@@ -1,14 +1,21 @@
-import type { Attempt, AttemptOutcome, AttemptRunner } from "./_attempt.ts";
-import { failedTrial } from "./_attempts.ts";
-import { type Call, type Codec, loadCodec, type WorkerMessage } from "./_messages.ts";
-import type { Turn } from "./_turns.ts";
-import { packError, packJob, packResult, unpackError, unpackOutcome } from "./_wire.ts";
-import { workerCommand } from "./_worker_command.ts";
-import { type WorkerEnd, WorkerProcess } from "./_worker_process.ts";
-import { HyperOptError } from "./hyper_opt_error.ts";
-import type { ParameterSpace } from "./parameter_space.ts";
-import { TrialError } from "./trial_error.ts";
-import type { Job, Trial } from "./types.ts";
+import type { Attempt, AttemptOutcome, AttemptRunner } from "../_attempt.ts";
+import { failedTrial } from "../_attempts.ts";
+import { type Call, type Codec, loadCodec, type WorkerMessage } from "./messages.ts";
+import type { Turn } from "../_turns.ts";
+import {
+  packError,
+  packJob,
+  packResult,
+  unpackError,
+  unpackOutcome,
+  type WireError,
+} from "./wire.ts";
+import { workerCommand } from "./worker_command.ts";
+import { type WorkerEnd, WorkerProcess } from "./worker_process.ts";
+import { HyperOptError } from "../hyper_opt_error.ts";
+import type { ParameterSpace } from "../parameter_space.ts";
+import { TrialError } from "../trial_error.ts";
+import type { Job, Trial } from "../types.ts";
 
 /** A worker has this long to reach the search, and ten times what this program took. */
 const START_LIMIT = 60_000;
@@ -168,7 +175,14 @@ export class WorkerPool implements AttemptRunner {
     if (message.type === "reported") {
       for (const [step, value] of message.values) attempt.report(step, value);
     } else if (message.outcome !== undefined) resolve(unpackOutcome(message.outcome, job));
-    else reject(unpackError(message.error!, this.#options.logs()));
+    else reject(this.#endingError(message.error!));
+  }
+
+  /** An error that ends the search; a worker knows nothing of the trials of others. */
+  #endingError(packed: WireError): Error {
+    const error = unpackError(packed);
+    if (!(error instanceof HyperOptError)) return error;
+    return new HyperOptError(error.message, { logs: this.#options.logs() });
   }
 
   async #answer(call: Call): Promise<unknown> {
