@@ -77,7 +77,9 @@ Deno.test("context.checkpoint() leaves no trace of what did not go on", async ()
   assertEquals(namesIn(checkpoint!.split("/").slice(0, -1).join("/")), [
     checkpoint!.split("/").at(-1)!,
   ]);
-  await search.optimize(trainer({ units: 0 }, true));
+  // Another study in the same folder has its own.
+  await searchOf(halvingScheduler({ rungs: [2] }), { checkpoints: `${folder}/deep/checkpoints` })
+    .optimize(trainer({ units: 0 }, true));
   assertEquals(namesIn(`${folder}/deep/checkpoints`), ["study-1", "study-2"]);
   await Deno.remove(folder, { recursive: true });
 });

@@ -16,7 +16,8 @@ function show(value: unknown): string {
   return Deno.inspect(value).replace("ADict ", "");
 }
 
-function searchOf(categories: readonly unknown[], workers: number | undefined) {
+// deno-lint-ignore no-explicit-any -- values of every kind
+function searchOf(categories: readonly any[], workers: number | undefined) {
   return new Search(scope, { value: category(categories) }, {
     sampler: gridSampler(),
     scheduler: halvingScheduler({ rungs: [categories.length] }),
