@@ -36,7 +36,7 @@ function interruptedError(study: Study, options: DriveOptions, exitCode: number)
   const state = `it was stopped when ${length} ${length === 1 ? "trial" : "trials"} had a result`;
   const advice = options.isContinuable
     ? "they are kept: start the same program again to go on"
-    : "nothing of it is kept: give the search a tracker, or a ledger, to go on from next time";
+    : "nothing of it is kept: give the search a ledger or a tracker to go on from next time";
   return new SearchInterruptedError(`Cannot finish the search: ${state}; ${advice}`, {
     logs: study.logs,
     cause: options.run.signal?.reason,

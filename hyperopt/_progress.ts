@@ -89,9 +89,7 @@ export class Progress implements Disposable {
       if (performance.now() - this.#lastTime >= REDRAW_INTERVAL) this.#draw();
       return;
     }
-    for (; this.#rungs < this.#study.rungs.length; this.#rungs++) {
-      this.#writeLine(this.#rungText(this.#study.rungs[this.#rungs]!));
-    }
+    this.#writeRungs();
     if (performance.now() - this.#lastTime >= PIPE_INTERVAL) this.#writeLine(this.#text());
   }
 
@@ -100,9 +98,10 @@ export class Progress implements Disposable {
     clearInterval(this.#timer);
     if (this.#before === undefined) return;
     this.#count();
-    if (!this.#output.isTerminal) return this.#writeLine(this.#endText());
-    this.#draw();
-    this.#output.write("\n");
+    if (this.#output.isTerminal) {
+      this.#draw();
+      this.#output.write("\n");
+    } else this.#writeRungs();
     this.#writeLine(this.#endText());
   }
 
@@ -121,6 +120,12 @@ export class Progress implements Disposable {
     this.#lastTime = -Infinity;
     this.#timer = setInterval(() => this.#draw(), TICK_INTERVAL);
     Deno.unrefTimer(this.#timer as unknown as number);
+  }
+
+  #writeRungs(): void {
+    for (; this.#rungs < this.#study.rungs.length; this.#rungs++) {
+      this.#writeLine(this.#rungText(this.#study.rungs[this.#rungs]!));
+    }
   }
 
   #count(): void {

@@ -56,6 +56,12 @@ export type {
   SearchSpacesInput,
   SpaceType,
 } from "./parameter_space.ts";
+export {
+  formatImportance,
+  type ParameterImportance,
+  parameterImportance,
+  type ParameterImportanceOptions,
+} from "./parameter_importance.ts";
 export { randomSampler } from "./random_sampler.ts";
 export { Search, type SearchOptions } from "./search.ts";
 export type { ResourceOptions } from "./_rung_resources.ts";
