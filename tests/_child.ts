@@ -62,6 +62,11 @@ export function withOwnMounts(): string[] | undefined {
     : undefined;
 }
 
+/** Whether this machine has a program. */
+export function isThere(program: string): boolean {
+  return works([program, "--version"]);
+}
+
 function works([program = "", ...args]: readonly string[]): boolean {
   try {
     const env = { TMPDIR_PROBE: "/mnt" };

@@ -65,14 +65,18 @@ function isUnreadable(error: unknown): boolean {
 
 /** The files of a database that is open, as far as they are there. */
 export function identifyFiles(path: string): FileIdentity[] {
-  if (path === ":memory:") return [];
-  return ["", "-wal", "-shm"].flatMap((suffix) => {
-    try {
-      const { dev, ino } = Deno.statSync(path + suffix);
-      return [{ dev, ino }];
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return [];
-      throw error;
-    }
-  });
+  if (identifyFile(path) === undefined) return [];
+  return ["", "-wal", "-shm"].flatMap((suffix) => identifyFile(path + suffix) ?? []);
+}
+
+/** Where a file lies; undefined where there is none, as for memory. */
+export function identifyFile(path: string): FileIdentity | undefined {
+  if (path === ":memory:") return undefined;
+  try {
+    const { dev, ino } = Deno.statSync(path);
+    return { dev, ino };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
 }

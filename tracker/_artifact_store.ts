@@ -31,9 +31,8 @@ export function storeCopy(
   { databasePath, ...reading }: Reading & { databasePath: string },
 ): FileFacts & { isCopied: boolean } {
   using file = openArtifact(path, reading);
-  if (file === undefined || databasePath === ":memory:") {
-    return { size: null, sha256: null, isCopied: false };
-  }
+  if (file === undefined) return { size: null, sha256: null, isCopied: false };
+  if (databasePath === ":memory:") return { ...hashFile(file, reading.crypto), isCopied: false };
   const store = storeFolder(databasePath);
   Deno.mkdirSync(store, { recursive: true });
   const draft = `${store}/${crypto.randomUUID()}.new`;

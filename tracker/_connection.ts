@@ -9,7 +9,7 @@ export type TransactionMode = "IMMEDIATE" | "EXCLUSIVE";
 export class Connection {
   /** The database file, as the config names it. */
   readonly path: string;
-  readonly #driver: Driver;
+  #driver: Driver;
   readonly #statements = new Map<string, Statement>();
   readonly #onClose: () => void;
   #depth = 0;
@@ -75,9 +75,16 @@ export class Connection {
     }
   }
 
-  /** Opens another connection of the same library to the same file. */
-  openAnotherDriver(): Driver {
-    return this.#driver.openAnother();
+  /** Opens another connection of the same library, for reading and writing. */
+  openAnotherDriver(path: string = this.path): Driver {
+    return this.#driver.openAnother(path);
+  }
+
+  /** Goes on with another driver; the one before is closed. */
+  replaceDriver(driver: Driver): void {
+    this.#statements.clear();
+    this.#driver.close();
+    this.#driver = driver;
   }
 
   /** Closes the connection; closing twice does nothing. */

@@ -30,8 +30,8 @@ export interface Driver {
   exec(sql: string): void;
   /** Compiles one statement. */
   prepare(sql: string): Statement;
-  /** Opens another connection to the file, for reading and writing, with the same library. */
-  openAnother(): Driver;
+  /** Opens another connection, for reading and writing, with the same library. */
+  openAnother(path: string): Driver;
   /** Closes the connection and all its statements; closing twice does nothing. */
   close(): void;
 }

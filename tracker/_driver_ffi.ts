@@ -29,11 +29,11 @@ class FfiStatement implements Statement {
 
 class FfiDriver implements Driver {
   readonly #database: Database;
-  readonly #open: (readonly: boolean) => Database;
+  readonly #library: typeof Database;
 
-  constructor(open: (readonly: boolean) => Database, readonly: boolean) {
-    this.#open = open;
-    this.#database = open(readonly);
+  constructor(library: typeof Database, path: string, readonly: boolean) {
+    this.#library = library;
+    this.#database = new library(path, { readonly, int64: true, parseJson: false });
   }
 
   get inTransaction(): boolean {
@@ -53,8 +53,8 @@ class FfiDriver implements Driver {
     return new FfiStatement(this.#database.prepare(sql));
   }
 
-  openAnother(): Driver {
-    return new FfiDriver(this.#open, false);
+  openAnother(path: string): Driver {
+    return new FfiDriver(this.#library, path, false);
   }
 
   close(): void {
@@ -65,10 +65,7 @@ class FfiDriver implements Driver {
 /** Opens a file with `@db/sqlite`, a foreign-function binding that needs `--allow-ffi`. */
 export async function openFfiDriver(path: string, options: DriverOptions): Promise<Driver> {
   const { Database } = await import("@db/sqlite");
-  return new FfiDriver(
-    (readonly) => new Database(path, { readonly, int64: true, parseJson: false }),
-    options.readOnly,
-  );
+  return new FfiDriver(Database, path, options.readOnly);
 }
 
 /** The library binds whole numbers as 64-bit integers; what is larger travels as text, which a REAL column reads back. */

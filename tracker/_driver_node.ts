@@ -38,11 +38,11 @@ class NodeStatement implements Statement {
 
 class NodeDriver implements Driver {
   readonly #database: DatabaseSync;
-  readonly #open: (readOnly: boolean) => DatabaseSync;
+  readonly #library: typeof DatabaseSync;
 
-  constructor(open: (readOnly: boolean) => DatabaseSync, readOnly: boolean) {
-    this.#open = open;
-    this.#database = open(readOnly);
+  constructor(library: typeof DatabaseSync, path: string, readOnly: boolean) {
+    this.#library = library;
+    this.#database = new library(path, { readOnly });
   }
 
   get inTransaction(): boolean {
@@ -58,8 +58,8 @@ class NodeDriver implements Driver {
     return new NodeStatement(this.#database.prepare(sql));
   }
 
-  openAnother(): Driver {
-    return new NodeDriver(this.#open, false);
+  openAnother(path: string): Driver {
+    return new NodeDriver(this.#library, path, false);
   }
 
   close(): void {
@@ -70,5 +70,5 @@ class NodeDriver implements Driver {
 /** Opens a file with `node:sqlite`. */
 export async function openNodeDriver(path: string, options: DriverOptions): Promise<Driver> {
   const { DatabaseSync } = await import("node:sqlite");
-  return new NodeDriver((readOnly) => new DatabaseSync(path, { readOnly }), options.readOnly);
+  return new NodeDriver(DatabaseSync, path, options.readOnly);
 }

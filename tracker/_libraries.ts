@@ -31,14 +31,12 @@ export function requireSameLibrary(path: string, library: DriverName): void {
 export class CountedDriver implements Driver {
   readonly #driver: Driver;
   readonly #library: DriverName;
-  readonly #path: string;
   readonly #file: string | undefined;
   #isOpen = true;
 
   constructor(driver: Driver, { path, library }: { path: string; library: DriverName }) {
     this.#driver = driver;
     this.#library = library;
-    this.#path = path;
     this.#file = identify(path);
     if (this.#file === undefined) return;
     const connections = openFiles().get(this.#file)?.connections ?? 0;
@@ -57,9 +55,8 @@ export class CountedDriver implements Driver {
     return this.#driver.prepare(sql);
   }
 
-  openAnother(): Driver {
-    const place = { path: this.#path, library: this.#library };
-    return new CountedDriver(this.#driver.openAnother(), place);
+  openAnother(path: string): Driver {
+    return new CountedDriver(this.#driver.openAnother(path), { path, library: this.#library });
   }
 
   close(): void {

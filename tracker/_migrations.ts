@@ -29,12 +29,12 @@ export function identifyDatabase(connection: Connection): DatabaseKind {
 }
 
 /** Throws where a newer version of this library has made the database. */
-export function checkSchemaVersion(connection: Connection): void {
+export function checkSchemaVersion(connection: Connection, newest: number = SCHEMA_VERSION): void {
   const version = readPragma(connection, "user_version");
-  if (version <= SCHEMA_VERSION) return;
+  if (version <= newest) return;
   throw new TrackerError(
     `Cannot open "${connection.path}": its schema is version ${version}, expected at most ` +
-      `${SCHEMA_VERSION}, upgrade @ato/core or choose another experiment.sql.db_path`,
+      `${newest}, upgrade @ato/core or choose another experiment.sql.db_path`,
     { path: connection.path },
   );
 }
@@ -55,7 +55,7 @@ export function applyMigrations(
 ): void {
   const version = readPragma(connection, "user_version");
   if (version === migrations.length) return;
-  checkSchemaVersion(connection);
+  checkSchemaVersion(connection, migrations.length);
   for (const migration of migrations.slice(version)) {
     for (const sql of migration) connection.exec(sql);
   }

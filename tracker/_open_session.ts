@@ -1,5 +1,6 @@
 import { Backlog } from "./_backlog.ts";
 import type { Connection } from "./_connection.ts";
+import { DatabaseGuard } from "./_database_guard.ts";
 import { readEnvironment } from "./_environment.ts";
 import { isUnwritable } from "./_failure.ts";
 import { countWriters, importSpool, listSpools } from "./_leftover_spools.ts";
@@ -26,12 +27,16 @@ export interface Session {
 }
 
 /** Opens the database for a logger, takes over what dead processes have left, and says who logs. */
-export async function openSession(target: Target, options: SQLLoggerOptions): Promise<Session> {
+export async function openSession(
+  target: Target,
+  options: SQLLoggerOptions,
+  findNetwork: (path: string) => string | undefined = findNetworkFileSystem,
+): Promise<Session> {
   const { busyTimeout = DEFAULT_BUSY_TIMEOUT, strict = false } = options;
   const { durability = "process", onWarning = printWarning } = options;
   const survivesPowerLoss = durability === "power";
   const environment = await readEnvironment();
-  const network = findNetworkFileSystem(target.path);
+  const network = findNetwork(target.path);
   const isOnNetwork = network !== undefined;
   if (isOnNetwork) onWarning(describeNetwork(target.path, network));
   const writing = { busyTimeout, survivesPowerLoss, isOnNetwork, onWarning };
@@ -56,6 +61,7 @@ export async function openSession(target: Target, options: SQLLoggerOptions): Pr
         connection,
         session: uuid,
         backlog: new Backlog(spool, survivesPowerLoss),
+        guard: new DatabaseGuard(connection, { ...writing, session: uuid }),
         busyTimeout,
         isStrict: strict,
         onWarning,

@@ -1,5 +1,6 @@
 import { type Backlog, MAX_HELD_BYTES } from "./_backlog.ts";
 import type { Connection } from "./_connection.ts";
+import type { DatabaseGuard } from "./_database_guard.ts";
 import type { RunEvent } from "./_events.ts";
 import { classifyFailure, explainFailure } from "./_failure.ts";
 import { importRecords } from "./_import.ts";
@@ -26,6 +27,7 @@ export interface RecorderOptions {
   /** The uuid of the session. */
   session: string;
   backlog: Backlog;
+  guard: DatabaseGuard;
   /** How long to wait for other processes where waiting is allowed, in milliseconds. */
   busyTimeout: number;
   /** Whether to throw where something cannot be written. */
@@ -84,8 +86,10 @@ export class Recorder {
 
   /** Runs a function that uses the database by itself and waits for other processes. */
   attempt<T>(action: string, work: () => T): T {
-    this.#setBusyTimeout(this.#options.busyTimeout);
-    return this.#options.connection.attempt(action, work);
+    return this.#options.connection.attempt(action, () => {
+      this.#prepareDatabase(this.#options.busyTimeout);
+      return work();
+    });
   }
 
   /**
@@ -204,7 +208,7 @@ export class Recorder {
     const { connection, session } = this.#options;
     try {
       connection.attempt(action, () => {
-        this.#setBusyTimeout(busyTimeout);
+        this.#prepareDatabase(busyTimeout);
         const target = { connection, metrics: this.#metrics, session, heartbeat: Date.now() };
         importRecords(this.#options.backlog.records(), target);
       });
@@ -253,7 +257,11 @@ export class Recorder {
     return `what it logs is kept in ${place} until it can be written`;
   }
 
-  #setBusyTimeout(milliseconds: number): void {
+  #prepareDatabase(milliseconds: number): void {
+    if (this.#options.guard.check()) {
+      this.#busyTimeout = undefined;
+      this.#metrics.forget();
+    }
     if (milliseconds === this.#busyTimeout) return;
     this.#options.connection.exec(`PRAGMA busy_timeout = ${Math.ceil(milliseconds)}`);
     this.#busyTimeout = milliseconds;

@@ -101,7 +101,7 @@ export class RunRecorder {
     const action = `record the artifact "${path}" in`;
     if (!this.runs.has(runId)) recorder.attempt(action, () => this.#requireRun(runId));
     const text = metadata === undefined ? null : encodeJson(metadata);
-    const file = copy ? this.#copyFile(path, action) : { ...this.#readFile(path), isCopied: false };
+    const file = copy ? this.#copyFile(path) : { ...this.#readFile(path), isCopied: false };
     const event = { runId, path, dataType, metadata: text, ...file, time: Date.now() };
     recorder.writeEvents([{ type: "artifact", ...event }], action);
   }
@@ -152,13 +152,13 @@ export class RunRecorder {
   }
 
   // A copy that cannot be made leaves the record without one
-  #copyFile(path: string, action: string): Pick<ArtifactEvent, "size" | "sha256" | "isCopied"> {
+  #copyFile(path: string): Pick<ArtifactEvent, "size" | "sha256" | "isCopied"> {
     const { connection: { path: databasePath }, recorder } = this.#session;
     const reading = { crypto: this.#crypto, except: this.#databaseFiles };
     try {
       return storeCopy(path, { ...reading, databasePath });
     } catch (error) {
-      recorder.fail(error, action);
+      recorder.fail(error, `copy the artifact "${path}" beside`);
       return { ...this.#readFile(path), isCopied: false };
     }
   }

@@ -4,6 +4,7 @@ import { checkOptions, DATE, FLAG, type OptionKinds } from "./_check_options.ts"
 import type { Connection } from "./_connection.ts";
 import { statDatabase } from "./_files.ts";
 import { explainFailure } from "./_failure.ts";
+import { importSpool, listSpools } from "./_leftover_spools.ts";
 import { openWriter } from "./_open.ts";
 import { readTarget } from "./_target.ts";
 import { TrackerError } from "./tracker_error.ts";
@@ -70,8 +71,11 @@ export async function collectGarbage(
   const connection = await openWriter(target, { busyTimeout: BUSY_TIMEOUT });
   try {
     const before = trashedBefore === undefined ? Number.MAX_SAFE_INTEGER : +trashedBefore;
+    // Listed first: the record of a copy that another process makes meanwhile may not be there yet
+    const stored = await listStored(path);
+    for (const file of listSpools(path)) importSpool(connection, file);
     const rows = removeRuns(connection, { before, dryRun });
-    const unused = (await listStored(path)).filter(({ sha256 }) => !rows.used.has(sha256));
+    const unused = stored.filter(({ sha256 }) => !rows.used.has(sha256));
     if (!dryRun) {
       await removeStored(path, unused);
       if (rows.runs > 0) connection.exec("VACUUM");

@@ -1,10 +1,11 @@
-import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
+import { assertEquals, assertGreaterOrEqual } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { SQLFinder, SQLLogger } from "../../tracker/mod.ts";
 import { childCommand, runChild } from "../_child.ts";
 import { TestFolder } from "./_config.ts";
 
-const KILLS = 10;
+const KILLS = 100;
+const AT_ONCE = 4;
 
 function checkIntegrity(path: string): unknown {
   const database = new DatabaseSync(path);
@@ -36,39 +37,78 @@ Deno.test("SQLLogger.logMetric() loses nothing of four processes", async () => {
   assertEquals(checkIntegrity(folder.databasePath), "ok");
 });
 
+Deno.test("SQLLogger loses nothing of eight processes while a finder reads", async () => {
+  using folder = new TestFolder();
+  await (await SQLLogger.open(folder.config())).close();
+  const running = Promise.all(Array.from(
+    { length: 8 },
+    () => runChild("tracker/_log_worker.ts", { args: [folder.databasePath, "1000"] }),
+  ));
+  let isRunning = true;
+  const children = running.finally(() => isRunning = false);
+  await using finder = await SQLFinder.open(folder.config());
+  while (isRunning) {
+    if (finder.findProject("digits") !== undefined) finder.getRunsInProject("digits");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  for (const { code, stderr } of await children) assertEquals([code, stderr], [0, ""]);
+  const runs = finder.getRunsInProject("digits");
+  assertEquals(runs.map((run) => run.status), Array.from({ length: 8 }, () => "completed"));
+  const steps = Array.from({ length: 1000 }, (_, step) => step);
+  for (const { id } of runs) {
+    for (const key of ["loss", "left", "right"]) {
+      assertEquals(finder.getMetrics(id, key).map((point) => point.step), steps);
+    }
+  }
+  assertEquals(checkIntegrity(folder.databasePath), "ok");
+});
+
 Deno.test("SQLLogger.logMetric() has written what it returned from, whenever it is killed", async () => {
   using folder = new TestFolder();
   await (await SQLLogger.open(folder.config())).close();
-  let acknowledged = 0;
-  for (let kill = 1; kill <= KILLS; kill++) {
-    const lastStep = await killWhileLogging(folder.databasePath);
-    acknowledged += lastStep + 1;
-    assertEquals(checkIntegrity(folder.databasePath), "ok");
-    await using finder = await SQLFinder.open(folder.config());
-    const steps = finder.getMetrics(kill, "loss").map((point) => point.step);
-    assertGreaterOrEqual(steps.length, lastStep + 1);
-    assertEquals(steps, steps.map((_, step) => step));
-    assertEquals(finder.getMetricSummaries(kill)[0]?.count, steps.length);
+  const acknowledged: number[] = [];
+  let left = KILLS;
+  async function killSome(): Promise<void> {
+    while (left-- > 0) {
+      const { run, lastStep } = await killWhileLogging(folder.databasePath);
+      acknowledged[run] = lastStep;
+    }
   }
-  assert(acknowledged > KILLS);
+  await Promise.all(Array.from({ length: AT_ONCE }, killSome));
+  await using finder = await SQLFinder.open(folder.config());
+  const runs = finder.getRunsInProject("digits");
+  assertEquals(runs.map((run) => run.status), Array.from({ length: KILLS }, () => "crashed"));
+  let count = 0;
+  for (const { id } of runs) {
+    const steps = finder.getMetrics(id, "loss").map((point) => point.step);
+    assertGreaterOrEqual(steps.length, (acknowledged[id] ?? Infinity) + 1);
+    assertEquals(steps, steps.map((_, step) => step));
+    assertEquals(finder.getMetricSummaries(id)[0]?.count, steps.length);
+    count += steps.length;
+  }
+  assertGreaterOrEqual(count, KILLS * 10);
+  assertEquals(checkIntegrity(folder.databasePath), "ok");
+  await (await SQLLogger.open(folder.config())).close();
+  await finder.close();
+  assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["experiments.db"]);
 });
 
 /** Kills a process after a random number of acknowledged steps; gives the last one it has acknowledged. */
-async function killWhileLogging(path: string): Promise<number> {
+async function killWhileLogging(path: string): Promise<{ run: number; lastStep: number }> {
   const child = childCommand("tracker/_metric_worker.ts", { args: [path, "1000000"] }).spawn();
-  const killAt = 1 + Math.floor(Math.random() * 2000);
+  const killAt = 10 + Math.floor(Math.random() ** 3 * 1000);
   let text = "";
   let isKilled = false;
   for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
     text += chunk;
-    if (isKilled || lastOf(text) < killAt) continue;
+    if (isKilled || !(lastOf(text) >= killAt)) continue;
     child.kill("SIGKILL");
     isKilled = true;
   }
   const { signal } = await child.status;
   await child.stderr.cancel();
   assertEquals(signal, "SIGKILL");
-  return lastOf(text);
+  return { run: Number(/^run (\d+)$/m.exec(text)?.[1]), lastStep: lastOf(text) };
 }
 
 /** The last step of which the whole line was read. */
@@ -76,3 +116,12 @@ function lastOf(text: string): number {
   const lines = text.slice(0, text.lastIndexOf("\n") + 1).trimEnd();
   return Number(lines.slice(lines.lastIndexOf("\n") + 1));
 }
+
+Deno.test("SQLLogger records as well where it has to survive a loss of power", async () => {
+  using folder = new TestFolder();
+  await using logger = await SQLLogger.open(folder.config(), { durability: "power" });
+  const id = logger.run();
+  for (let step = 0; step < 100; step++) logger.logMetric("loss", step, step);
+  await using finder = await SQLFinder.open(folder.config());
+  assertEquals(finder.getMetrics(id, "loss").length, 100);
+});

@@ -1,5 +1,7 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
+import { applyMigrations } from "../../tracker/_migrations.ts";
+import { openWriter } from "../../tracker/_open.ts";
 import { SQLFinder, SQLLogger, TrackerError } from "../../tracker/mod.ts";
 import { runChild } from "../_child.ts";
 import { TestFolder } from "./_config.ts";
@@ -38,6 +40,27 @@ Deno.test("open() refuses a newer schema on both sides", async () => {
   const message = "its schema is version 99, expected at most 1, upgrade @ato/core";
   await assertRejects(() => SQLLogger.open(folder.config()), TrackerError, message);
   await assertRejects(() => SQLFinder.open(folder.config()), TrackerError, message);
+});
+
+Deno.test("applyMigrations() goes from any version to the last, or leaves all as it was", async () => {
+  const target = { path: ":memory:", driver: "node" } as const;
+  const steps = [["CREATE TABLE a (x)"], ["ALTER TABLE a ADD y", "CREATE TABLE b (z)"], [
+    "DROP TABLE b",
+  ]];
+  for (const from of [1, 2, 3]) {
+    const connection = await openWriter(target, { busyTimeout: 0 });
+    connection.exec("PRAGMA user_version = 0");
+    connection.transaction(() => applyMigrations(connection, steps.slice(0, from)));
+    connection.transaction(() => applyMigrations(connection, steps));
+    assertEquals(connection.prepare("PRAGMA user_version").get()?.user_version, 3);
+    const columns = connection.prepare("SELECT name FROM pragma_table_info('a')").all();
+    assertEquals(columns.map((row) => row.name), ["x", "y"]);
+    const broken = [...steps, ["CREATE TABLE c (x)", "CREATE TABLE a (x)"]];
+    assertThrows(() => connection.transaction(() => applyMigrations(connection, broken)));
+    assertEquals(connection.prepare("PRAGMA user_version").get()?.user_version, 3);
+    assertThrows(() => connection.prepare("SELECT * FROM c"), Error, "no such table");
+    connection.close();
+  }
 });
 
 Deno.test("SQLLogger.open() starts in several processes at once", async () => {

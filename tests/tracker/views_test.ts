@@ -2,6 +2,7 @@ import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import fc from "../_property.ts";
 import { DatabaseSync } from "node:sqlite";
 import { SQLLogger } from "../../tracker/mod.ts";
+import { isThere } from "../_child.ts";
 import { PYTHON_DATABASE, TestFolder } from "./_config.ts";
 
 const NAMES = ["projects", "experiments", "metrics", "artifacts", "fingerprints"];
@@ -71,3 +72,43 @@ Deno.test("the views write every time to the millisecond", () =>
       assertEquals(select.get()?.start_time, text);
     }));
   }));
+
+const PYTHON = `
+import json, sqlite3, sys
+database = sqlite3.connect("file:" + sys.argv[1] + "?mode=ro", uri=True)
+names = ["projects", "experiments", "metrics", "artifacts", "fingerprints"]
+counts = [database.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in names]
+metrics = database.execute('SELECT "key", value, step FROM metrics ORDER BY step, value').fetchall()
+config = json.loads(database.execute("SELECT config FROM experiments").fetchone()[0])
+values = [[key, None if value is None else repr(value), step] for key, value, step in metrics]
+print(json.dumps([counts, values, config["lr"]]))
+`;
+
+async function readWithPython(): Promise<void> {
+  using folder = new TestFolder();
+  await using logger = await SQLLogger.open(folder.config({ lr: 0.1 }));
+  const fingerprints = [{ traceId: "step", traceType: "static", fingerprint: "f1" }] as const;
+  logger.run({ fingerprints });
+  logger.logMetric("loss", 0.5, 0);
+  logger.logMetric("loss", NaN, 1);
+  logger.logMetric("loss", Infinity, 2);
+  logger.logArtifact(1, "missing.pt");
+  for (const isOpen of [true, false]) {
+    if (!isOpen) await logger.close();
+    const { code, stdout, stderr } = await new Deno.Command("python3", {
+      args: ["-c", PYTHON, folder.databasePath],
+    }).output();
+    assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);
+    assertEquals(JSON.parse(new TextDecoder().decode(stdout)), [
+      [1, 1, 3, 1, 1],
+      [["loss", "0.5", 0], ["loss", null, 1], ["loss", "inf", 2]],
+      0.1,
+    ]);
+  }
+}
+
+Deno.test({
+  name: "Python's own sqlite3 reads the views, also while a logger has the file open",
+  ignore: !isThere("python3"),
+  fn: readWithPython,
+});

@@ -1,0 +1,94 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { collectGarbage, SQLFinder, SQLLogger } from "../../tracker/mod.ts";
+import { configFor, TestFolder } from "./_config.ts";
+
+function listFiles(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
+    const path = `${folder}/${name}`;
+    return isDirectory ? listFiles(path) : [path];
+  }).sort();
+}
+
+Deno.test("SQLLogger.logArtifact() copies a content once", async () => {
+  using folder = new TestFolder();
+  const config = folder.config();
+  await using logger = await SQLLogger.open(config);
+  const first = logger.run();
+  const second = logger.run();
+  const bytes = new Uint8Array(2_500_000).fill(7);
+  const sha256 = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+  const model = `${folder.path}/model.pt`;
+  await Deno.writeFile(model, bytes);
+  logger.logArtifact(first, model, { copy: true, dataType: "model" });
+  logger.logArtifact(second, model, { copy: true });
+  logger.logArtifact(second, model);
+  logger.logArtifact(second, `${folder.path}/missing`, { copy: true });
+  logger.logArtifact(second, folder.path, { copy: true });
+  logger.logArtifact(second, folder.databasePath, { copy: true });
+  await Deno.writeFile(model, new Uint8Array(10));
+  const copy = `${folder.databasePath}.files/${sha256.slice(0, 2)}/${sha256}`;
+  assertEquals(listFiles(`${folder.databasePath}.files`), [copy]);
+  assertEquals(await Deno.readFile(copy), bytes);
+  await using finder = await SQLFinder.open(config);
+  const copied = { size: 2_500_000, sha256, isCopied: true } as const;
+  assertEquals(finder.getArtifacts(first), [
+    { id: 1, runId: first, path: model, dataType: "model", ...copied },
+  ]);
+  assertEquals(finder.getArtifacts(second).map((artifact) => artifact.isCopied), [
+    true,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+Deno.test("collectGarbage() removes the copies that no run uses", async () => {
+  using folder = new TestFolder();
+  const config = folder.config();
+  const logger = await SQLLogger.open(config);
+  const [first, second] = [logger.run(), logger.run()];
+  for (const [name, run] of [["a", first], ["b", first], ["b", second]] as const) {
+    await Deno.writeTextFile(`${folder.path}/${name}`, name.repeat(1000));
+    logger.logArtifact(run, `${folder.path}/${name}`, { copy: true });
+  }
+  await logger.close();
+  const database = new DatabaseSync(folder.databasePath);
+  database.exec(`UPDATE run SET trashed_ms = 1 WHERE id = ${first}`);
+  database.close();
+  const store = `${folder.databasePath}.files`;
+  const report = await collectGarbage(config, { dryRun: true });
+  assertEquals([report.runs, report.files, report.bytes % 4096], [1, 1, 1000]);
+  assertEquals(listFiles(store).length, 2);
+  assertEquals(await collectGarbage(config), report);
+  assertEquals(await Promise.all(listFiles(store).map((path) => Deno.readTextFile(path))), [
+    "b".repeat(1000),
+  ]);
+});
+
+Deno.test("SQLLogger.logArtifact() records a file that cannot be copied, and says so", async () => {
+  using folder = new TestFolder();
+  const file = `${folder.path}/model.pt`;
+  await Deno.writeTextFile(file, "weights");
+  // A file where the folder of the copies should be
+  await Deno.writeTextFile(`${folder.databasePath}.files`, "");
+  const warnings: string[] = [];
+  const onWarning = (message: string) => void warnings.push(message);
+  await using logger = await SQLLogger.open(folder.config(), { onWarning });
+  const id = logger.run();
+  logger.logArtifact(id, file, { copy: true });
+  assertEquals(warnings.length, 1);
+  assertStringIncludes(warnings[0] ?? "", `Cannot copy the artifact "${file}" beside`);
+  await using finder = await SQLFinder.open(folder.config());
+  const [artifact] = finder.getArtifacts(id);
+  assertEquals([artifact?.size, artifact?.isCopied], [7, undefined]);
+});
+
+Deno.test("SQLLogger.logArtifact() copies nothing beside memory", async () => {
+  using folder = new TestFolder();
+  await Deno.writeTextFile(`${folder.path}/a`, "a");
+  await using logger = await SQLLogger.open(configFor(":memory:"));
+  logger.logArtifact(logger.run(), `${folder.path}/a`, { copy: true });
+  assertEquals(listFiles(folder.path).length, 1);
+});

@@ -1,0 +1,76 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { SQLFinder, SQLLogger } from "../../tracker/mod.ts";
+import { configFor, TestFolder } from "./_config.ts";
+
+interface Opened {
+  logger: SQLLogger;
+  warnings: string[];
+}
+
+async function openLogger(config: object): Promise<Opened> {
+  const warnings: string[] = [];
+  const onWarning = (message: string) => void warnings.push(message);
+  return { logger: await SQLLogger.open(config, { onWarning }), warnings };
+}
+
+async function readCounts(config: object): Promise<(number | undefined)[]> {
+  await using finder = await SQLFinder.open(config);
+  return finder.getRunsInProject("digits").map(({ id }) => finder.getMetrics(id, "loss").length);
+}
+
+Deno.test("SQLLogger writes a database anew that is removed under it", async () => {
+  using folder = new TestFolder();
+  const config = configFor(`${folder.path}/runs/experiments.db`);
+  const { logger, warnings } = await openLogger(config);
+  logger.run();
+  for (let step = 0; step < 10_000; step++) logger.logMetric("loss", step, step);
+  await Deno.remove(`${folder.path}/runs`, { recursive: true });
+  for (let step = 0; step < 10_000; step++) logger.logMetric("loss", step, 10_000 + step);
+  logger.finish();
+  logger.run();
+  logger.logMetric("loss", 1, 0);
+  await logger.close();
+  assertEquals(warnings.length, 1);
+  assertStringIncludes(warnings[0] ?? "", "was removed while it was in use; what it held was");
+  assertEquals(await readCounts(config), [20_000, 1]);
+  const names = [...Deno.readDirSync(`${folder.path}/runs`)].map(({ name }) => name);
+  assertEquals(names, ["experiments.db"]);
+});
+
+Deno.test("two loggers go on in one database where it is removed under both", async () => {
+  using folder = new TestFolder();
+  const first = await openLogger(folder.config());
+  const second = await openLogger(folder.config());
+  for (const { logger } of [first, second]) {
+    logger.run();
+    for (let step = 0; step < 100; step++) logger.logMetric("loss", step, step);
+  }
+  await Deno.remove(folder.databasePath);
+  await Deno.remove(`${folder.databasePath}-wal`);
+  for (const { logger } of [first, second]) {
+    for (let step = 0; step < 100; step++) logger.logMetric("loss", step, step);
+    logger.finish();
+  }
+  for (const { logger } of [second, first]) await logger.close();
+  assertEquals([first.warnings.length, second.warnings.length], [1, 0]);
+  assertEquals(await readCounts(folder.config()), [200, 200]);
+});
+
+Deno.test("SQLLogger leaves a file alone that has taken the place of its database", async () => {
+  using folder = new TestFolder();
+  const { logger, warnings } = await openLogger(folder.config());
+  logger.run();
+  logger.logMetric("loss", 1, 0);
+  await Deno.remove(folder.databasePath);
+  await Deno.writeTextFile(folder.databasePath, "notes");
+  logger.finish();
+  await logger.close();
+  const path = /written to "(.*\.db)", where recording goes on/.exec(warnings[0] ?? "")?.[1] ?? "";
+  assertEquals(warnings.length, 1);
+  assertEquals(await Deno.readTextFile(folder.databasePath), "notes");
+  assertEquals(await readCounts(configFor(path)), [1]);
+  const database = new DatabaseSync(path);
+  assertEquals(database.prepare("PRAGMA integrity_check").get()?.integrity_check, "ok");
+  database.close();
+});

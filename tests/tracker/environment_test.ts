@@ -1,0 +1,104 @@
+import { assertEquals } from "@std/assert";
+import { readGitState } from "../../tracker/_git.ts";
+import { SQLFinder, SQLLogger } from "../../tracker/mod.ts";
+import { runChild } from "../_child.ts";
+import { configFor, TestFolder } from "./_config.ts";
+
+const COMMIT = "0123456789abcdef0123456789abcdef01234567";
+
+/** Writes files by their path in the folder. */
+async function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    const file = `${folder}/${path}`;
+    await Deno.mkdir(file.slice(0, file.lastIndexOf("/")), { recursive: true });
+    await Deno.writeTextFile(file, text);
+  }
+}
+
+const REPOSITORIES: readonly (readonly [string, Record<string, string>, object | undefined])[] = [
+  ["a branch", {
+    ".git/HEAD": "ref: refs/heads/wide/model\n",
+    ".git/refs/heads/wide/model": `${COMMIT}\n`,
+  }, { commit: COMMIT, branch: "wide/model" }],
+  ["a packed branch", {
+    ".git/HEAD": "ref: refs/heads/main\n",
+    ".git/packed-refs": `# pack-refs\n${
+      "f".repeat(40)
+    } refs/heads/remain\n${COMMIT} refs/heads/main\n`,
+  }, { commit: COMMIT, branch: "main" }],
+  ["a commit without a branch", { ".git/HEAD": `${COMMIT}\n` }, { commit: COMMIT }],
+  ["a further worktree", {
+    ".git": "gitdir: real/worktrees/two\n",
+    "real/worktrees/two/HEAD": "ref: refs/heads/main\n",
+    "real/worktrees/two/commondir": "../..\n",
+    "real/refs/heads/main": `${COMMIT}\n`,
+  }, { commit: COMMIT, branch: "main" }],
+  ["a branch without a commit", { ".git/HEAD": "ref: refs/heads/main\n" }, undefined],
+  ["something else", { ".git/HEAD": "what is this" }, undefined],
+];
+
+for (const [title, files, expected] of REPOSITORIES) {
+  Deno.test(`readGitState() reads ${title}`, async () => {
+    using folder = new TestFolder();
+    await writeFiles(folder.path, { ...files, "src/deep/x.ts": "" });
+    for (const place of [folder.path, `${folder.path}/src/deep`]) {
+      const state = await readGitState(place);
+      // git itself finds these repositories incomplete, and then does not say whether they differ
+      assertEquals(state, expected as typeof state);
+    }
+  });
+}
+
+Deno.test("SQLLogger records what ran, and never asks for a permission", async () => {
+  using folder = new TestFolder();
+  await writeFiles(folder.path, { ".git/HEAD": `${COMMIT}\n` });
+  const path = folder.databasePath;
+  const worker = new URL("_open_worker.ts", import.meta.url).href;
+  const few = [`--allow-read=${folder.path}`, `--allow-write=${folder.path}`];
+  for (const permissions of [few, ["-A"]]) {
+    const args = ["logger", path];
+    const { code, stderr } = await runChild("tracker/_open_worker.ts", { args, permissions });
+    assertEquals([code, stderr], [0, ""]);
+  }
+  await using finder = await SQLFinder.open(configFor(path));
+  const [narrow] = finder.getAttempts(1);
+  const [wide] = finder.getAttempts(2);
+  const { os, arch } = Deno.build;
+  const versions = { ...Deno.version };
+  const expected = { argv: ["logger", path], mainModule: worker, versions, os, arch };
+  assertEquals(narrow?.environment, expected);
+  assertEquals([narrow?.host, wide?.host], [undefined, Deno.hostname()]);
+  assertEquals(wide?.environment?.argv, ["logger", path]);
+  const text = JSON.stringify([narrow, wide]);
+  for (const value of Object.values(Deno.env.toObject())) {
+    if (value.length > 20 && !worker.includes(value)) assertEquals(text.includes(value), false);
+  }
+});
+
+Deno.test("SQLLogger records in which commit it was started", async () => {
+  using folder = new TestFolder();
+  await writeFiles(folder.path, { ".git/HEAD": `${COMMIT}\n` });
+  const before = Deno.cwd();
+  Deno.chdir(folder.path);
+  try {
+    await using logger = await SQLLogger.open(folder.config());
+    await logger.track({}, () => {});
+  } finally {
+    Deno.chdir(before);
+  }
+  await using finder = await SQLFinder.open(folder.config());
+  assertEquals(finder.getAttempts(1)[0]?.environment?.git?.commit, COMMIT);
+});
+
+Deno.test("SQLFinder.getProvenance() gives what was recorded", async () => {
+  using folder = new TestFolder();
+  await using logger = await SQLLogger.open(folder.config({ lr: NaN }));
+  const writer = { kind: "view", name: "defaults", phase: "default" };
+  const write = { path: "lr", writer, before: undefined, after: NaN, removed: false };
+  const provenance = new Map([["lr", [write]]]);
+  const first = logger.run({ provenance });
+  const second = logger.run();
+  await using finder = await SQLFinder.open(folder.config());
+  assertEquals(finder.getProvenance(first), provenance);
+  assertEquals(finder.getProvenance(second), new Map());
+});
