@@ -34,6 +34,9 @@ function errorText(error: unknown): string {
  * The ledger of a tracker, to which a study tells its events: what they mean for runs is said here.
  * Each trial at each rung is one run, whoever begins it how often. Reported values are points of the
  * run and no events: there may be very many, and none of them decides anything.
+ *
+ * That a job was proposed is written with what happens next, which is that it starts: until then nobody
+ * has done anything for it, and after a kill it is proposed again.
  */
 export class RunLedger implements Ledger {
   readonly #ledger: TrackedLedger;
@@ -41,6 +44,8 @@ export class RunLedger implements Ledger {
   readonly #jobs = new Map<string, Job>();
   readonly #running = new Set<string>();
   readonly #reported = new Map<string, { step: number; value: number }>();
+  /** Proposed, and not yet written. */
+  #held: LedgerEvent[] = [];
   #isOpened = false;
 
   constructor(ledger: TrackedLedger, options: RunLedgerOptions) {
@@ -65,7 +70,8 @@ export class RunLedger implements Ledger {
         return this.#open(event);
       case "proposed":
         this.#keep(event.job);
-        return this.#ledger.append(event);
+        this.#held.push(event);
+        return;
       case "started":
         return this.#begin(event);
       case "reported":
@@ -73,7 +79,7 @@ export class RunLedger implements Ledger {
       case "finished":
         return this.#finish(event);
       default:
-        return this.#ledger.append(event);
+        return this.#append([event]);
     }
   }
 
@@ -84,7 +90,12 @@ export class RunLedger implements Ledger {
       this.#reopen();
     }
     const end = { status, ...error === undefined ? {} : { error: errorText(error) } };
-    this.#ledger.append({ type: "ended", reason: reason ?? status }, { key: STUDY_KEY, end });
+    this.#append([{ type: "ended", reason: reason ?? status }], { key: STUDY_KEY, end });
+  }
+
+  #append(events: LedgerEvent[], change?: TrackedRunChange): void {
+    this.#ledger.append([...this.#held, ...events], change);
+    this.#held = [];
   }
 
   #keep(job: Job): void {
@@ -98,13 +109,13 @@ export class RunLedger implements Ledger {
       name: study,
       tags: [study, "study"],
     };
-    this.#ledger.append({ ...event, config }, { key: STUDY_KEY, begin });
+    this.#append([{ ...event, config }], { key: STUDY_KEY, begin });
     this.#isOpened = true;
   }
 
   #reopen(): void {
     const begin = { config: {}, name: this.#options.study, tags: [] };
-    this.#ledger.append(undefined, { key: STUDY_KEY, begin });
+    this.#append([], { key: STUDY_KEY, begin });
     this.#isOpened = true;
   }
 
@@ -116,14 +127,16 @@ export class RunLedger implements Ledger {
       name: `${study}: trial ${index}, rung ${generation}`,
       tags: [study, `rung ${generation}`],
       parent: STUDY_KEY,
+      // The whole config comes with the result.
+      isProvisional: true,
     };
   }
 
   #begin(event: Event<"started">): void {
     const key = keyOf(event);
     // A further attempt by this program belongs to the run that goes on.
-    if (this.#running.has(key)) return this.#ledger.append(event);
-    this.#ledger.append(event, { key, begin: this.#beginning(event) });
+    if (this.#running.has(key)) return this.#append([event]);
+    this.#append([event], { key, begin: this.#beginning(event) });
     this.#running.add(key);
   }
 
@@ -131,7 +144,7 @@ export class RunLedger implements Ledger {
     const key = keyOf(event);
     const point = { step: Math.round(event.step), value: event.value };
     this.#reported.set(key, point);
-    this.#ledger.append(undefined, { key, points: [{ key: this.#options.metric, ...point }] });
+    this.#append([], { key, points: [{ key: this.#options.metric, ...point }] });
   }
 
   #finish(event: Event<"finished">): void {
@@ -141,7 +154,7 @@ export class RunLedger implements Ledger {
     const step = Math.max(this.#jobs.get(key)!.resource, last?.step ?? 0);
     // Mostly it has been reported already.
     const isKnown = metric === null || (last?.step === step && last.value === metric);
-    this.#ledger.append(event, {
+    this.#append([event], {
       key,
       ...this.#running.has(key) ? {} : { begin: this.#beginning(event) },
       config: config as object,

@@ -384,6 +384,8 @@ export interface TrackedRunChange {
     readonly tags: readonly string[];
     /** The key of the run of the study that it belongs to. */
     readonly parent?: string;
+    /** Whether another config will take the place of this one. */
+    readonly isProvisional?: boolean;
   };
   /** The config in place of the one with which it began. */
   readonly config?: object;
@@ -408,10 +410,10 @@ export interface TrackedRunChange {
 /** A ledger that keeps runs beside its events; `SQLStudyLedger` of `@ato/core/tracker` is one. */
 export interface TrackedLedger extends Omit<Ledger, "append">, Disposable {
   /**
-   * Adds an event, if there is one, and changes a run, if there is a change: both or neither is kept
-   * when a process is killed meanwhile.
+   * Adds an event or several, or none for an empty list, and changes a run, if there is a change: all of
+   * it or nothing is kept when a process is killed meanwhile.
    */
-  append(event: LedgerEvent | undefined, change?: TrackedRunChange): void;
+  append(events: LedgerEvent | readonly LedgerEvent[], change?: TrackedRunChange): void;
 }
 
 /** What a search needs of a tracker: `SQLLogger` of `@ato/core/tracker` has it. */

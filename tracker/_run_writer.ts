@@ -15,6 +15,8 @@ export interface RunRecord {
   fingerprints: readonly Fingerprint[];
   provenance: ReadonlyMap<string, readonly RecordedWrite[]> | null;
   parentId: number | null;
+  /** Whether another config will take the place of this one, so that its parameters are not listed yet. */
+  isProvisional?: boolean;
   /** The session that begins it; none where it was recorded elsewhere. */
   sessionId: number | null;
 }
@@ -40,7 +42,7 @@ export function insertRun(connection: Connection, record: RunRecord): number {
       now,
     );
     const id = Number(row?.id);
-    insertParameters(connection, id, record.config);
+    if (!record.isProvisional) insertParameters(connection, id, record.config);
     insertTags(connection, id, record.tags);
     insertFingerprints(connection, id, record.fingerprints);
     insertAttempt(connection, id, { number: 1, sessionId: record.sessionId });

@@ -48,21 +48,22 @@ export class StudyLedger implements SQLStudyLedger {
     return this.#events;
   }
 
-  append(event: StudyEvent | undefined, change?: StudyRunChange): void {
+  append(given: StudyEvent | readonly StudyEvent[], change?: StudyRunChange): void {
     this.#requireOpen();
+    const events = isList(given) ? given : [given];
     const action = `write to the study "${this.name}" in`;
     try {
       this.#attempt(action, () =>
         this.#connection.transaction(() => {
           requireLease(this.#connection, this.#lease);
-          if (event !== undefined) this.#insert(event);
+          events.forEach((event, i) => this.#insert(event, this.#events.length + i));
           if (change !== undefined) this.#runs.apply(change);
         }));
     } catch (error) {
       if (change !== undefined) this.#runs.forget(change);
       throw error;
     }
-    if (event !== undefined) this.#events.push(event);
+    this.#events.push(...events);
   }
 
   close(): void {
@@ -87,10 +88,10 @@ export class StudyLedger implements SQLStudyLedger {
     }
   }
 
-  #insert(event: StudyEvent): void {
+  #insert(event: StudyEvent, number: number): void {
     this.#connection.prepare(
       "INSERT INTO study_event (study_id, number, time_ms, data) VALUES (?, ?, ?, ?)",
-    ).run(this.#lease.studyId, this.#events.length, Date.now(), encodeJson(event));
+    ).run(this.#lease.studyId, number, Date.now(), encodeJson(event));
   }
 
   // Whatever is wrong with the database, the next event will say so
@@ -108,6 +109,10 @@ export class StudyLedger implements SQLStudyLedger {
       `Cannot write to the study "${this.name}": it was closed, expected it open`,
     );
   }
+}
+
+function isList(events: StudyEvent | readonly StudyEvent[]): events is readonly StudyEvent[] {
+  return Array.isArray(events);
 }
 
 function readEvents(connection: Connection, studyId: number): StudyEvent[] {

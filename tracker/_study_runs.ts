@@ -1,4 +1,3 @@
-import { encodeJson } from "./_config_json.ts";
 import type { Connection } from "./_connection.ts";
 import { hashStructure } from "./_hash_structure.ts";
 import type { MetricWriter } from "./_metric_writer.ts";
@@ -70,7 +69,7 @@ export class StudyRuns {
 
   #insert(key: string, beginning: StudyRunBeginning): number {
     const { studyId, sessionId, projectName, parentId } = this.#options;
-    const { config, name = null, tags = [], provenance = null, parent } = beginning;
+    const { config, name = null, tags = [], provenance = null, parent, isProvisional } = beginning;
     const plain = toPlainConfig(config);
     const id = insertRun(this.#connection, {
       projectName,
@@ -83,6 +82,7 @@ export class StudyRuns {
       provenance,
       parentId: parent === undefined ? parentId : this.#find(parent)?.id ?? null,
       sessionId,
+      ...isProvisional === undefined ? {} : { isProvisional },
     });
     this.#connection.prepare("INSERT INTO study_run (study_id, key, run_id) VALUES (?, ?, ?)")
       .run(studyId, key, id);
@@ -95,9 +95,6 @@ export class StudyRuns {
 
   #replaceConfig(id: number, config: object): void {
     const plain = toPlainConfig(config);
-    const text = encodeJson(plain);
-    const row = this.#connection.prepare("SELECT config FROM run WHERE id = ?").get(id);
-    if (row?.config === text) return;
     replaceConfig(this.#connection, id, { config: plain, structuralHash: hashStructure(plain) });
   }
 

@@ -41,13 +41,13 @@ export interface SQLStudyLedger extends Disposable {
   readonly events: readonly any[];
 
   /**
-   * Adds an event, or changes a run, or both: all of it or nothing.
+   * Adds an event or several, or changes a run, or both: all of it or nothing.
    *
-   * @param event anything that JSON can say, and what a config may hold besides; undefined for none
+   * @param events anything that JSON can say, and what a config may hold besides; an empty list for none
    * @param change what it changes in a run
    * @throws {TrackerError} If it cannot be written, or another program has taken the study over.
    */
-  append(event: StudyEvent | undefined, change?: StudyRunChange): void;
+  append(events: StudyEvent | readonly StudyEvent[], change?: StudyRunChange): void;
 
   /**
    * Marks the runs of the study that are still running "interrupted", and lets another program

@@ -239,6 +239,8 @@ export interface StudyRunBeginning {
   readonly tags?: readonly string[];
   /** The key of the run of this study that it belongs to. */
   readonly parent?: string;
+  /** Whether another config will take the place of this one; until then its values are not indexed. */
+  readonly isProvisional?: boolean;
   /** Who wrote each value of the config, by its path. */
   readonly provenance?: ReadonlyMap<string, readonly RecordedWrite[]>;
 }
