@@ -8,7 +8,9 @@ import {
   initialParameters,
   type Parameters,
 } from "./_gp/gaussian_process.ts";
-import { normalCdf, normalQuantile } from "./_normal.ts";
+import { logExpectedImprovement } from "./_gp/expected_improvement.ts";
+import { scaleValues } from "./_gp/scale_values.ts";
+import { normalQuantile } from "./_normal.ts";
 import { checkOptions } from "./_options.ts";
 import { type Random, randomOf } from "./_random.ts";
 import { refuse } from "./_refuse.ts";
@@ -118,7 +120,7 @@ class Gp implements Sampler {
     const chosen = this.#chosen();
     const sign = this.#context.mode === "max" ? -1 : 1;
     const last = Math.max(...chosen.map(({ trial }) => trial.generation), 1);
-    const values = scaled(
+    const values = scaleValues(
       chosen.map(({ trial }) => trial.status === "failed" ? NaN : sign * trial.metric),
     );
     return chosen.map(({ trial, samples }, i) => ({
@@ -224,42 +226,6 @@ function changeOf(
   if (dimension.categories > 0) return dimension.decode(dimension.draw(random));
   const step = Math.max(width, 2 * dimension.halfStep) * normalQuantile(0.001 + 0.998 * random());
   return dimension.decode(Math.min(Math.max(dimension.encode(value) + step, 0), 1));
-}
-
-/**
- * Values with a mean of 0 and a variance of 1. The worse half is drawn together, since how bad it is
- * says little of where the best is; what failed counts as the worst.
- */
-function scaled(values: readonly number[]): number[] {
-  const finite = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
-  if (finite.length === 0) return values.map(() => 0);
-  const middle = finite[Math.floor(finite.length / 2)]!;
-  const spread = middle - finite[0]! || 1;
-  const drawn = values.map((value) => {
-    const known = Number.isNaN(value) ? finite.at(-1)! : value;
-    return known <= middle ? known : middle + spread * Math.log1p((known - middle) / spread);
-  });
-  const mean = drawn.reduce((sum, value) => sum + value) / drawn.length;
-  const variance = drawn.reduce((sum, value) => sum + (value - mean) ** 2, 0) / drawn.length;
-  const deviation = Math.sqrt(variance) || 1;
-  return drawn.map((value) => (value - mean) / deviation);
-}
-
-/** Where this is all that is left of the improvement, the logarithm goes on as an asymptote. */
-const FAR = -6;
-
-/** The logarithm of the expected improvement on a value: small ones differ, too. */
-function logExpectedImprovement(
-  { mean, variance }: { mean: number; variance: number },
-  best: number,
-): number {
-  const deviation = Math.sqrt(variance);
-  const z = (best - mean) / deviation;
-  const density = Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI);
-  const improvement = z > FAR
-    ? Math.log(z * normalCdf(z) + density)
-    : -z * z / 2 - Math.log(Math.sqrt(2 * Math.PI) * z * z);
-  return Math.log(deviation) + improvement;
 }
 
 /**

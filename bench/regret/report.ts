@@ -36,11 +36,14 @@ export function wilcoxon(pairs: readonly (readonly [number, number])[]): number 
   const count = sorted.length;
   if (count === 0) return 1;
   let [positive, ties] = [0, 0];
-  for (let from = 0, to = 0; from < count; from = to) {
+  let from = 0;
+  while (from < count) {
+    let to = from;
     while (to < count && Math.abs(sorted[to]!) === Math.abs(sorted[from]!)) to++;
     const rank = (from + 1 + to) / 2;
     positive += rank * sorted.slice(from, to).filter((difference) => difference > 0).length;
     ties += (to - from) ** 3 - (to - from);
+    from = to;
   }
   const mean = count * (count + 1) / 4;
   const variance = count * (count + 1) * (2 * count + 1) / 24 - ties / 48;
