@@ -119,12 +119,13 @@ class Gp implements Sampler {
   #evidence(): Evidence[] {
     const chosen = this.#chosen();
     const sign = this.#context.mode === "max" ? -1 : 1;
-    const last = Math.max(...chosen.map(({ trial }) => trial.generation), 1);
+    const last = Math.max(...chosen.map(({ trial }) => trial.generation));
     const values = scaleValues(
       chosen.map(({ trial }) => trial.status === "failed" ? NaN : sign * trial.metric),
     );
     return chosen.map(({ trial, samples }, i) => ({
-      place: this.#placeOf(samples, trial.generation / last),
+      // The longest training so far is the best that is known of a full one.
+      place: this.#placeOf(samples, last === 0 ? 1 : trial.generation / last),
       value: values[i]!,
     }));
   }

@@ -3,6 +3,7 @@ import { describe } from "./_describe.ts";
 import { trialExecutor } from "./_estimate_trial.ts";
 import { flattenSpaces } from "./_flatten_spaces.ts";
 import { checkCallback, checkMode, checkOptions } from "./_options.ts";
+import { randomSampler } from "./random_sampler.ts";
 import { runSearch } from "./_run_search.ts";
 import { checkStudyOptions } from "./_check_study_options.ts";
 import { Study } from "./study.ts";
@@ -136,7 +137,7 @@ export abstract class HyperOpt<
 
   /** The sampler that makes the candidates; by default random points. */
   protected sampler(): SamplerFactory | undefined {
-    return undefined;
+    return randomSampler();
   }
 
   /** What the study knows of the algorithm; by default its name. */
