@@ -4,13 +4,12 @@ import { flattenSpaces } from "./_flatten_spaces.ts";
 import { checkCallback, checkMode, checkOptions } from "./_options.ts";
 import { checkRecordOptions, RECORD_OPTION_NAMES } from "./_check_record_options.ts";
 import { checkRunOptions, RUN_OPTION_NAMES } from "./_check_run_options.ts";
+import { randomSampler } from "./random_sampler.ts";
 import { checkStudyOptions } from "./_check_study_options.ts";
 import { describeBudget } from "./_describe_budget.ts";
 import { formatPlan, type FormatPlanOptions } from "./format_plan.ts";
 import { takeTurn, type Turn } from "./_turns.ts";
 import { workerRole } from "./_worker_role.ts";
-import { MemoryLedger } from "./memory_ledger.ts";
-import { Study } from "./study.ts";
 import type { ParameterSpace, SearchSpacesInput } from "./parameter_space.ts";
 import type { StudyOptions } from "./study_options.ts";
 import type { TrialConfig } from "./trial_config.ts";
@@ -145,7 +144,7 @@ export abstract class HyperOpt<
 
   /** The sampler that makes the candidates; by default random points. */
   protected sampler(): SamplerFactory | undefined {
-    return undefined;
+    return randomSampler();
   }
 
   /** What the study knows of the algorithm; by default its name. */

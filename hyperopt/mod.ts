@@ -27,6 +27,7 @@ export { category } from "./category.ts";
 export { float } from "./float.ts";
 export { formatPlan, type FormatPlanOptions } from "./format_plan.ts";
 export { formatRungs, type FormatRungsOptions } from "./format_rungs.ts";
+export { gpSampler, type GpSamplerOptions } from "./gp_sampler.ts";
 export { gridSampler } from "./grid_sampler.ts";
 export { type Distributions, GridSpace } from "./grid_space.ts";
 export { halvingScheduler, type HalvingSchedulerOptions } from "./halving_scheduler.ts";
