@@ -6,6 +6,7 @@ const ROOT = new URL("../", import.meta.url);
 const PAGES: [file: string, from: string, to: string][] = [
   ["README.md", "## 30 seconds", "How to go on"],
   ["docs/explain.md", "# ", "\n## For programs"],
+  ["docs/search.md", "# ", "\n## Workers"],
 ];
 
 async function runIn(folder: string, args: readonly string[]): Promise<string> {
