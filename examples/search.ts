@@ -1,9 +1,15 @@
 /**
  * Searches for the best learning rate and size of the network in train.ts by successive halving: all
  * configs train briefly, the best third of them for longer. Each trial is a run in the database.
+ * Trials run in processes of their own: `examples/search.ts workers=4` on four cores.
  */
 import { category, float, formatRungs, HyperBand } from "@ato/core/hyperopt";
 import { scope, showProgress, train } from "./train.ts";
+
+scope.observe({ default: true }, function search(config) {
+  config.workers = 2;
+});
+const { workers } = await scope.resolve();
 
 let trials = 0;
 let best = 0;
@@ -15,6 +21,7 @@ const hyperband = new HyperBand(scope, {
   halvingRate: 1 / 3,
   numMinSamples: 3,
   mode: "max",
+  workers,
   onTrial({ generation, config, metric }) {
     best = Math.max(best, metric || 0);
     showProgress(
