@@ -1,7 +1,8 @@
 /**
  * Searches for the best learning rate and size of the network in train.ts by successive halving: all
  * configs train briefly, the best third of them for longer. Each trial is a run in the database, and
- * the same command, after whatever has ended it, goes on with the study.
+ * the same command, after whatever has ended it, goes on with the study. Trials run in processes of
+ * their own: `examples/search.ts workers=4` on four cores.
  */
 import {
   category,
@@ -15,15 +16,17 @@ import { SQLLogger } from "@ato/core/tracker";
 import { fit, scope } from "./train.ts";
 
 scope.observe({ default: true }, function search(config) {
-  config.dry_run = false;
+  config.workers = 2;
   config.study = "digits";
+  config.dry_run = false;
 });
 scope.manual({
-  dry_run: "Whether to print the plan of the search, and train nothing",
+  workers: "How many processes the trials run in",
   study: "The name of the study: another one begins anew",
+  dry_run: "Whether to print the plan of the search, and train nothing",
 });
 
-const { study, experiment } = await scope.resolve();
+const { workers, study, experiment } = await scope.resolve();
 await using tracker = await SQLLogger.open({ experiment });
 
 const hyperband = new HyperBand(scope, {
@@ -33,8 +36,10 @@ const hyperband = new HyperBand(scope, {
   halvingRate: 1 / 3,
   numMinSamples: 3,
   mode: "max",
+  workers,
   tracker,
   study,
+  ignore: ["workers"],
   metric: "accuracy",
   progress: true,
   dryRun: (config) => config.dry_run,

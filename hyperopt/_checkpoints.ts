@@ -60,11 +60,11 @@ export class Checkpoints {
 
   /** Finds those that were recorded and are still there. */
   constructor(options: CheckpointsOptions) {
-    this.#options = options;
-    const { folder = "" } = options;
+    const folder = options.folder === undefined ? undefined : join(Deno.cwd(), options.folder);
+    this.#options = { ...options, folder };
     for (const event of options.events) {
       if (event.type !== "checkpointed") continue;
-      const path = join(folder, event.path);
+      const path = join(folder ?? "", event.path);
       this.#latest.set(event.index, { path, units: event.units });
       this.#study = path.split(/[\\/]/).slice(0, -2).join("/");
     }

@@ -3,7 +3,8 @@ import { firstDifference, showValue } from "./_difference.ts";
 import { GENERATION_KEY } from "./_flatten_spaces.ts";
 import { RunLedger } from "./_run_ledger.ts";
 import { HyperOptError } from "./hyper_opt_error.ts";
-import type { LedgerEvent, SearchTracker, StudyDescription } from "./types.ts";
+import type { SearchTracker } from "./search_tracker.ts";
+import type { LedgerEvent, StudyDescription } from "./types.ts";
 import { ADict } from "../adict/mod.ts";
 
 /** Says where runs are recorded, which is nothing that a study is about. */

@@ -1,6 +1,7 @@
 import { keyOf } from "./_logical_order.ts";
 import { nest } from "./_nest.ts";
-import type { Job, JobKey, Ledger, LedgerEvent, TrackedLedger, TrackedRunChange } from "./types.ts";
+import type { TrackedLedger, TrackedRunChange } from "./search_tracker.ts";
+import type { Job, JobKey, Ledger, LedgerEvent } from "./types.ts";
 
 /** The key of the run that stands for the study. */
 const STUDY_KEY = "study";

@@ -285,7 +285,7 @@ export abstract class HyperOpt<
     }
     const { dryRun = false } = options;
     if (typeof dryRun === "function" ? dryRun(config) : dryRun) {
-      console.log(this.formatPlan());
+      printLine(this.formatPlan());
       Deno.exit(0);
     }
     const studyOptions = {
@@ -304,4 +304,9 @@ export abstract class HyperOpt<
       config,
     });
   }
+}
+
+function printLine(text: string): void {
+  const bytes = new TextEncoder().encode(`${text}\n`);
+  for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
 }

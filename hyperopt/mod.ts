@@ -70,6 +70,7 @@ export {
   SearchInterruptedError,
   type SearchInterruptedErrorOptions,
 } from "./search_interrupted_error.ts";
+export type { SearchTracker, TrackedLedger, TrackedRunChange } from "./search_tracker.ts";
 export { SearchSpaceError } from "./search_space_error.ts";
 export { Study } from "./study.ts";
 export type { Outcome, StudyOptions } from "./study_options.ts";
@@ -103,10 +104,7 @@ export type {
   SearchMode,
   SearchResult,
   SearchScope,
-  SearchTracker,
   StudyDescription,
-  TrackedLedger,
-  TrackedRunChange,
   Trial,
   TrialContext,
   TrialObjective,

@@ -1,7 +1,7 @@
 import type { Attempt, AttemptOutcome, AttemptRunner } from "../_attempt.ts";
 import { failedTrial } from "../_attempts.ts";
 import { type Call, type Codec, loadCodec, type WorkerMessage } from "./messages.ts";
-import type { Turn } from "../_turns.ts";
+import { MAX_OUTCOMES, type Turn } from "../_turns.ts";
 import {
   packError,
   packJob,
@@ -11,7 +11,7 @@ import {
   type WireError,
 } from "./wire.ts";
 import { workerCommand } from "./worker_command.ts";
-import { type WorkerEnd, WorkerProcess } from "./worker_process.ts";
+import { type WorkerEnd, WorkerProcess, type WorkerProcessOptions } from "./worker_process.ts";
 import { HyperOptError } from "../hyper_opt_error.ts";
 import type { ParameterSpace } from "../parameter_space.ts";
 import { TrialError } from "../trial_error.ts";
@@ -61,6 +61,15 @@ function startError(end: WorkerEnd, hint = ""): HyperOptError {
   );
 }
 
+/** @throws {HyperOptError} If the process cannot be started: no permission, or too many processes. */
+function spawn(command: Deno.Command, options: WorkerProcessOptions): WorkerProcess {
+  try {
+    return new WorkerProcess(command, options);
+  } catch (error) {
+    throw new HyperOptError(`Cannot start a worker: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 /**
  * Runs attempts in worker processes, started when there is work for them. One that dies takes its
  * attempt along and nothing else: the next attempt starts another.
@@ -75,7 +84,15 @@ export class WorkerPool implements AttemptRunner {
   #codec: Codec | undefined;
   #lastId = 0;
 
+  /** @throws {HyperOptError} If the program had so many searches that workers cannot follow. */
   constructor(options: WorkerPoolOptions) {
+    const { number } = options.turn;
+    if (number >= MAX_OUTCOMES) {
+      throw new HyperOptError(
+        `Cannot search with "workers": it is search ${number + 1} of this program, ` +
+          `expected one of the first ${MAX_OUTCOMES}`,
+      );
+    }
     this.#options = options;
     this.capacity = options.count;
   }
@@ -131,7 +148,7 @@ export class WorkerPool implements AttemptRunner {
     const mark = crypto.randomUUID().replaceAll("-", "");
     const command = workerCommand({ search: this.#options.turn.number, mark }, this.#options.flags);
     const hear = (worker: WorkerProcess, message: WorkerMessage) => this.#hear(worker, message);
-    const worker = new WorkerProcess(command, { codec: this.#codec, mark, hear });
+    const worker = spawn(command, { codec: this.#codec, mark, hear });
     this.#workers.add(worker);
     worker.ended.then(() => this.#workers.delete(worker));
     return worker;

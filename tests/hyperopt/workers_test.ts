@@ -50,7 +50,7 @@ Deno.test("workers get the permissions of the program, and need none but to run 
   assertStringIncludes(stdout, "end 49");
   const without = await runProgram("two_searches", { permissions: [] });
   assertEquals(without.code, 1);
-  assertStringIncludes(without.stderr, "Requires run access");
+  assertMatch(without.stderr, /^error: Cannot start a worker: Requires run access to .*\n$/);
 });
 
 Deno.test("workers end with the program that started them, also where they compute", async () => {
@@ -70,5 +70,20 @@ Deno.test("workers that cannot start end the search and say why", async () => {
   assertMatch(
     stderr,
     /^error: Cannot start a worker: its process ended with exit code 1 before it reached the search, expected .*\nerror: .*\n?.*only once/,
+  );
+});
+
+Deno.test("workers need a program in a file", async () => {
+  const code = 'import { halvingScheduler, integer, Search } from "@ato/core/hyperopt";' +
+    'import { Scope } from "@ato/core/scope";' +
+    "const scheduler = halvingScheduler({ rungs: [1] });" +
+    "await new Search(new Scope(), { x: integer(1, 2) }, { scheduler, workers: 1 }).main(() => 1)();";
+  const { stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--config", new URL("../../deno.json", import.meta.url).pathname, code],
+    env: { NO_COLOR: "1" },
+  }).output();
+  assertMatch(
+    new TextDecoder().decode(stderr),
+    /^error: Cannot search with "workers": the program is \S+eval\S+, expected a file that can be run again\n$/,
   );
 });
