@@ -148,7 +148,7 @@ export function fit(
 /** Trains one network and logs it as a run. */
 async function train(config: ADict): Promise<{ runId: number; accuracy: number }> {
   await using logger = await SQLLogger.open(config);
-  const runId = logger.run({ tags: [config.model] });
+  const runId = logger.run({ tags: [config.model], provenance: scope.explain() });
   const accuracy = fit(config, (epoch, result) => {
     logger.logMetrics(result, epoch);
     const [loss, accuracy] = [result.loss, result.accuracy].map((value) => value.toFixed(4));

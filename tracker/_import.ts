@@ -13,53 +13,64 @@ export interface ImportTarget {
   heartbeat: number | null;
 }
 
+/** How many records one transaction takes at most: a long backlog must not fill the memory. */
+const MAX_RECORDS = 65_536;
+
 /**
- * Writes records into the database, in one transaction, each exactly once, whoever imports them and
- * how often: how far a session is imported is written in the same transaction.
+ * Writes records into the database, each exactly once, whoever imports them and how often: how far a
+ * session is imported is written in the same transaction. Throws where that is not possible; what was
+ * committed before stays.
  */
 export function importRecords(records: Iterable<SpoolRecord>, target: ImportTarget): void {
+  const iterator = records[Symbol.iterator]();
+  const keys = new Map<number, string>();
   try {
-    importAll(records, target);
+    while (importSome(iterator, { ...target, keys })) { /* there may be more */ }
   } catch (error) {
     target.metrics.forget();
     throw error;
   }
 }
 
-function importAll(records: Iterable<SpoolRecord>, target: ImportTarget): void {
-  const { connection, metrics, session, heartbeat } = target;
-  connection.transaction(() => {
+/** Imports the next records in one transaction; gives whether there may be more. */
+function importSome(
+  records: Iterator<SpoolRecord>,
+  target: ImportTarget & { keys: Map<number, string> },
+): boolean {
+  const { connection, metrics, session, heartbeat, keys } = target;
+  return connection.transaction(() => {
     const row = connection.prepare("SELECT last_sequence FROM session WHERE uuid = ?").get(session);
-    if (row === undefined) return;
-    const { points, events, last } = selectNew(records, Number(row.last_sequence));
+    if (row === undefined) return false;
+    const { points, events, last, isEnd } = selectNew(records, Number(row.last_sequence), keys);
     if (points.length > 0) metrics.writeAll(points);
     for (const event of events) applyEvent(connection, event);
     connection.prepare(
       `UPDATE session SET last_sequence = ?2, heartbeat_ms = coalesce(?3, heartbeat_ms)
        WHERE uuid = ?1`,
     ).run(session, last, heartbeat);
+    return !isEnd;
   });
 }
 
 /** The records that follow the one imported last, without a gap. */
 function selectNew(
-  records: Iterable<SpoolRecord>,
+  records: Iterator<SpoolRecord>,
   imported: number,
-): { points: Point[]; events: RunEvent[]; last: number } {
-  const keys = new Map<number, string>();
+  keys: Map<number, string>,
+): { points: Point[]; events: RunEvent[]; last: number; isEnd: boolean } {
   const points: Point[] = [];
   const events: RunEvent[] = [];
   let last = imported;
-  for (const record of records) {
-    if (record.kind === "header") continue;
+  while (points.length < MAX_RECORDS) {
+    const { value: record, done } = records.next();
+    if (done || record.sequence > last + 1) return { points, events, last, isEnd: true };
     if (record.kind === "key") keys.set(record.key, record.text);
     if (record.sequence <= last) continue;
-    if (record.sequence > last + 1) break;
     last = record.sequence;
     if (record.kind === "event") events.push(JSON.parse(record.text));
     if (record.kind !== "point") continue;
     const key = keys.get(record.key);
     if (key !== undefined) points.push({ ...record, key });
   }
-  return { points, events, last };
+  return { points, events, last, isEnd: false };
 }

@@ -26,11 +26,15 @@ export function listSpools(databasePath: string): SpoolFile[] {
         : [{ path, size: info.size, modified: info.mtime?.getTime() ?? 0 }];
     });
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return [];
-    }
+    if (isHidden(error)) return [];
     throw error;
   }
+}
+
+// A process that may read the database alone leaves what waits beside it to others
+function isHidden(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory ||
+    error instanceof Deno.errors.NotCapable;
 }
 
 /** How many processes, this one included, have a database open for logging. */

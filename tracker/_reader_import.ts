@@ -1,5 +1,6 @@
 import { Connection } from "./_connection.ts";
 import type { Driver } from "./_driver.ts";
+import { isUnwritable } from "./_failure.ts";
 import { importSpool, listSpools, type SpoolFile } from "./_leftover_spools.ts";
 
 /** How long a reader waits for a process that writes, in milliseconds. */
@@ -32,8 +33,9 @@ export class ReaderImport {
     if (!this.#isAllowed) return;
     try {
       for (const file of listSpools(this.#path)) this.#importFile(file);
-    } catch {
-      // A spool that cannot be read now is tried again by the next call
+    } catch (error) {
+      // What another process keeps from being imported now is tried again by the next call
+      if (isUnwritable(error)) this.#isAllowed = false;
     }
   }
 

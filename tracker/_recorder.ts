@@ -5,7 +5,8 @@ import type { RunEvent } from "./_events.ts";
 import { classifyFailure, explainFailure } from "./_failure.ts";
 import { importRecords } from "./_import.ts";
 import { MetricWriter, type Point } from "./_metric_writer.ts";
-import { RecordWriter } from "./_record.ts";
+import { SequencedWriter } from "./_sequenced_writer.ts";
+import { Warnings } from "./_warning.ts";
 import { TrackerError } from "./tracker_error.ts";
 
 /** How long what was logged waits for the database while the event loop turns, in milliseconds. */
@@ -16,9 +17,8 @@ const CALL_MS = 250;
 const MAX_PENDING = 8192;
 /** How long to leave a database alone that could not be written, at least and at most. */
 const RETRY_MS = { busy: [10, 40], failed: [100, 200] } as const;
-/** How long a failure that comes again after it was gone is not told again, in milliseconds. */
-const SILENCE_MS = 60_000;
-
+/** How often a process that logs nothing says that it is alive, in milliseconds. */
+const HEARTBEAT_MS = 60_000;
 type Timer = ReturnType<typeof setTimeout>;
 
 /** What a recorder works with. */
@@ -43,44 +43,46 @@ export interface RecorderOptions {
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #metrics: MetricWriter;
-  readonly #records = new RecordWriter();
-  readonly #keys = new Map<string, number>();
+  readonly #records = new SequencedWriter();
   #lost = 0;
-  #sequence = 0;
   #pending = 0;
   #drainBy = 0;
   #notBefore = 0;
+  readonly #warnings: Warnings;
+  readonly #heart: Timer;
   #timer: Timer | undefined;
   #busyTimeout: number | undefined;
-  #hasWarned = false;
-  #silentUntil = 0;
+  /** What a strict recorder has still to throw. */
+  #failure: unknown;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
     this.#metrics = new MetricWriter(options.connection);
+    this.#warnings = new Warnings(options.onWarning);
+    const beat = () => this.#drain({ action: "record to", busyTimeout: 0 });
+    this.#heart = setInterval(beat, HEARTBEAT_MS);
+    Deno.unrefTimer(Number(this.#heart));
   }
 
   /** Records points, all of them or none. */
   writePoints(points: readonly Point[], action: string): void {
-    const before = this.#sequence;
-    for (const point of points) this.#addPoint(point);
-    this.#store(before, action);
+    this.#requireRecovery(action);
+    for (const point of points) this.#records.writePoint(point);
+    this.#store(action);
   }
 
   /** Records one point. */
   writePoint(point: Point, action: string): void {
-    const before = this.#sequence;
-    this.#addPoint(point);
-    this.#store(before, action);
+    this.#requireRecovery(action);
+    this.#records.writePoint(point);
+    this.#store(action);
   }
 
   /** Records events, and brings them and all that is pending into the database. */
   writeEvents(events: readonly RunEvent[], action: string): void {
-    const before = this.#sequence;
-    for (const event of events) {
-      this.#records.writeText("event", JSON.stringify(event), { sequence: ++this.#sequence });
-    }
-    this.#store(before, action);
+    this.#requireRecovery(action);
+    for (const event of events) this.#records.writeEvent(event);
+    this.#store(action);
     if (this.#pending > 0) this.#drain({ action, busyTimeout: this.#options.busyTimeout });
   }
 
@@ -97,6 +99,7 @@ export class Recorder {
    * spool, or leaves it to the next process that opens the database; gives whether all is written.
    */
   close(): boolean {
+    clearInterval(this.#heart);
     clearTimeout(this.#timer);
     try {
       if (this.#pending > 0 && Date.now() >= this.#notBefore) {
@@ -118,48 +121,43 @@ export class Recorder {
     );
   }
 
-  /** Tells what stands in the way of the program, or of strict recording. */
-  fail(error: unknown, action: string): void {
-    const { connection: { path }, isStrict, onWarning } = this.#options;
+  /** Throws where it is strict; else tells what could not be done, and what follows from it. */
+  fail(error: unknown, action: string, consequence: string): void {
+    const { connection: { path }, isStrict } = this.#options;
     const explained = explainFailure(error, { action, path });
     if (isStrict) throw explained;
-    if (this.#hasWarned || Date.now() < this.#silentUntil) return;
-    this.#hasWarned = true;
-    this.#silentUntil = Date.now() + SILENCE_MS;
-    onWarning(`${explained.message}; the program goes on, and ${this.#fateOfPending()}`);
+    this.#warnings.tell(`${explained.message}; the program goes on, and ${consequence}`);
   }
 
-  #addPoint(point: Point): void {
-    let key = this.#keys.get(point.key);
-    if (key === undefined) {
-      key = this.#keys.size;
-      this.#keys.set(point.key, key);
-      this.#records.writeText("key", point.key, { sequence: ++this.#sequence, key });
-    }
-    this.#records.writePoint(point, { sequence: ++this.#sequence, key });
+  #describeFate(): string {
+    const { backlog } = this.#options;
+    const place = backlog.takesWrites ? `"${backlog.path}"` : "memory";
+    return `what it logs is kept in ${place} until it can be written`;
   }
 
-  /** Stores the records that were made since the sequence was `before`. */
-  #store(before: number, action: string): void {
-    const now = Date.now();
-    const count = this.#sequence - before;
+  /** Stores the records of one call. */
+  #store(action: string): void {
+    const { bytes, count } = this.#records;
     if (count === 0) return;
-    if (this.#pending === 0) this.#drainBy = now + CALL_MS;
+    const now = Date.now();
     let isStored = false;
     try {
-      isStored = this.#append(this.#records.bytes, count, action);
+      isStored = this.#append(bytes, count, action);
     } finally {
-      this.#records.clear();
-      if (isStored) this.#pending += count;
-      else this.#undo(before);
+      if (isStored) this.#records.accept();
+      else this.#records.reject();
     }
+    if (!isStored) return;
+    if (this.#pending === 0) this.#drainBy = now + CALL_MS;
+    this.#pending += count;
     this.#drainWhenDue(now, action);
   }
 
-  // As if the call had not been made; the next one gives its keys their numbers anew
-  #undo(sequence: number): void {
-    this.#sequence = sequence;
-    this.#keys.clear();
+  /** Throws what the database could not do since the last call, unless it can now. */
+  #requireRecovery(action: string): void {
+    if (this.#failure === undefined) return;
+    this.#drain({ action, busyTimeout: 0 });
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   #append(bytes: Uint8Array, count: number, action: string): boolean {
@@ -169,7 +167,7 @@ export class Recorder {
         backlog.write(bytes);
         return true;
       } catch (error) {
-        this.fail(error, action);
+        this.fail(error, action, "what it logs is kept in memory until it can be written");
       }
     }
     if (backlog.hold(bytes)) return true;
@@ -190,21 +188,13 @@ export class Recorder {
     const timer = setTimeout(() => {
       this.#timer = undefined;
       if (this.#pending === 0) return;
-      const { isStrict } = this.#options;
-      // An error thrown here would end the program; the next call meets the same one
-      this.#drain({ action: "record to", busyTimeout: 0, isSilent: isStrict });
+      this.#drain({ action: "record to", busyTimeout: 0 });
     }, milliseconds);
     Deno.unrefTimer(Number(timer));
     return timer;
   }
 
-  #drain(
-    { action, busyTimeout, isSilent = false }: {
-      action: string;
-      busyTimeout: number;
-      isSilent?: boolean;
-    },
-  ): void {
+  #drain({ action, busyTimeout }: { action: string; busyTimeout: number }): void {
     const { connection, session } = this.#options;
     try {
       connection.attempt(action, () => {
@@ -215,17 +205,21 @@ export class Recorder {
       this.#forgetPending();
     } catch (error) {
       this.#retryLater(error);
-      const isPatient = busyTimeout === 0 && isBusy(error);
-      if (!isPatient && !isSilent) this.#failDrain(error, action);
+      if (busyTimeout > 0) return this.#failDrain(error, action);
+      if (isBusy(error)) return;
+      // What was to be recorded is safe in the spool, so a strict recorder throws from the next call
+      if (this.#options.isStrict) this.#failure = error;
+      else this.fail(error, action, this.#describeFate());
     }
   }
 
   #forgetPending(): void {
     this.#options.backlog.clear();
     this.#pending = 0;
-    this.#keys.clear();
+    this.#records.forgetKeys();
     this.#notBefore = 0;
-    this.#hasWarned = false;
+    this.#failure = undefined;
+    this.#warnings.end();
   }
 
   #retryLater(error: unknown): void {
@@ -239,7 +233,7 @@ export class Recorder {
   #failDrain(error: unknown, action: string): void {
     const { backlog, isStrict } = this.#options;
     if (isStrict && backlog.path === undefined) this.#forgetPending();
-    this.fail(error, action);
+    this.fail(error, action, this.#describeFate());
   }
 
   #lose(count: number, action: string): void {
@@ -249,12 +243,6 @@ export class Recorder {
     if (isStrict) throw new TrackerError(message, { path });
     if (this.#lost === 0) onWarning(`${message}; what is logged from now on is lost`);
     this.#lost += count;
-  }
-
-  #fateOfPending(): string {
-    const { backlog } = this.#options;
-    const place = backlog.takesWrites ? `"${backlog.path}"` : "memory";
-    return `what it logs is kept in ${place} until it can be written`;
   }
 
   #prepareDatabase(milliseconds: number): void {

@@ -158,7 +158,8 @@ export class RunRecorder {
     try {
       return storeCopy(path, { ...reading, databasePath });
     } catch (error) {
-      recorder.fail(error, `copy the artifact "${path}" beside`);
+      const action = `copy the artifact "${path}" beside`;
+      recorder.fail(error, action, "the artifact is recorded without a copy");
       return { ...this.#readFile(path), isCopied: false };
     }
   }

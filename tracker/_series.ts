@@ -1,9 +1,9 @@
 import type { Connection } from "./_connection.ts";
+import type { SqlValue } from "./_driver.ts";
+import { insertPoints } from "./_insert_points.ts";
 import { BLOCK_SIZES, packPoints, rollUp, type RollupPoint, unpackPoints } from "./_rollup.ts";
 import { Summary } from "./_summary.ts";
 
-const INSERT_POINT = `INSERT INTO metric (run_id, key_id, step, seq, attempt, elapsed_ms, value)
-  VALUES (?, ?, ?, ?, ?, ?, ?)`;
 const SAVE_BLOCK = `INSERT INTO metric_rollup (run_id, key_id, level, block, points)
   VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET points = ?5`;
 const READ_BLOCKS = `SELECT points FROM metric_rollup
@@ -43,15 +43,16 @@ export class Series {
   /** Writes points behind those that are there. */
   write(points: readonly Omit<RollupPoint, "seq">[]): void {
     const { runId, keyId, start } = this.#ids;
-    const insert = this.#connection.prepare(INSERT_POINT);
+    const rows: SqlValue[] = [];
     for (const { step, value, attempt, time } of points) {
       const seq = this.#summary.count;
       const stored = Number.isNaN(value) ? null : value;
-      insert.run(runId, keyId, step, seq, attempt, time - start, stored);
+      rows.push(runId, keyId, step, seq, attempt, time - start, stored);
       this.#summary.add({ step, value });
       this.#openBlock.push({ step, seq, time, attempt, value });
       if (this.#summary.count % BLOCK_SIZE === 0) this.#closeBlock();
     }
+    insertPoints(this.#connection, rows);
     if (this.#openBlock.length > 0) {
       this.#openBlock = rollUp(this.#openBlock);
       this.#saveBlock(0, Math.floor(this.#summary.count / BLOCK_SIZE), this.#openBlock);

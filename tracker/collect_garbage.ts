@@ -3,7 +3,7 @@ import { listStored, removeStored } from "./_artifact_store.ts";
 import { checkOptions, DATE, FLAG, type OptionKinds } from "./_check_options.ts";
 import type { Connection } from "./_connection.ts";
 import { statDatabase } from "./_files.ts";
-import { explainFailure } from "./_failure.ts";
+import { classifyFailure, explainFailure } from "./_failure.ts";
 import { importSpool, listSpools } from "./_leftover_spools.ts";
 import { openWriter } from "./_open.ts";
 import { readTarget } from "./_target.ts";
@@ -78,7 +78,7 @@ export async function collectGarbage(
     const unused = stored.filter(({ sha256 }) => !rows.used.has(sha256));
     if (!dryRun) {
       await removeStored(path, unused);
-      if (rows.runs > 0) connection.exec("VACUUM");
+      if (rows.runs > 0) shrink(connection);
     }
     const bytes = unused.reduce((sum, { size }) => sum + size, rows.bytes);
     return { runs: rows.runs, points: rows.points, files: unused.length, bytes };
@@ -96,6 +96,15 @@ async function requireFile(path: string): Promise<void> {
       "has made",
     { path },
   );
+}
+
+// Where others use the database, the room is used for what they write instead
+function shrink(connection: Connection): void {
+  try {
+    connection.exec("VACUUM");
+  } catch (error) {
+    if (classifyFailure(error) !== "busy") throw error;
+  }
 }
 
 interface RemovedRows {

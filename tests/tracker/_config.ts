@@ -1,3 +1,5 @@
+import type { RunRecord } from "../../tracker/_run_writer.ts";
+
 /** A folder of its own for a test, removed at the end of the block. */
 export class TestFolder implements Disposable {
   readonly path: string = Deno.makeTempDirSync();
@@ -27,3 +29,17 @@ export function configFor(path: string, sql: Record<string, unknown> = {}): obje
 
 /** The copy of a database that the Python ato has written. */
 export const PYTHON_DATABASE: string = new URL("testdata/python_ato.db", import.meta.url).pathname;
+
+/** A run of which nothing is known. */
+export const PLAIN_RUN: RunRecord = {
+  projectName: "digits",
+  config: {},
+  structuralHash: "",
+  tags: [],
+  name: null,
+  notes: null,
+  fingerprints: [],
+  provenance: null,
+  parentId: null,
+  sessionId: null,
+};

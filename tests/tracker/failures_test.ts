@@ -4,7 +4,7 @@ import { insertRun } from "../../tracker/_run_writer.ts";
 import { openWriter } from "../../tracker/_open.ts";
 import { SQLFinder, SQLLogger, TrackerError } from "../../tracker/mod.ts";
 import { runChild, withoutRootRights, withOwnMounts } from "../_child.ts";
-import { configFor, TestFolder } from "./_config.ts";
+import { configFor, PLAIN_RUN, TestFolder } from "./_config.ts";
 
 const WITHOUT_ROOT_RIGHTS = withoutRootRights();
 const WITH_OWN_MOUNTS = withOwnMounts();
@@ -171,18 +171,7 @@ Deno.test("a full database undoes what did not fit and goes on when there is roo
   const connection = await openWriter(target, { busyTimeout: 100 });
   const pages = Number(connection.prepare("PRAGMA page_count").get()?.page_count);
   connection.exec(`PRAGMA max_page_count = ${pages}`);
-  const record = {
-    projectName: "digits",
-    config: { text: "x".repeat(100_000) },
-    structuralHash: "",
-    tags: ["a"],
-    name: null,
-    notes: null,
-    fingerprints: [],
-    provenance: null,
-    parentId: null,
-    sessionId: null,
-  };
+  const record = { ...PLAIN_RUN, config: { text: "x".repeat(100_000) }, tags: ["a"] };
   function start(): number {
     return connection.attempt("start a run in", () => insertRun(connection, record));
   }
@@ -321,4 +310,39 @@ Deno.test("importing the module and logging to memory ask for no permission", as
   const { code, stdout, stderr } = await runChild("tracker/_light_worker.ts", { permissions: [] });
   assertEquals([code, stderr], [0, ""]);
   assertStringIncludes(stdout, "TrackerError 1");
+});
+
+Deno.test("SQLLogger tells once that its database is damaged, and keeps what it logs", async () => {
+  using folder = new TestFolder();
+  const warnings: string[] = [];
+  const onWarning = (message: string) => void warnings.push(message);
+  for (const strict of [false, true]) {
+    const path = `${folder.path}/${strict}.db`;
+    const logger = await SQLLogger.open(configFor(path), { onWarning, strict });
+    const id = logger.run();
+    logger.logMetric("loss", 1, 0);
+    logger.updateStatus("running");
+    const database = new DatabaseSync(path);
+    database.exec("DROP TABLE metric_rollup");
+    const log = () => {
+      for (let step = 1; step < 20_000; step++) logger.logMetric("loss", 1, step);
+    };
+    if (strict) assertThrows(log, TrackerError, "Cannot log metric");
+    else log();
+    database.exec(
+      "CREATE TABLE metric_rollup (run_id, key_id, level, block, points, " +
+        "PRIMARY KEY (run_id, key_id, level, block))",
+    );
+    database.close();
+    logger.logMetric("loss", 1, -1);
+    logger.finish();
+    await logger.close();
+    await using finder = await SQLFinder.open(configFor(path));
+    const steps = finder.getMetrics(id, "loss").map(({ step }) => step);
+    assertEquals(steps, steps.map((_, i) => i - 1));
+    assertEquals(finder.getMetricSummaries(id)[0]?.count, steps.length);
+    if (!strict) assertEquals(steps.length, 20_001);
+  }
+  assertEquals(warnings.length, 1);
+  assertStringIncludes(warnings[0] ?? "", "no such table");
 });

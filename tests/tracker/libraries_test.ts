@@ -3,6 +3,9 @@ import { isOlder } from "../../tracker/_library_version.ts";
 import { SQLFinder, SQLLogger, TrackerError } from "../../tracker/mod.ts";
 import { configFor, TestFolder } from "./_config.ts";
 
+// The library that @db/sqlite loads stays loaded, which within a test would count as a leak
+await import("@db/sqlite");
+
 Deno.test("open() refuses a file that is open with the other SQLite library", async () => {
   using folder = new TestFolder();
   const path = folder.databasePath;

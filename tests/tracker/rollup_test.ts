@@ -7,6 +7,7 @@ import { packPoints, rollUp, unpackPoints } from "../../tracker/_rollup.ts";
 import { insertRun } from "../../tracker/_run_writer.ts";
 import type { SqlValue } from "../../tracker/_driver.ts";
 import fc from "../_property.ts";
+import { PLAIN_RUN } from "./_config.ts";
 
 const value = fc.oneof(fc.integer({ min: -9, max: 9 }), fc.constantFrom(NaN, Infinity, -Infinity));
 const step = fc.integer({ min: 0, max: 50 });
@@ -15,18 +16,7 @@ const points = fc.array(fc.record({ step, value }), { minLength: 1, maxLength: 6
 
 async function openRun() {
   const connection = await openWriter({ path: ":memory:", driver: "node" }, { busyTimeout: 0 });
-  const runId = insertRun(connection, {
-    projectName: "p",
-    config: {},
-    structuralHash: "",
-    tags: [],
-    name: null,
-    notes: null,
-    fingerprints: [],
-    provenance: null,
-    parentId: null,
-    sessionId: null,
-  });
+  const runId = insertRun(connection, PLAIN_RUN);
   function read(sql: string, ...values: SqlValue[]): SqlValue[][] {
     return connection.prepare(sql).lists(...values);
   }

@@ -8,7 +8,8 @@ import { insertSession } from "../../tracker/_session.ts";
 import { Spool } from "../../tracker/_spool.ts";
 import { SQLFinder, SQLLogger } from "../../tracker/mod.ts";
 import fc from "../_property.ts";
-import { configFor, TestFolder } from "./_config.ts";
+import { runChild } from "../_child.ts";
+import { configFor, PLAIN_RUN, TestFolder } from "./_config.ts";
 
 const IDENTITY = { host: null, pid: 1, pidStart: null, bootId: null };
 const ENVIRONMENT = { argv: [], versions: {}, os: "linux", arch: "x86_64" };
@@ -66,18 +67,7 @@ Deno.test("importRecords() imports every record once, in whatever pieces and how
     const session = "s";
     const record = { uuid: session, identity: IDENTITY, environment: ENVIRONMENT, isSpooled: true };
     const sessionId = insertSession(connection, record);
-    const runId = insertRun(connection, {
-      projectName: "p",
-      config: {},
-      structuralHash: "",
-      tags: [],
-      name: null,
-      notes: null,
-      fingerprints: [],
-      provenance: null,
-      parentId: null,
-      sessionId,
-    });
+    const runId = insertRun(connection, { ...PLAIN_RUN, sessionId });
     const records: SpoolRecord[] = [{ kind: "key", sequence: 1, key: 0, text: "loss" }];
     for (let i = 2; i <= 40; i++) {
       const common = { key: 0, runId, attempt: 1, time: 0 };
@@ -138,4 +128,33 @@ Deno.test("logging to memory needs no spool", async () => {
   logger.run();
   logger.logMetric("loss", 1, 0);
   logger.finish();
+});
+
+Deno.test("logging works where no file can be made beside the database", async () => {
+  using folder = new TestFolder();
+  await (await SQLLogger.open(folder.config())).close();
+  const path = folder.databasePath;
+  const files = ["", "-wal", "-shm", "-journal"].map((suffix) => path + suffix).join(",");
+  const { code, stdout, stderr } = await runChild("tracker/_open_worker.ts", {
+    args: ["logger", path],
+    permissions: [`--allow-read=${files}`, `--allow-write=${files}`],
+  });
+  assertEquals([code, stdout, stderr], [0, "run 1", ""]);
+  assertEquals(namesIn(folder.path), ["experiments.db"]);
+});
+
+Deno.test("a finder that may not write shows what is in the database, any other all", async () => {
+  using folder = new TestFolder();
+  await using logger = await SQLLogger.open(folder.config());
+  const id = logger.run();
+  logger.logMetric("loss", 1, 0);
+  logger.updateStatus("running");
+  logger.logMetric("loss", 2, 1);
+  const { stdout } = await runChild("tracker/_count_worker.ts", {
+    args: [folder.databasePath, String(id)],
+    permissions: [`--allow-read=${folder.path}`],
+  });
+  assertEquals(Number(stdout) >= 1, true);
+  await using finder = await SQLFinder.open(folder.config());
+  assertEquals(finder.getMetrics(id, "loss").length, 2);
 });
