@@ -59,9 +59,7 @@ class Asha implements Scheduler {
   }
 
   accept(trial: Trial): undefined {
-    if (!this.#out.delete(keyOf(trial))) {
-      refuseResult(trial);
-    }
+    if (!this.#out.delete(keyOf(trial))) refuseResult(trial);
     this.#trials.push(trial);
     const rung = this.#rungs[trial.generation]!;
     if (trial.status === "completed") rung.waiting.add(trial);

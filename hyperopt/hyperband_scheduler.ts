@@ -57,9 +57,7 @@ class Hyperband implements Scheduler {
   }
 
   accept(trial: Trial): Rung | undefined {
-    if (this.#halving === undefined) {
-      refuseResult(trial);
-    }
+    if (this.#halving === undefined) refuseResult(trial);
     const rung = this.#halving.accept(trial);
     this.#trials.push(trial);
     return rung;

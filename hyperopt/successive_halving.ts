@@ -162,9 +162,7 @@ export class SuccessiveHalving implements Scheduler {
    */
   accept(trial: Trial): Rung | undefined {
     const generation = this.#firstGeneration + this.#logs.length;
-    if (trial.generation !== generation || !this.#out.delete(trial.index)) {
-      refuseResult(trial);
-    }
+    if (trial.generation !== generation || !this.#out.delete(trial.index)) refuseResult(trial);
     this.#finished.push(trial);
     if (this.#finished.length < this.#size) return undefined;
     return this.#closeRung();
