@@ -50,10 +50,10 @@ export class ADictClass {
   }
 
   static async fromFile(path: string | URL): Promise<ADictClass | ADictClass[]> {
-    const { readConfigFile } = await import("./_files.ts");
-    const content = await readConfigFile(path) ?? {};
-    if (!Array.isArray(content)) return new this(dataOf(content, `load "${path}"`));
-    return content.map((element, i) => new this(dataOf(element, `load item ${i} of "${path}"`)));
+    const { readConfigFile, toMapping } = await import("./_files.ts");
+    const content = await readConfigFile(path);
+    if (!Array.isArray(content)) return new this(toMapping(content, path));
+    return content.map((element, i) => new this(toMapping(element, path, i)));
   }
 
   static async composeHierarchy(options: ComposeHierarchyOptions): Promise<ADictClass> {
@@ -216,10 +216,9 @@ export class ADictClass {
   async load(path: string | URL): Promise<this> {
     const dict = dictOf(this);
     checkLoad(dict, path);
-    const { openConfigFile } = await import("./_files.ts");
+    const { openConfigFile, toMapping } = await import("./_files.ts");
     const { value, ...source } = await openConfigFile(path);
-    // A file without content, or of comments alone, is an empty config.
-    const data = copyData(value ?? {}, `load "${path}"`);
+    const data = copyData(toMapping(value, path), `load "${path}"`);
     checkLoad(dict, path);
     dict.prepareWrite("load", String(path));
     for (const key of Object.keys(dict.target)) dict.remove(key);

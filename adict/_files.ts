@@ -1,3 +1,4 @@
+import { type Data, describeKind, isPlainObject } from "./_data.ts";
 import { followLinks, statLink, toFileError } from "./_file_fault.ts";
 import { formatOf, joinPath, splitPath, toFilePath } from "./_file_path.ts";
 import { normaliseParsed, type Source } from "./_parsed_data.ts";
@@ -32,6 +33,26 @@ export async function openConfigFile(path: string | URL): Promise<ConfigFile> {
 /** The content of a config file alone; as {@linkcode openConfigFile}. */
 export async function readConfigFile(path: string | URL): Promise<unknown> {
   return (await openConfigFile(path)).value;
+}
+
+/**
+ * What a file holds, which has to be a mapping; one without content, or of comments alone, holds an
+ * empty one.
+ *
+ * @param item The number of the item, where it is one of a list.
+ * @throws {ConfigFileError} If it holds anything else.
+ */
+export function toMapping(value: unknown, path: string | URL, item?: number): Data {
+  const content = value ?? {};
+  if (isPlainObject(content)) return content;
+  const subject = item === undefined ? `"${path}"` : `item ${item} of "${path}"`;
+  const state = Array.isArray(content)
+    ? `it holds a list of ${content.length}`
+    : `it holds ${describeKind(content)}`;
+  throw new ConfigFileError(
+    `Cannot use ${subject} as a config: ${state}, expected a mapping of keys to values`,
+    { path: String(path) },
+  );
 }
 
 async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -17,8 +17,8 @@ const WORD_REGEXP = /[\p{Letter}\p{Number}_$]{1,32}/uy;
 const ESCAPE_REGEXP = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
 
 /**
- * The first mistake in a text that `JSON.parse` refuses, whose own message has no place for some
- * mistakes. Undefined for JSON. Takes time linear in the text and no recursion.
+ * The first mistake in a text that is no JSON, or a key that stands twice in its mapping.
+ * Undefined for JSON. Takes time linear in the text and no recursion.
  */
 export function findJsonFault(text: string): TextFault | undefined {
   return new FaultFinder(text).find();
@@ -28,6 +28,8 @@ class FaultFinder {
   readonly #text: string;
   /** The brackets that are open. */
   readonly #open: string[] = [];
+  /** The keys of each mapping that is open; a list has none. */
+  readonly #keys: Set<string>[] = [];
   #wanted: Wanted = "value";
   #offset = 0;
 
@@ -66,11 +68,13 @@ class FaultFinder {
 
   #enter(bracket: "{" | "["): undefined {
     this.#open.push(bracket);
+    this.#keys.push(new Set());
     this.#advance(bracket === "{" ? "member" : "element");
   }
 
   #leave(): undefined {
     this.#open.pop();
+    this.#keys.pop();
     this.#advance("comma");
   }
 
@@ -87,7 +91,20 @@ class FaultFinder {
 
   #readString(wanted: Wanted): TextFault | undefined {
     const end = scanString(this.#text, this.#offset);
-    return typeof end === "number" ? this.#advance(wanted, end) : end;
+    if (typeof end !== "number") return end;
+    return this.#addKey(wanted, end) ?? this.#advance(wanted, end);
+  }
+
+  /** Keeps the key that ends here; says if the mapping has it already. */
+  #addKey(wanted: Wanted, end: number): TextFault | undefined {
+    if (wanted !== "colon") return undefined;
+    const key: string = JSON.parse(this.#text.slice(this.#offset, end));
+    const keys = this.#keys.at(-1)!;
+    if (keys.has(key)) {
+      return new TextFault(`the key ${JSON.stringify(key)} stands twice`, this.#offset, "it once");
+    }
+    keys.add(key);
+    return undefined;
   }
 
   #readScalar(): TextFault | undefined {

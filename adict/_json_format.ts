@@ -1,6 +1,6 @@
 import type { ConfigFormat } from "./_config_format.ts";
 import { findJsonFault } from "./_json_fault.ts";
-import { toPlainData } from "./_plain_data.ts";
+import { refuseSmallBigint, toPlainData } from "./_plain_data.ts";
 import type { Source } from "./_parsed_data.ts";
 import { placeOf } from "./_text_place.ts";
 import { ConfigSyntaxError } from "./config_syntax_error.ts";
@@ -30,18 +30,21 @@ function parseJsonLines(text: string, path: string): unknown[] {
 
 /** Parses JSON that starts at a line of the source, which is counted from 0. */
 function parseJson(json: string, source: Source, startLine = 0): unknown {
+  // Before JSON.parse, which has no places for its errors and takes the last of two equal keys.
+  const fault = findJsonFault(json);
+  if (fault !== undefined) {
+    const { message, expected } = fault;
+    const { line, column } = placeOf(json, fault.offset);
+    const place = { line: startLine + line, column };
+    throw new ConfigSyntaxError(message, { ...source, ...place, expected });
+  }
   try {
     return JSON.parse(json, keepWholeNumber);
   } catch (cause) {
-    const fault = findJsonFault(json);
-    const { line, column } = placeOf(json, fault?.offset ?? 0);
-    throw new ConfigSyntaxError(fault?.message ?? String(cause), {
-      ...source,
-      line: startLine + line,
-      column,
-      expected: fault?.expected ?? "JSON",
-      cause,
-    });
+    if (!(cause instanceof RangeError)) throw cause;
+    const place = { line: startLine + 1, column: 1 };
+    const options = { ...source, ...place, expected: "fewer levels", cause };
+    throw new ConfigSyntaxError("nested too deeply", options);
   }
 }
 
@@ -62,18 +65,19 @@ function stringifyJsonLines(value: unknown): string {
 
 function stringifyJson(value: unknown, indent?: number): string {
   const data = toPlainData(value, { format: "JSON", refuse: refuseInJson });
-  return JSON.stringify(data, keepNegativeZero, indent);
+  return JSON.stringify(data, writeNumber, indent);
 }
 
 function refuseInJson(leaf: unknown): string | undefined {
   if (typeof leaf === "number") return Number.isFinite(leaf) ? undefined : "a finite number";
-  if (typeof leaf === "bigint") return `a number, or a string such as "${leaf}"`;
+  if (typeof leaf === "bigint") return refuseSmallBigint(leaf);
   if (leaf instanceof Date) return "a string: date.toISOString()";
   return leaf instanceof Uint8Array ? "an array of numbers: Array.from(bytes)" : undefined;
 }
 
-/** `JSON.stringify` writes `-0` as `0`. */
-function keepNegativeZero(_key: string, value: unknown): unknown {
+/** `JSON.stringify` writes `-0` as `0`, and no bigints. */
+function writeNumber(_key: string, value: unknown): unknown {
+  if (typeof value === "bigint") return rawJson(String(value));
   return Object.is(value, -0) ? rawJson("-0") : value;
 }
 

@@ -12,7 +12,7 @@ interface Open {
 
 const TOKEN_REGEXP = /["{}[\],]|[^\s"{}[\],:]+/g;
 
-/** Where the values of a JSON text stand; of a key given twice the last, as `JSON.parse` reads it. */
+/** Where the values of a JSON text stand. */
 export function locateJson(text: string): PlaceNode {
   return scan(text, new PlaceNode(0));
 }

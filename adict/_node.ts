@@ -101,12 +101,21 @@ export abstract class Node {
   /** Refuses a write while frozen, and gives a phantom its place in the data. */
   prepareWrite(action: string, key: PathKey): void {
     if (this.isLocked()) throw new FrozenConfigError(action, this.describe(key));
-    if (this.phantom) this.#materialise();
+    const phantom = this.#phantomAround();
+    if (phantom !== undefined) phantom.#materialise();
   }
 
   /** Whether writes are refused here, or where a phantom would enter. */
   isLocked(): boolean {
-    return this.frozen || (this.phantom && this.parent!.isLocked());
+    return this.frozen || (this.#phantomAround()?.parent?.isLocked() ?? false);
+  }
+
+  /** This node, or the one around it, that has not entered its parent's data yet. */
+  #phantomAround(): Node | undefined {
+    // deno-lint-ignore no-this-alias -- the way up begins here
+    let node: Node | undefined = this;
+    while (node !== undefined && !node.phantom) node = node.parent;
+    return node;
   }
 
   /** Enters the parent's data, as do all phantoms above. */

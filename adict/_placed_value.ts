@@ -4,6 +4,8 @@ import type { PathKey } from "./format_path.ts";
 export interface PlacedValue {
   /** The offset of the key; of an element of a list, the element; of the whole text, 0. */
   readonly offset: number;
+  /** What is written there, where that is a scalar without quotes and the format needs it. */
+  readonly source?: string;
   /** The member or element of this value; undefined where it has no such one. */
   child(key: PathKey): PlacedValue | undefined;
 }
@@ -11,6 +13,7 @@ export interface PlacedValue {
 /** A placed value whose members and elements are added one by one. */
 export class PlaceNode implements PlacedValue {
   offset: number;
+  source?: string;
   readonly #children: Map<PathKey, PlaceNode> = new Map();
 
   constructor(offset: number) {

@@ -7,6 +7,17 @@ export interface DataLimits {
   readonly format: string;
   /** What is expected in place of a leaf that the format has no form for; undefined otherwise. */
   readonly refuse: (leaf: unknown) => string | undefined;
+  /** What stands for a leaf in the text; by default the leaf itself. */
+  readonly replace?: (leaf: unknown) => unknown;
+}
+
+/**
+ * What is expected in place of a bigint that a file would give back as a number: files mark no
+ * bigints, they are whole numbers whose digits a double cannot hold.
+ */
+export function refuseSmallBigint(leaf: bigint): string | undefined {
+  const isExact = String(Number(leaf)) !== String(leaf);
+  return isExact ? undefined : `a number, or a string such as "${leaf}"`;
 }
 
 interface Walk {
@@ -33,7 +44,7 @@ function copy(value: unknown, walk: Walk): unknown {
   if (isPlainObject(data)) return within(data, walk, () => copyObject(data, walk));
   const expected = refuseAnywhere(data) ?? walk.limits.refuse(data);
   if (expected !== undefined) throw refusal(describe(data), expected, walk);
-  return data;
+  return walk.limits.replace?.(data) ?? data;
 }
 
 /** An instance that says what stands for it, as an ADict does, is replaced by that. */
@@ -78,6 +89,8 @@ function copyObject(mapping: Record<string, unknown>, walk: Walk): Record<string
       walk.path.push(key);
       throw refusal('the key "__proto__"', "a key that cannot change prototypes", walk);
     }
+    const expected = walk.limits.refuse(key);
+    if (expected !== undefined) throw refusal(`the key ${JSON.stringify(key)}`, expected, walk);
     const value = mapping[key];
     if (value !== undefined) result[key] = copyAt(key, value, walk);
   }

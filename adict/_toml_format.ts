@@ -1,5 +1,6 @@
 import type { ConfigFormat } from "./_config_format.ts";
-import { toPlainData } from "./_plain_data.ts";
+import { restoreWholeNumbers } from "./_exact_numbers.ts";
+import { refuseSmallBigint, toPlainData } from "./_plain_data.ts";
 import { placeOf } from "./_text_place.ts";
 import { writeToml } from "./_toml_writer.ts";
 import { ConfigSyntaxError } from "./config_syntax_error.ts";
@@ -20,6 +21,7 @@ async function parseToml(text: string, path: string): Promise<unknown> {
   try {
     const value = parse(text);
     if (PROTO_REGEXP.test(text)) await checkKeys(text, path);
+    await restoreWholeNumbers(value, text, TOML_FORMAT.locate);
     return value;
   } catch (cause) {
     const isFault = cause instanceof SyntaxError || cause instanceof RangeError;
@@ -63,10 +65,16 @@ function stringifyToml(value: unknown): string {
 
 function refuseInToml(leaf: unknown): string | undefined {
   if (leaf === null) return "a value, or no key at all: TOML has no null";
-  if (typeof leaf === "bigint") return `a number, or a string such as "${leaf}"`;
+  if (typeof leaf === "bigint") return refuseBigint(leaf);
   if (typeof leaf === "string") return leaf.isWellFormed() ? undefined : "well-formed Unicode";
   if (leaf instanceof Uint8Array) return "an array of numbers: Array.from(bytes)";
   if (!(leaf instanceof Date)) return undefined;
   const year = leaf.getUTCFullYear();
   return year >= 100 && year <= 9999 ? undefined : "a date of the years 100 to 9999";
+}
+
+/** Whole numbers of TOML have 64 bits. */
+function refuseBigint(leaf: bigint): string | undefined {
+  if (BigInt.asIntN(64, leaf) !== leaf) return `a number of 64 bits, or a string such as "${leaf}"`;
+  return refuseSmallBigint(leaf);
 }

@@ -44,6 +44,7 @@ function addPair(table: PlaceNode, { key, value }: AST.TOMLKeyValue): void {
 
 function addContent(node: PlaceNode, value: AST.TOMLContentNode): void {
   if (value.type === "TOMLInlineTable") value.body.forEach((pair) => addPair(node, pair));
+  if (value.type === "TOMLValue" && value.kind === "integer") node.source = value.number;
   if (value.type !== "TOMLArray") return;
   value.elements.forEach((element, index) =>
     addContent(node.add(index, element.range[0]), element)

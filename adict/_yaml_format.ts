@@ -1,5 +1,6 @@
 import type { ConfigFormat } from "./_config_format.ts";
-import { toPlainData } from "./_plain_data.ts";
+import { restoreWholeNumbers } from "./_exact_numbers.ts";
+import { refuseSmallBigint, toPlainData } from "./_plain_data.ts";
 import { ConfigSyntaxError } from "./config_syntax_error.ts";
 
 /** YAML; a file of several documents is a list. */
@@ -13,7 +14,9 @@ async function parseYaml(text: string, path: string): Promise<unknown> {
   const { parseAll } = await import("@std/yaml/parse");
   try {
     const documents = parseAll(text);
-    return documents.length > 1 ? documents : documents[0] ?? null;
+    const value = documents.length > 1 ? documents : documents[0] ?? null;
+    await restoreWholeNumbers(value, text, YAML_FORMAT.locate);
+    return value;
   } catch (cause) {
     throw toConfigError(cause, text, path);
   }
@@ -33,14 +36,23 @@ function toConfigError(cause: unknown, text: string, path: string): unknown {
 }
 
 async function stringifyYaml(value: unknown): Promise<string> {
-  const data = toPlainData(value, { format: "YAML", refuse: refuseInYaml });
+  const bigints: bigint[] = [];
+  // The writer knows no bigints: words that are nowhere else keep their places.
+  const word = `x${crypto.randomUUID().replaceAll("-", "")}x`;
+  const data = toPlainData(value, {
+    format: "YAML",
+    refuse: refuseInYaml,
+    replace: (leaf) => typeof leaf === "bigint" ? `${word}${bigints.push(leaf) - 1}` : leaf,
+  });
   const { stringify } = await import("@std/yaml/stringify");
   // Folded lines and anchors are no help to who edits a config.
-  return stringify(data, { lineWidth: -1, useAnchors: false });
+  const text = stringify(data, { lineWidth: -1, useAnchors: false });
+  if (bigints.length === 0) return text;
+  return text.replaceAll(new RegExp(`${word}(\\d+)`, "g"), (_, i) => String(bigints[Number(i)]));
 }
 
 function refuseInYaml(leaf: unknown): string | undefined {
-  if (typeof leaf === "bigint") return `a number, or a string such as "${leaf}"`;
+  if (typeof leaf === "bigint") return refuseSmallBigint(leaf);
   if (typeof leaf === "string") return leaf.isWellFormed() ? undefined : "well-formed Unicode";
   if (!(leaf instanceof Date)) return undefined;
   const year = leaf.getUTCFullYear();

@@ -45,6 +45,10 @@ class YamlPlace implements PlacedValue {
     this.offset = offset;
   }
 
+  get source(): string {
+    return this.#node.isPlain ? this.#node.text : "";
+  }
+
   child(key: PathKey): YamlPlace | undefined {
     const item = typeof key === "string"
       ? this.#finder.membersOf(this.#node).get(key)

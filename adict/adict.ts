@@ -30,6 +30,9 @@ export type DeepPartial<T> = {
     : never;
 };
 
+/** What may be written into a config at once: anything, or a part of what it is known to hold. */
+export type Updates<T extends object> = string extends keyof T ? object : DeepPartial<T>;
+
 /**
  * What every config can do besides holding data. A key of the data hides the method of that name;
  * `ADict.prototype.freeze.call(config)` reaches it all the same.
@@ -73,16 +76,13 @@ export interface ADictMethods<T extends object> {
    * @throws {TypeError} If it is no mapping, or has a key `__proto__`.
    * @throws {FrozenConfigError} If the config is frozen.
    */
-  update(other: DeepPartial<T> | Record<string, unknown>, options?: UpdateOptions): ADict<T>;
+  update(other: Updates<T>, options?: UpdateOptions): ADict<T>;
   /**
    * Writes only those keys of another mapping that are not there yet.
    *
    * @throws {FrozenConfigError} If the config is frozen and a key would be added.
    */
-  updateIfAbsent(
-    other: DeepPartial<T> | Record<string, unknown>,
-    options?: UpdateOptions,
-  ): ADict<T>;
+  updateIfAbsent(other: Updates<T>, options?: UpdateOptions): ADict<T>;
   /** Makes the whole tree read-only: a write throws {@linkcode FrozenConfigError} from now on. */
   freeze(): ADict<T>;
   /** Makes the whole tree writable again. */

@@ -2,12 +2,13 @@ import { hasAt, requireAt, setAt } from "./_access.ts";
 import { copyData, type Data } from "./_data.ts";
 import type { DictNode } from "./_dict_node.ts";
 import { toFilePath } from "./_file_path.ts";
-import { readConfigFile } from "./_files.ts";
+import { readConfigFile, toMapping } from "./_files.ts";
 import { findPart, type HierarchyPart, splitSteps } from "./_hierarchy_files.ts";
 import { mergeInto } from "./_merge.ts";
 import { writeWarning } from "./_write_warning.ts";
 import { ConfigFileError } from "./config_file_error.ts";
 import { MissingKeyError } from "./missing_key_error.ts";
+import { nearestName } from "./nearest_name.ts";
 import { type MissingKey, MissingKeysError } from "./missing_keys_error.ts";
 
 /** Options of `ADict.composeHierarchy()`. */
@@ -43,18 +44,31 @@ export interface ComposeHierarchyOptions {
   onFile?: (path: string) => void;
 }
 
+const OPTION_NAMES: readonly string[] = [
+  "root",
+  "configFilename",
+  "select",
+  "overrides",
+  "required",
+  "onMissing",
+  "onWarning",
+  "onFile",
+] satisfies (keyof ComposeHierarchyOptions)[];
+
 /**
  * Merges a base config, options of groups and overrides into a mapping, in that order.
  *
- * @throws {ConfigFileError} If files are missing, all of them at once, or cannot be read.
+ * @throws {ConfigFileError} If files are missing, all of them at once, cannot be read or hold no
+ * mapping.
  * @throws {ConfigSyntaxError} If a file cannot be parsed.
  * @throws {MissingKeysError} If required keys are missing, all of them at once.
- * @throws {TypeError} If a file holds no mapping, or an option is of the wrong type.
+ * @throws {TypeError} If an option is unknown or of the wrong type.
  */
 export async function composeHierarchy(
   dict: DictNode,
   options: ComposeHierarchyOptions,
 ): Promise<void> {
+  checkOptionNames(options);
   const { configFilename = "config", select = {}, overrides = {}, required = [] } = options;
   const root = toFilePath(options.root, "read");
   const parts = [{ group: [], name: configFilename }, ...selectedParts(select, root)];
@@ -67,6 +81,15 @@ export async function composeHierarchy(
   const missing = required.filter((path) => !hasAt(dict, path));
   if (missing.length === 0) return;
   throw new MissingKeysError(`compose "${root}"`, missing.map((path) => toMissing(dict, path)));
+}
+
+function checkOptionNames(options: ComposeHierarchyOptions): void {
+  for (const name of Object.keys(options)) {
+    if (OPTION_NAMES.includes(name)) continue;
+    const near = nearestName(name, OPTION_NAMES);
+    const expected = near === undefined ? `one of ${OPTION_NAMES.join(", ")}` : `"${near}"`;
+    throw new TypeError(`Cannot compose with "${name}": no such option, expected ${expected}`);
+  }
 }
 
 function selectedParts(
@@ -105,9 +128,8 @@ async function findFiles(
   return files;
 }
 
-/** The content of a file; one of comments alone, which YAML reads as null, is an empty mapping. */
 async function readMapping(file: string): Promise<Data> {
-  return copyData(await readConfigFile(file) ?? {}, `compose "${file}"`);
+  return copyData(toMapping(await readConfigFile(file), file), `compose "${file}"`);
 }
 
 function toMissing(dict: DictNode, path: string): MissingKey {

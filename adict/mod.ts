@@ -28,6 +28,7 @@ export {
   type DeepPartial,
   type Nested,
   type Opaque,
+  type Updates,
 } from "./adict.ts";
 export type { ComposeHierarchyOptions } from "./compose_hierarchy.ts";
 export { ConfigFileError, type ConfigFileErrorOptions } from "./config_file_error.ts";

@@ -2,7 +2,7 @@ import { describe } from "./_describe.ts";
 import { checkMode, checkOptions } from "./_options.ts";
 import { refuse } from "./_refuse.ts";
 import { MemoryLedger } from "./memory_ledger.ts";
-import { randomSampler } from "./random_sampler.ts";
+import { tpeSampler } from "./tpe_sampler.ts";
 import type { StudyOptions } from "./study_options.ts";
 import type { Budget } from "./types.ts";
 
@@ -86,7 +86,7 @@ export function checkStudyOptions(options: StudyOptions): CheckedStudyOptions {
     scheduler,
     sampler: checkFactory(
       "sampler",
-      options.sampler ?? randomSampler(),
+      options.sampler ?? tpeSampler(),
       "a sampler such as tpeSampler()",
     ),
     mode: checkMode(options.mode ?? "max"),

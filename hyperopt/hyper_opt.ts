@@ -3,6 +3,7 @@ import { describe } from "./_describe.ts";
 import { flattenSpaces } from "./_flatten_spaces.ts";
 import { checkCallback, checkMode, checkOptions } from "./_options.ts";
 import { checkRunOptions, RUN_OPTION_NAMES } from "./_check_run_options.ts";
+import { randomSampler } from "./random_sampler.ts";
 import { checkStudyOptions } from "./_check_study_options.ts";
 import { takeTurn, type Turn } from "./_turns.ts";
 import { workerRole } from "./_worker_role.ts";
@@ -140,7 +141,7 @@ export abstract class HyperOpt<
 
   /** The sampler that makes the candidates; by default random points. */
   protected sampler(): SamplerFactory | undefined {
-    return undefined;
+    return randomSampler();
   }
 
   /** What the study knows of the algorithm; by default its name. */

@@ -26,6 +26,7 @@ export { ashaScheduler, type AshaSchedulerOptions } from "./asha_scheduler.ts";
 export { category } from "./category.ts";
 export { float } from "./float.ts";
 export { formatRungs, type FormatRungsOptions } from "./format_rungs.ts";
+export { gpSampler, type GpSamplerOptions } from "./gp_sampler.ts";
 export { gridSampler } from "./grid_sampler.ts";
 export { type Distributions, GridSpace } from "./grid_space.ts";
 export { halvingScheduler, type HalvingSchedulerOptions } from "./halving_scheduler.ts";

@@ -17,7 +17,7 @@ export interface StudyOptions {
   /**
    * What chooses the points.
    *
-   * @default {randomSampler()}
+   * @default {tpeSampler()}
    */
   sampler?: SamplerFactory | undefined;
   /**

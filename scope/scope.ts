@@ -316,8 +316,8 @@ export class Scope<T extends object = Record<string, any>, Name extends string =
    * assertEquals((await scope.resolve([])).toObject(), { hidden: 16, lr: 0.5, epochs: 2 });
    * ```
    */
-  assign(...literals: Literal[]): void {
-    this.#core.assign(literals);
+  assign(...literals: Literal<T>[]): void {
+    this.#core.assign(literals as Literal[]);
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { ADict, DeepPartial } from "../adict/adict.ts";
+import type { ADict, DeepPartial, Updates } from "../adict/adict.ts";
 import type { StandardSchema } from "./standard_schema.ts";
 
 /** A view that writes a part of a config; it may be asynchronous. */
@@ -161,8 +161,8 @@ export interface Reason {
   reads?: string[];
 }
 
-/** A way to write keys of a config besides its views. */
-export type Literal = string | Record<string, unknown>;
+/** A way to write keys of a config besides its views: text as on the command line, or an object. */
+export type Literal<T extends object = Record<string, unknown>> = string | Updates<T>;
 
 /** The names of the views that apply, each list in the order in which they do. */
 export interface AssignedViews {

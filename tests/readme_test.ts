@@ -7,6 +7,7 @@ const PAGES: [file: string, from: string, to: string][] = [
   ["README.md", "## 30 seconds", "How to go on"],
   ["docs/explain.md", "# ", "\n## For programs"],
   ["docs/search.md", "# ", "\n## Workers"],
+  ["docs/algorithms.md", "# ", "\n## Rungs"],
 ];
 
 async function runIn(folder: string, args: readonly string[]): Promise<string> {

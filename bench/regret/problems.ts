@@ -71,7 +71,10 @@ const hartmann: Problem = {
   dimension: 6,
   final(x) {
     const total = ALPHA.reduce((sum, alpha, row) => {
-      const distance = x.reduce((all, value, i) => all + A[row]![i]! * (value - 1e-4 * P[row]![i]!) ** 2, 0);
+      const distance = x.reduce(
+        (all, value, i) => all + A[row]![i]! * (value - 1e-4 * P[row]![i]!) ** 2,
+        0,
+      );
       return sum + alpha * Math.exp(-distance);
     }, 0);
     return (3.32237 - total) / 3.32237;
@@ -134,7 +137,9 @@ export const PROBLEMS: ReadonlyMap<string, Problem> = new Map(
 /** The search spaces of a problem, as Optuna gets them. */
 export function spacesOf({ categories, dimension }: Problem): SearchSpaces {
   const names = Array.from({ length: dimension }, (_, i) => i);
-  return Object.fromEntries(names.map((i) =>
-    i < categories ? [`c${i}`, category([0, 1])] : [`x${i - categories}`, float(0, 1)]
-  ));
+  return Object.fromEntries(
+    names.map((i) =>
+      i < categories ? [`c${i}`, category([0, 1])] : [`x${i - categories}`, float(0, 1)]
+    ),
+  );
 }

@@ -132,6 +132,23 @@ Deno.test("a new default replaces one that was read", () => {
   assertEquals(config.a.x, 2);
 });
 
+Deno.test("a write far below in a default enters the data", () => {
+  const config = new ADict({ kept: 1 }).setDefault(() => ({
+    opt: { deep: {} },
+    list: [],
+  })) as ADict;
+  config.model.opt.deep.lr = 1;
+  config.head.list.push(2);
+  assertEquals(config.toObject(), {
+    kept: 1,
+    model: { opt: { deep: { lr: 1 } }, list: [] },
+    head: { opt: { deep: {} }, list: [2] },
+  });
+  config.freeze();
+  assertThrows(() => config.other, MissingKeyError);
+  assertThrows(() => config.model.opt.deep.lr = 2, FrozenConfigError);
+});
+
 Deno.test("setDefault() holds for one mapping, not for those below", () => {
   const config = new ADict({ a: {} }).setDefault(0) as ADict;
   assertThrows(() => config.a.x, MissingKeyError, 'Cannot read "a.x"');

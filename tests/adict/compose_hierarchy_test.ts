@@ -362,7 +362,11 @@ Deno.test("ADict.composeHierarchy() refuses what is no mapping or cannot be pars
   await using folder = await makeFolder(FILES);
   const compose = (option: string) => () =>
     ADict.composeHierarchy({ root: folder.path, select: { model: option } });
-  await assertRejects(compose("list"), TypeError, `"${folder.path}/model/list.json": received a`);
+  await assertRejects(
+    compose("list"),
+    ConfigFileError,
+    `Cannot use "${folder.path}/model/list.json" as a config: it holds a list of`,
+  );
   await assertRejects(compose("broken"), ConfigSyntaxError, "model/broken.json:1:7");
 });
 
@@ -374,6 +378,11 @@ Deno.test("ADict.composeHierarchy() refuses options of the wrong type, and __pro
     compose({ select: { model: 3 } }),
     TypeError,
     'Cannot select an option of "model": received 3, expected its name',
+  );
+  await assertRejects(
+    compose({ overides: {} }),
+    TypeError,
+    'Cannot compose with "overides": no such option, expected "overrides"',
   );
   await assertRejects(compose({ onMissing: "ignore" }), TypeError, 'expected "error" or "warn"');
   await assertRejects(compose({ select: { ["__proto__"]: "a" } }), TypeError, "reserved");

@@ -32,6 +32,8 @@ Deno.test("findJsonFault() finds the first mistake", () => {
     ['["a\tb"]', 3, "a control character in a string", "a closing double quote or an escape"],
     ['["a', 3, "the text ends inside a string", "a closing double quote"],
     ['["\\x"]', 2, 'no such escape "\\\\x"', String.raw`one of \" \\ \/ \b \f \n \r \t \uXXXX`],
+    ['{"a": 1, "a": 2}', 9, 'the key "a" stands twice', "it once"],
+    ['[{"a": {"b": 1}}, {"a": {"\\u0062": 1, "b": 2}}]', 38, 'the key "b" stands twice', "it once"],
     ["[\u{1f600}]", 1, 'unexpected "\u{1f600}"', 'a value or "]"'],
   ];
   for (const [text, offset, state, expected] of cases) {
@@ -56,7 +58,10 @@ Deno.test("findJsonFault() and JSON.parse() agree on every text", () => {
         const offset = at % (text.length + 1);
         text = text.slice(0, offset) + insert + text.slice(offset + remove);
       }
-      assertEquals(findJsonFault(text) === undefined, isJson(text), text);
+      const fault = findJsonFault(text);
+      // The one thing about which they differ.
+      if (fault?.message.endsWith("stands twice")) return;
+      assertEquals(fault === undefined, isJson(text), text);
     }),
     { numRuns: 2000 },
   );

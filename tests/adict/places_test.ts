@@ -131,10 +131,10 @@ const TEXTS: [name: string, text: string, places: Record<string, string | undefi
     "x": undefined,
     "a.x": undefined,
   }],
-  ["twice.json", '{"a": {"x": 1},\n "a": {"y": "}]\\\\\\"{,"}, "\\u0061b": 2}', {
-    "a": "2:2",
-    "a.y": "2:8",
-    "a.x": undefined,
+  ["quotes.json", '{"a": {"x": 1},\n "b": {"y": "}]\\\\\\"{,"}, "\\u0061b": 2}', {
+    "b": "2:2",
+    "b.y": "2:8",
+    "b.x": undefined,
     "ab": "2:26",
   }],
   ["wide.json", '{"\u{1f600}": 1, "b": 2}', { "\u{1f600}": "1:2", "b": "1:11" }],

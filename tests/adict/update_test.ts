@@ -16,7 +16,7 @@ Deno.test("update() replaces mappings, unless it is recursive", () => {
 });
 
 Deno.test("update() replaces lists as a whole", () => {
-  const config = new ADict({ list: [{ a: 1, b: 1 }, 2] });
+  const config: ADict = new ADict({ list: [{ a: 1, b: 1 }, 2] });
   config.update({ list: [{ a: 2 }] }, { recursive: true });
   assertEquals(config.toObject() as object, { list: [{ a: 2 }] });
 });
@@ -51,7 +51,8 @@ Deno.test("update() takes configs, also inside plain objects, and leaves them al
     config.model.head.bias = 5;
     assertEquals(other.toObject(), { head: { bias: false } });
   }
-  const whole = new ADict({ head: { depth: 1 } }).update(other, { recursive: true });
+  const whole: ADict = new ADict({ head: { depth: 1 } });
+  whole.update(other, { recursive: true });
   assertEquals(whole.toObject() as object, { head: { bias: false, depth: 1 } });
 });
 

@@ -1,4 +1,4 @@
-import { type Job, type Outcome, type Study } from "@ato/core/hyperopt";
+import type { Job, Outcome, Study } from "@ato/core/hyperopt";
 
 /** How a study is run to its end. */
 export interface DriveOptions {

@@ -19,6 +19,8 @@ import { drive, picker } from "./_drive.ts";
 export interface SamplerTraits {
   /** Whether the seed decides; a grid has none. */
   isRandom: boolean;
+  /** How many random spaces are tried. */
+  runs?: number;
 }
 
 const CONDITIONAL: SearchSpaces = {
@@ -84,7 +86,7 @@ export function testSampler(name: string, make: () => SamplerFactory, traits: Sa
           drive(many, metricOf, { onJob: ({ samples }) => assertInside(spaces, samples) });
         },
       ),
-      { numRuns: 60 },
+      { numRuns: traits.runs ?? 60 },
     );
   });
 

@@ -25,7 +25,15 @@ Deno.test("Scope takes its type from the config", async () => {
     config.lrr = 2;
     // @ts-expect-error -- another type
     config.model.depth = "deep";
+    // @ts-expect-error -- no such key
+    void (() => config.update({ lrr: 2 }));
+    // @ts-expect-error -- another type, one level down
+    void (() => config.updateIfAbsent({ model: { depth: "deep" } }, { recursive: true }));
+    config.update({ model: { depth: 12 } }, { recursive: true });
   });
+  scope.assign("good", { model: { depth: 12 } });
+  // @ts-expect-error -- no such key
+  void (() => scope.assign({ lrr: 1 }));
   const run = scope.inject((config, factor: number) => {
     // @ts-expect-error -- no such key
     void (() => config.epochs);
@@ -33,7 +41,7 @@ Deno.test("Scope takes its type from the config", async () => {
     return lr;
   });
   const lr: number = await run(2);
-  assertEquals(lr, 0.2);
+  assertEquals(lr, 2);
   // @ts-expect-error -- the argument is a number
   void (() => run("2"));
 });
