@@ -1,5 +1,6 @@
 import { ADict } from "../adict/mod.ts";
 import type { Attempt, AttemptOutcome, AttemptRunner } from "./_attempt.ts";
+import { Ending } from "./_ending.ts";
 import type { CheckedRetry } from "./_check_run_options.ts";
 import type { Checkpoints } from "./_checkpoints.ts";
 import { keyOf } from "./_logical_order.ts";
@@ -7,11 +8,6 @@ import { nest } from "./_nest.ts";
 import { HyperOptError } from "./hyper_opt_error.ts";
 import { TrialError } from "./trial_error.ts";
 import type { ExecuteOptions, Executor, Job, LedgerEvent, Trial } from "./types.ts";
-
-/** How long an attempt whose time is up may take to end by itself, in milliseconds. */
-const TIME_LIMIT_GRACE = 1000;
-/** How long it may take where the search was stopped, and it may want to save what it has. */
-const STOP_GRACE = 5000;
 
 /** What attempts are made by. */
 export interface AttemptsOptions {
@@ -21,50 +17,6 @@ export interface AttemptsOptions {
   checkpoints: Checkpoints;
   /** What was recorded of the study before. */
   events: readonly LedgerEvent[];
-}
-
-/** How an attempt was cut short. */
-type Cut = "timeLimit" | "stop";
-
-/** A signal for each way to end an attempt, and which of them it was. */
-class Ending implements Disposable {
-  readonly #polite = new AbortController();
-  readonly #force = new AbortController();
-  readonly #stop: AbortSignal;
-  readonly #timers: ReturnType<typeof setTimeout>[] = [];
-  readonly #onStop = () => this.#end("stop", this.#stop.reason, STOP_GRACE);
-  readonly signal: AbortSignal = this.#polite.signal;
-  readonly force: AbortSignal = this.#force.signal;
-  cut: Cut | undefined;
-
-  constructor(stop: AbortSignal) {
-    this.#stop = stop;
-    stop.addEventListener("abort", this.#onStop);
-    if (stop.aborted) this.#onStop();
-  }
-
-  /** Lets the time count. */
-  limit(timeLimit: number): void {
-    if (timeLimit === Infinity) return;
-    const reason = new DOMException("The time of the trial is up", "TimeoutError");
-    this.#after(timeLimit, () => this.#end("timeLimit", reason, TIME_LIMIT_GRACE));
-  }
-
-  #after(delay: number, callback: () => void): void {
-    this.#timers.push(setTimeout(callback, delay));
-  }
-
-  #end(cut: Cut, reason: unknown, grace: number): void {
-    if (this.cut !== undefined) return;
-    this.cut = cut;
-    this.#polite.abort(reason);
-    this.#after(grace, () => this.#force.abort(reason));
-  }
-
-  [Symbol.dispose](): void {
-    this.#stop.removeEventListener("abort", this.#onStop);
-    for (const timer of this.#timers) clearTimeout(timer);
-  }
 }
 
 /** A trial that failed without a word of its own. */
@@ -112,6 +64,7 @@ export class Attempts implements Executor {
   async execute(job: Job, options: ExecuteOptions): Promise<Trial> {
     const { attempts, on } = this.#options.retry;
     for (let made = 1;; made++) {
+      options.signal.throwIfAborted();
       const { trial, failure } = await this.#attempt(job, options);
       const isLast = failure === undefined || made === attempts || !on.includes(failure);
       const checkpoint = this.#options.checkpoints.of(job.index);

@@ -6,6 +6,7 @@ import {
   loadCodec,
   type WorkerMessage,
 } from "./messages.ts";
+import type { WorkerRole } from "../_worker_role.ts";
 import { unpackError } from "./wire.ts";
 
 /** How often a worker looks whether its driver is still there, in milliseconds. */
@@ -15,14 +16,16 @@ const WATCH_INTERVAL = 250;
  * Ends this process when its parent is gone, also while its main thread computes and hears nothing:
  * then it belongs to another parent. A process may always kill itself.
  */
-function watchParent(): void {
+async function watchParent(parent: number): Promise<void> {
   if (Deno.build.os === "windows") return;
-  const code = `const parent = Deno.ppid; setInterval(() => ` +
-    `Deno.ppid === parent || Deno.kill(Deno.pid, "SIGKILL"), ${WATCH_INTERVAL});`;
-  new Worker(`data:text/javascript,${encodeURIComponent(code)}`, {
+  // The number is given: read there it might be that of another parent already.
+  const code = `setInterval(() => Deno.ppid === ${parent} || Deno.kill(Deno.pid, "SIGKILL"), ` +
+    `${WATCH_INTERVAL}); postMessage("");`;
+  const watch = new Worker(`data:text/javascript,${encodeURIComponent(code)}`, {
     type: "module",
     name: "parent watch",
   });
+  await new Promise((resolve) => watch.onmessage = resolve);
 }
 
 /** Cuts what comes from the driver into messages: each lies behind its length in four bytes. */
@@ -97,8 +100,8 @@ export class DriverLink {
 
 let link: Promise<DriverLink> | undefined;
 
-async function open(mark: string): Promise<DriverLink> {
-  watchParent();
+async function open({ parent, mark }: WorkerRole): Promise<DriverLink> {
+  await watchParent(parent);
   // Ctrl-C reaches every process of a terminal, but only the driver decides what it means.
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     if (Deno.build.os !== "windows") Deno.addSignalListener(signal, () => {});
@@ -109,6 +112,6 @@ async function open(mark: string): Promise<DriverLink> {
 }
 
 /** The connection of this process, opened once. */
-export function driverLink(mark: string): Promise<DriverLink> {
-  return link ??= open(mark);
+export function driverLink(role: WorkerRole): Promise<DriverLink> {
+  return link ??= open(role);
 }

@@ -119,7 +119,7 @@ async function serveJobs(link: DriverLink, options: ServeOptions): Promise<never
  */
 export async function serveSearch(options: ServeOptions): Promise<SearchResult> {
   const { role, turn } = options;
-  const link = await driverLink(role.mark);
+  const link = await driverLink(role);
   if (turn.number === role.search) return await serveJobs(link, options);
   const outcome = await link.call({ name: "outcome", search: turn.number });
   return unpackResult(outcome as WireResult);

@@ -4,8 +4,8 @@ import { HyperOptError } from "../hyper_opt_error.ts";
 const PERMISSIONS = ["read", "write", "net", "env", "sys", "run", "ffi", "import"] as const;
 /** Flags that only one process can have, or that start it again by themselves. */
 const OWN_FLAGS = /^--(inspect|watch|coverage)/;
-/** Ways of running that leave no file to run again. */
-const NO_PROGRAM = /\$deno\$/;
+/** What `deno eval`, a prompt and tests of documentation run is in no file of its own. */
+const NO_PROGRAM = /\$deno\$|\.md(#|$)/;
 
 function isGranted(descriptor: Deno.PermissionDescriptor): boolean {
   const { state, partial } = Deno.permissions.querySync(descriptor);

@@ -146,7 +146,8 @@ export class WorkerPool implements AttemptRunner {
   async #start(): Promise<WorkerProcess> {
     this.#codec ??= await loadCodec();
     const mark = crypto.randomUUID().replaceAll("-", "");
-    const command = workerCommand({ search: this.#options.turn.number, mark }, this.#options.flags);
+    const { turn, flags } = this.#options;
+    const command = workerCommand({ parent: Deno.pid, search: turn.number, mark }, flags);
     const hear = (worker: WorkerProcess, message: WorkerMessage) => this.#hear(worker, message);
     const worker = spawn(command, { codec: this.#codec, mark, hear });
     this.#workers.add(worker);
