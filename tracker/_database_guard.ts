@@ -20,12 +20,15 @@ export class DatabaseGuard {
   readonly #options: GuardOptions;
   #path: string;
   #file: FileIdentity | undefined;
+  /** The files of the write-ahead log by their path. */
+  #logs: ReadonlyMap<string, FileIdentity>;
 
   constructor(connection: Connection, options: GuardOptions) {
     this.#connection = connection;
     this.#options = options;
     this.#path = connection.path;
     this.#file = identifyFile(this.#path);
+    this.#logs = identifyLogs(this.#path);
   }
 
   /** Writes the database anew where it has gone; gives whether the connection is another one now. */
@@ -58,6 +61,7 @@ export class DatabaseGuard {
     const draft = `${path}.${crypto.randomUUID().slice(0, 8)}.new`;
     try {
       this.#connection.prepare("VACUUM INTO ?").run(draft);
+      this.#removeLogs();
       // Unlike a new name, a link does not replace what another process has written meanwhile
       Deno.linkSync(draft, path);
     } finally {
@@ -73,11 +77,30 @@ export class DatabaseGuard {
     this.#path = path;
   }
 
+  /** Removes the log of the database that has gone, which SQLite would take for that of the new one. */
+  #removeLogs(): void {
+    for (const [path, log] of this.#logs) {
+      const current = identifyFile(path);
+      if (current !== undefined && isSame(current, log)) Deno.removeSync(path);
+    }
+  }
+
   #continueWith(driver: Driver, path: string): void {
     this.#connection.replaceDriver(driver);
     configureWriter(this.#connection, this.#options);
+    this.#connection.prepare("SELECT count(*) FROM session").get();
     this.#file = identifyFile(path);
+    this.#logs = identifyLogs(path);
   }
+}
+
+function identifyLogs(path: string): Map<string, FileIdentity> {
+  const logs = new Map<string, FileIdentity>();
+  for (const log of [`${path}-wal`, `${path}-shm`]) {
+    const identity = path === ":memory:" ? undefined : identifyFile(log);
+    if (identity !== undefined) logs.set(log, identity);
+  }
+  return logs;
 }
 
 function isSame(left: FileIdentity, right: FileIdentity): boolean {

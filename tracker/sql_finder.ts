@@ -73,7 +73,8 @@ export class SQLFinder implements AsyncDisposable {
    *
    * Where this process may write the file and its folder, or a logger has the file open, nothing
    * stays behind and what is logged later is found as well; a log that a killed process has left is
-   * merged into the file. Where it may not, SQLite would leave files that lock loggers out, so a
+   * merged into the file. Where it may write, what loggers have not yet brought into the database is
+   * brought there before anything is read, so whatever has been logged is found. Where it may not, SQLite would leave files that lock loggers out, so a
    * temporary copy is read, which shows what was there when it was opened. Where Deno lacks
    * `--allow-write` for that copy as well, as with `--allow-read` alone, the file itself is read, and
    * SQLite leaves the empty files `-wal` and `-shm` beside it; the next logger removes them.

@@ -20,7 +20,10 @@ import type { RunStatus } from "./types.ts";
  * - `experiment.sql.driver`: "node" (the default) or "ffi" (`@db/sqlite`, needs `--allow-ffi`)
  *
  * What a method has recorded when it returns is on file: neither a crash nor a kill of the process
- * loses it, and several processes may record to one file at a time.
+ * loses it. Any number of processes may record to one file at a time, and logging a value never waits
+ * for another one. What the machine keeps from being recorded (a full disk, a damaged file) does not
+ * stop the program unless the logger is `strict`: it is told once, and what is logged is kept until
+ * it can be written. Only opening, and beginning or resuming a run, throw in any case.
  *
  * The run begun last is the current one. A run begun while another is running becomes the current
  * one until it ends; then the other is again. Runs still running when the logger closes, as after
@@ -148,8 +151,8 @@ export class SQLLogger implements AsyncDisposable {
    * @param key the name of the metric
    * @param value the value
    * @param step a whole number, such as the epoch
-   * @throws {TrackerError} If no run is running, an argument is of another type, or the value
-   * cannot be written; what was logged before is safe then.
+   * @throws {TrackerError} If no run is running, an argument is of another type, or the logger is
+   * strict and the value cannot be written; what was logged before is safe then.
    *
    * @example Log the loss of each epoch
    * ```ts
@@ -196,7 +199,8 @@ export class SQLLogger implements AsyncDisposable {
 
   /**
    * Records a file or folder that a run made. The size and SHA-256 of a file are recorded with it;
-   * a folder, or a path where nothing can be read, is recorded without.
+   * a folder, or a path where nothing can be read, is recorded without. With `copy` the content is
+   * kept beside the database as well.
    *
    * @param runId the run that made it
    * @param path as it should be listed
@@ -326,7 +330,8 @@ export class SQLLogger implements AsyncDisposable {
   /**
    * Marks the runs still running "interrupted" and closes the database. Closing twice does nothing.
    *
-   * @throws {TrackerError} If the runs cannot be marked; the database is closed all the same.
+   * @throws {TrackerError} If the logger is strict and the runs cannot be marked; the database is
+   * closed all the same.
    */
   // deno-lint-ignore require-await -- async turns what is thrown into a rejection
   async close(): Promise<void> {

@@ -14,6 +14,15 @@ async function openLogger(config: object): Promise<Opened> {
   return { logger: await SQLLogger.open(config, { onWarning }), warnings };
 }
 
+function checkIntegrity(path: string): unknown {
+  const database = new DatabaseSync(path);
+  try {
+    return database.prepare("PRAGMA integrity_check").get()?.integrity_check;
+  } finally {
+    database.close();
+  }
+}
+
 async function readCounts(config: object): Promise<(number | undefined)[]> {
   await using finder = await SQLFinder.open(config);
   return finder.getRunsInProject("digits").map(({ id }) => finder.getMetrics(id, "loss").length);
@@ -38,24 +47,27 @@ Deno.test("SQLLogger writes a database anew that is removed under it", async () 
   assertEquals(names, ["experiments.db"]);
 });
 
-Deno.test("two loggers go on in one database where it is removed under both", async () => {
-  using folder = new TestFolder();
-  const first = await openLogger(folder.config());
-  const second = await openLogger(folder.config());
-  for (const { logger } of [first, second]) {
-    logger.run();
-    for (let step = 0; step < 100; step++) logger.logMetric("loss", step, step);
-  }
-  await Deno.remove(folder.databasePath);
-  await Deno.remove(`${folder.databasePath}-wal`);
-  for (const { logger } of [first, second]) {
-    for (let step = 0; step < 100; step++) logger.logMetric("loss", step, step);
-    logger.finish();
-  }
-  for (const { logger } of [second, first]) await logger.close();
-  assertEquals([first.warnings.length, second.warnings.length], [1, 0]);
-  assertEquals(await readCounts(folder.config()), [200, 200]);
-});
+for (const suffixes of [[""], ["", "-wal"], ["", "-shm"], ["", "-wal", "-shm"]]) {
+  const title = `two loggers go on where ${suffixes.map((suffix) => `.db${suffix}`)} is removed`;
+  Deno.test(title, async () => {
+    using folder = new TestFolder();
+    const first = await openLogger(folder.config());
+    const second = await openLogger(folder.config());
+    for (const { logger } of [first, second]) {
+      logger.run();
+      for (let step = 0; step < 100; step++) logger.logMetric("loss", step, step);
+    }
+    for (const suffix of suffixes) Deno.removeSync(folder.databasePath + suffix);
+    for (const { logger } of [first, second, first, second]) {
+      for (let step = 0; step < 100; step++) logger.logMetric("loss", step, step);
+      logger.updateStatus("running");
+    }
+    for (const { logger } of [second, first]) await logger.close();
+    assertEquals([first.warnings.length, second.warnings.length], [1, 0]);
+    assertEquals(await readCounts(folder.config()), [300, 300]);
+    assertEquals(checkIntegrity(folder.databasePath), "ok");
+  });
+}
 
 Deno.test("SQLLogger leaves a file alone that has taken the place of its database", async () => {
   using folder = new TestFolder();
@@ -70,7 +82,5 @@ Deno.test("SQLLogger leaves a file alone that has taken the place of its databas
   assertEquals(warnings.length, 1);
   assertEquals(await Deno.readTextFile(folder.databasePath), "notes");
   assertEquals(await readCounts(configFor(path)), [1]);
-  const database = new DatabaseSync(path);
-  assertEquals(database.prepare("PRAGMA integrity_check").get()?.integrity_check, "ok");
-  database.close();
+  assertEquals(checkIntegrity(path), "ok");
 });
