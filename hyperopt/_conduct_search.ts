@@ -57,7 +57,12 @@ async function conduct(
   });
   try {
     const result = await driveSearch(study, {
-      source: { scope, objective, logs: () => study.logs },
+      source: {
+        scope,
+        objective,
+        logs: () => study.logs,
+        onReasons: runs && ((job, reasons) => runs.explain(job, reasons)),
+      },
       ledger,
       isContinuable: runs !== undefined || options.ledger !== undefined,
       run: checkRunOptions(options),

@@ -6,7 +6,7 @@ import { nest } from "./_nest.ts";
 import { contextOf, type TrialChannel } from "./_trial_context.ts";
 import type { Attempt, AttemptOutcome, AttemptRunner } from "./_attempt.ts";
 import { TrialError } from "./trial_error.ts";
-import type { FailureKind, Job, SearchScope, Trial, TrialObjective } from "./types.ts";
+import type { FailureKind, Job, Reasons, SearchScope, Trial, TrialObjective } from "./types.ts";
 
 /** What trials are made of, besides their jobs. */
 export interface TrialSource {
@@ -14,6 +14,8 @@ export interface TrialSource {
   objective: TrialObjective;
   /** Every trial so far, by generation. */
   logs: () => readonly (readonly Trial[])[];
+  /** Takes who wrote the config of a job. */
+  onReasons?: ((job: Job, reasons: Reasons) => void) | undefined;
 }
 
 /** The name under which a scope explains where the values of a trial come from. */
@@ -21,11 +23,14 @@ const SOURCE = "hyperopt";
 
 type Data = Record<string, unknown>;
 
-async function composeConfig(scope: SearchScope, job: Job): Promise<ADict> {
+async function composeConfig({ scope, onReasons }: TrialSource, job: Job): Promise<ADict> {
   const { samples, generation } = job;
   // Among the samples, so that lazy views can read the rung.
   const values = { ...samples, [GENERATION_KEY]: generation };
-  const config = await scope.compose(values, { source: SOURCE });
+  const config = await scope.compose(values, {
+    source: SOURCE,
+    ...onReasons && { onReasons: (reasons) => onReasons(job, reasons) },
+  });
   const written = Object.getOwnPropertyDescriptor(config, GENERATION_KEY)?.value;
   if (written !== generation) config[GENERATION_KEY] = generation;
   return config;
@@ -63,14 +68,15 @@ function failureOf(error: Error): FailureKind {
  * @throws An error that ends the search, as it is; any other makes a failed trial.
  */
 export async function estimateTrial(
-  { scope, objective, logs }: TrialSource,
+  source: TrialSource,
   { job, channel }: { job: Job; channel: TrialChannel },
 ): Promise<AttemptOutcome> {
+  const { objective, logs } = source;
   const start = performance.now();
   // What is left to record when no config could be composed.
   let config: ADict = new ADict(nest(job));
   try {
-    const composed = await composeConfig(scope, job);
+    const composed = await composeConfig(source, job);
     checkSampled(composed, { job, logs: logs() });
     // The objective owns the config it gets; the trial keeps what that was before.
     config = new ADict<Data>(composed);

@@ -1,7 +1,7 @@
 import { keyOf } from "./_logical_order.ts";
 import { nest } from "./_nest.ts";
 import type { TrackedLedger, TrackedRunChange } from "./search_tracker.ts";
-import type { Job, JobKey, Ledger, LedgerEvent } from "./types.ts";
+import type { Job, JobKey, Ledger, LedgerEvent, Reasons } from "./types.ts";
 
 /** The key of the run that stands for the study. */
 const STUDY_KEY = "study";
@@ -45,6 +45,7 @@ export class RunLedger implements Ledger {
   readonly #jobs = new Map<string, Job>();
   readonly #running = new Set<string>();
   readonly #reported = new Map<string, { step: number; value: number }>();
+  readonly #reasons = new Map<string, Reasons>();
   /** Proposed, and not yet written. */
   #held: LedgerEvent[] = [];
   #isOpened = false;
@@ -82,6 +83,11 @@ export class RunLedger implements Ledger {
       default:
         return this.#append([event]);
     }
+  }
+
+  /** Takes who wrote the config of a trial that runs in this process. */
+  explain(key: JobKey, reasons: Reasons): void {
+    this.#reasons.set(keyOf(key), reasons);
   }
 
   /** Says how the search ended, unless it only was read again. */
@@ -155,8 +161,10 @@ export class RunLedger implements Ledger {
     const step = Math.max(this.#jobs.get(key)!.resource, last?.step ?? 0);
     // Mostly it has been reported already.
     const isKnown = metric === null || (last?.step === step && last.value === metric);
+    const provenance = this.#reasons.get(key);
     this.#append([event], {
       key,
+      ...provenance && { provenance },
       ...this.#running.has(key) ? {} : { begin: this.#beginning(event) },
       config: config as object,
       points: isKnown ? [] : [{ key: this.#options.metric, value: metric, step }],
@@ -164,5 +172,6 @@ export class RunLedger implements Ledger {
     });
     this.#running.delete(key);
     this.#reported.delete(key);
+    this.#reasons.delete(key);
   }
 }

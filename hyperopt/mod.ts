@@ -92,6 +92,7 @@ export type {
   Ledger,
   LedgerEvent,
   Objective,
+  Reasons,
   RetryPolicy,
   Rung,
   Sampler,

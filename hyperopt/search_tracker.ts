@@ -1,4 +1,4 @@
-import type { Ledger, LedgerEvent } from "./types.ts";
+import type { Ledger, LedgerEvent, Reasons } from "./types.ts";
 
 /** What happens to a run that a tracker keeps of a trial, or of the study. */
 export interface TrackedRunChange {
@@ -19,6 +19,8 @@ export interface TrackedRunChange {
   };
   /** The config in place of the one with which it began. */
   readonly config?: object;
+  /** Who wrote each value of that config. */
+  readonly provenance?: Reasons;
   /** What is logged. */
   readonly points?: readonly {
     /** The name of the metric. */

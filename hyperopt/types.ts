@@ -371,6 +371,10 @@ export interface Ledger {
   append(event: LedgerEvent): void;
 }
 
+/** Who wrote each value of a config, by dotted path, as its scope says it. */
+// deno-lint-ignore no-explicit-any -- what a scope says of a write is the affair of scope and tracker
+export type Reasons = ReadonlyMap<string, readonly any[]>;
+
 /**
  * What a search needs of a scope: `Scope` and `MultiScope` both have it.
  *
@@ -389,9 +393,13 @@ export interface SearchScope<Config = any> {
   /**
    * A fresh config: default views, named views, the command line, then the samples by dotted
    * path, then lazy views. The scope's own config stays as it is. `source` is the name under which
-   * the scope explains where the samples come from.
+   * the scope explains where the samples come from. `onReasons`, where it is given, takes who wrote
+   * each value, by dotted path.
    */
-  compose(samples: Record<string, unknown>, options: { source: string }): Promise<Config>;
+  compose(
+    samples: Record<string, unknown>,
+    options: { source: string; onReasons?: (reasons: Reasons) => void },
+  ): Promise<Config>;
 }
 
 /**

@@ -67,10 +67,19 @@ export function restartRun(connection: Connection, runId: number, sessionId: num
 export function replaceConfig(
   connection: Connection,
   runId: number,
-  { config, structuralHash }: Pick<RunRecord, "config" | "structuralHash">,
+  { config, structuralHash, provenance }: Pick<
+    RunRecord,
+    "config" | "structuralHash" | "provenance"
+  >,
 ): void {
-  connection.prepare("UPDATE run SET config = ?2, structural_hash = ?3 WHERE id = ?1")
-    .run(runId, encodeJson(config), structuralHash);
+  connection.prepare(
+    "UPDATE run SET config = ?2, structural_hash = ?3, provenance = ?4 WHERE id = ?1",
+  ).run(
+    runId,
+    encodeJson(config),
+    structuralHash,
+    provenance === null ? null : encodeJson([...provenance]),
+  );
   connection.prepare("DELETE FROM run_parameter WHERE run_id = ?").run(runId);
   insertParameters(connection, runId, config);
 }

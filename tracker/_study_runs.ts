@@ -1,7 +1,7 @@
 import type { Connection } from "./_connection.ts";
 import { hashStructure } from "./_hash_structure.ts";
 import type { MetricWriter } from "./_metric_writer.ts";
-import { insertRun, replaceConfig, restartRun } from "./_run_writer.ts";
+import { insertRun, replaceConfig, restartRun, type RunRecord } from "./_run_writer.ts";
 import { toPlainConfig } from "./_target.ts";
 import type { StudyRunBeginning, StudyRunChange } from "./types.ts";
 
@@ -34,11 +34,11 @@ export class StudyRuns {
   }
 
   /** Makes a change, in the transaction of whoever calls. */
-  apply({ key, begin, config, points = [], end }: StudyRunChange): void {
+  apply({ key, begin, config, provenance, points = [], end }: StudyRunChange): void {
     const run = begin === undefined ? this.#find(key) : this.#begin(key, begin);
     // Somebody has deleted it
     if (run === undefined) return;
-    if (config !== undefined) this.#replaceConfig(run.id, config);
+    if (config !== undefined) this.#replaceConfig(run.id, config, provenance ?? null);
     const time = Date.now();
     const { id: runId, attempt } = run;
     if (points.length > 0) {
@@ -93,9 +93,10 @@ export class StudyRuns {
     return restartRun(this.#connection, id, this.#options.sessionId);
   }
 
-  #replaceConfig(id: number, config: object): void {
+  #replaceConfig(id: number, config: object, provenance: RunRecord["provenance"]): void {
     const plain = toPlainConfig(config);
-    replaceConfig(this.#connection, id, { config: plain, structuralHash: hashStructure(plain) });
+    const structuralHash = hashStructure(plain);
+    replaceConfig(this.#connection, id, { config: plain, structuralHash, provenance });
   }
 
   #end(key: string, id: number, { status, error }: Ending): void {

@@ -253,6 +253,8 @@ export interface StudyRunChange {
   readonly begin?: StudyRunBeginning;
   /** The config in place of the one with which it began. */
   readonly config?: object;
+  /** Who wrote each value of that config, by its path. */
+  readonly provenance?: ReadonlyMap<string, readonly RecordedWrite[]>;
   /** What is logged. */
   readonly points?: readonly {
     /** The name of the metric. */

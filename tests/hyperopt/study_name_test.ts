@@ -174,6 +174,11 @@ Deno.test("a tracked search records each trial with its config, its values and i
     layers: 4,
     __num_halved__: 0,
   });
+  const writers = finder.getProvenance(first!.id);
+  const of = (path: string) => writers.get(path)?.map(({ writer }) => [writer.kind, writer.name]);
+  assertEquals(of("momentum"), [["config", "config"]]);
+  assertEquals(of("model.depth")?.at(-1)?.[1], "hyperopt");
+  assertEquals(of("layers")?.at(-1), ["view", "layers"]);
   assertEquals([first!.name, first!.tags], ["depths: trial 0, rung 0", ["depths", "rung 0"]]);
   assertEquals(finder.getMetrics(first!.id, "accuracy").map(({ step, value }) => [step, value]), [
     [1, 0.25],
