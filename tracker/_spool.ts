@@ -40,9 +40,8 @@ export class Spool {
   /** Makes the file. It gets its name when it is locked, so that nobody takes it for a dead one. */
   static create(owner: SpoolOwner): Spool {
     const path = spoolPath(owner.databasePath, owner.session);
-    Deno.mkdirSync(spoolFolder(owner.databasePath), { recursive: true });
     const draft = `${path}.new`;
-    const file = Deno.openSync(draft, { read: true, append: true, createNew: true });
+    const file = createIn(spoolFolder(owner.databasePath), draft);
     try {
       file.lockSync(true);
       const header = new RecordWriter();
@@ -127,6 +126,21 @@ export class Spool {
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return false;
       throw error;
+    }
+  }
+}
+
+/** How often the folder may vanish while a file is made in it. */
+const MAX_ATTEMPTS = 100;
+
+// Another process, which has removed the last spool, may remove the folder at any moment
+function createIn(folder: string, path: string): Deno.FsFile {
+  for (let attempt = 1;; attempt++) {
+    try {
+      Deno.mkdirSync(folder, { recursive: true });
+      return Deno.openSync(path, { read: true, append: true, createNew: true });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound) || attempt === MAX_ATTEMPTS) throw error;
     }
   }
 }

@@ -158,3 +158,14 @@ Deno.test("a finder that may not write shows what is in the database, any other 
   await using finder = await SQLFinder.open(folder.config());
   assertEquals(finder.getMetrics(id, "loss").length, 2);
 });
+
+Deno.test("loggers that open and close at once do not take each other's folder away", async () => {
+  using folder = new TestFolder();
+  await (await SQLLogger.open(folder.config())).close();
+  const args = [folder.databasePath, String(Date.now() + 1000)];
+  const children = await Promise.all(
+    Array.from({ length: 6 }, () => runChild("tracker/_spool_worker.ts", { args })),
+  );
+  for (const { code, stderr } of children) assertEquals([code, stderr], [0, ""]);
+  assertEquals(namesIn(folder.path), ["experiments.db"]);
+});
