@@ -105,7 +105,7 @@ Deno.test("MultiScope.compose() and Scope.compose() give the reasons for what th
       for (const [path, own] of reasons) writers.push([path, own.map(({ writer }) => writer.name)]);
     },
   });
-  assertEquals(writers, [["model.lr", ["model", "search"]], ["data.lr", ["data"]]]);
+  assertEquals(writers, [["model.lr", ["config", "search"]], ["data.lr", ["config"]]]);
 
   const alone = new Scope({ config: { lr: 0.1 } });
   await alone.resolve([]);
