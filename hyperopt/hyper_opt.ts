@@ -286,6 +286,7 @@ export abstract class HyperOpt<
     const { dryRun = false } = options;
     if (typeof dryRun === "function" ? dryRun(config) : dryRun) {
       printLine(this.formatPlan());
+      await options.tracker?.close?.();
       Deno.exit(0);
     }
     const studyOptions = {

@@ -52,4 +52,6 @@ export interface TrackedLedger extends Omit<Ledger, "append">, Disposable {
 export interface SearchTracker {
   /** Opens the ledger of a study, which is empty if there is none of that name; nobody else may have it open. */
   openStudy(name: string): TrackedLedger;
+  /** Closes it; called where `dryRun` ends the program, which then disposes of nothing by itself. */
+  close?(): Promise<void>;
 }
