@@ -1,5 +1,6 @@
 import { bestResult, byRank } from "./_rank.ts";
 import { keyOf } from "./_logical_order.ts";
+import { refuseResult } from "./_refuse_result.ts";
 import { checkResources, type ResourceOptions, rungResources } from "./_rung_resources.ts";
 import { SortedTrials } from "./_sorted_trials.ts";
 import type {
@@ -58,12 +59,7 @@ class Asha implements Scheduler {
   }
 
   accept(trial: Trial): undefined {
-    if (!this.#out.delete(keyOf(trial))) {
-      throw new RangeError(
-        `Cannot accept trial "${trial.index}" of rung ${trial.generation}: ` +
-          `it is not out, expected the result of a job that was proposed and has none yet`,
-      );
-    }
+    if (!this.#out.delete(keyOf(trial))) refuseResult(trial);
     this.#trials.push(trial);
     const rung = this.#rungs[trial.generation]!;
     if (trial.status === "completed") rung.waiting.add(trial);

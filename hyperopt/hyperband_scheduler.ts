@@ -1,6 +1,7 @@
 import { describe } from "./_describe.ts";
 import { bestResult } from "./_rank.ts";
 import { refuse } from "./_refuse.ts";
+import { refuseResult } from "./_refuse_result.ts";
 import { type HyperbandPlan, hyperbandPlan, type HyperbandPlanOptions } from "./hyperband_plan.ts";
 import { SuccessiveHalving } from "./successive_halving.ts";
 import type {
@@ -56,12 +57,7 @@ class Hyperband implements Scheduler {
   }
 
   accept(trial: Trial): Rung | undefined {
-    if (this.#halving === undefined) {
-      throw new RangeError(
-        `Cannot accept trial "${trial.index}" of rung ${trial.generation}: ` +
-          `it is not out, expected the result of a job that was proposed and has none yet`,
-      );
-    }
+    if (this.#halving === undefined) refuseResult(trial);
     const rung = this.#halving.accept(trial);
     this.#trials.push(trial);
     return rung;

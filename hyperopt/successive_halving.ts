@@ -1,6 +1,7 @@
 import { checkMode, checkOptions } from "./_options.ts";
 import { ranked, resultOf } from "./_rank.ts";
 import { refuse } from "./_refuse.ts";
+import { refuseResult } from "./_refuse_result.ts";
 import { HyperOptError } from "./hyper_opt_error.ts";
 import type { Candidates, Job, Rung, Scheduler, SearchMode, SearchResult, Trial } from "./types.ts";
 
@@ -161,12 +162,7 @@ export class SuccessiveHalving implements Scheduler {
    */
   accept(trial: Trial): Rung | undefined {
     const generation = this.#firstGeneration + this.#logs.length;
-    if (trial.generation !== generation || !this.#out.delete(trial.index)) {
-      throw new RangeError(
-        `Cannot accept trial "${trial.index}" of rung ${trial.generation}: ` +
-          `it is not out, expected the result of a job that was proposed and has none yet`,
-      );
-    }
+    if (trial.generation !== generation || !this.#out.delete(trial.index)) refuseResult(trial);
     this.#finished.push(trial);
     if (this.#finished.length < this.#size) return undefined;
     return this.#closeRung();
