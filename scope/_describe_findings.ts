@@ -39,7 +39,8 @@ function describe(
   parsed: ParsedArguments | undefined,
 ): string {
   const { path, message, reason } = issue;
-  if (finding.isMissing || reason === undefined) return `\n  ${path}: ${message}`;
+  if (finding.isMissing) return `\n  ${path}: ${message}, expected ${path}=… or a view that does`;
+  if (reason === undefined) return `\n  ${path}: ${message}`;
   const value = reason.removed ? "" : ` is ${formatValue(reason.after)}`;
   return ["", `  ${path}${value}: ${message}`, ...showReason(reason, parsed)].join("\n");
 }

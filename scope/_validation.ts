@@ -1,6 +1,6 @@
 import { ADict } from "../adict/adict.ts";
 import { formatPath, type PathKey } from "../adict/format_path.ts";
-import { isMapping } from "./_plain.ts";
+import { isMapping, isSame, toPlainValue } from "./_plain.ts";
 import type { StandardSchema, StandardSchemaIssue } from "./standard_schema.ts";
 
 /** One thing that is wrong with a config. */
@@ -45,17 +45,9 @@ function writeChanges(config: ADict, value: unknown, path: readonly string[]): v
   if (!isMapping(value)) return;
   for (const key of Object.keys(value)) {
     const place = formatPath([...path, key]);
-    const current = toPlain(ADict.prototype.get.call(config, place));
+    const current = toPlainValue(ADict.prototype.get.call(config, place));
     if (isMapping(value[key]) && isMapping(current)) {
       writeChanges(config, value[key], [...path, key]);
     } else if (!isSame(current, value[key])) ADict.prototype.set.call(config, place, value[key]);
   }
-}
-
-function toPlain(value: unknown): unknown {
-  return new ADict({ value }).toObject().value;
-}
-
-function isSame(left: unknown, right: unknown): boolean {
-  return new ADict({ value: left }).diff({ value: right }).length === 0;
 }

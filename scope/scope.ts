@@ -352,6 +352,7 @@ export class Scope<T extends object = Record<string, any>, Name extends string =
   /**
    * A JSON Schema, draft 2020-12, of files that hold this config, so that an editor can complete and
    * check them. It knows the keys that any of the views sets, the texts of `manual`, and default values.
+   * Of a view that fails it knows none: `$comment` says why, and further keys are allowed then.
    *
    * @example Usage
    * ```ts
@@ -368,9 +369,13 @@ export class Scope<T extends object = Record<string, any>, Name extends string =
    */
   async jsonSchema(): Promise<Record<string, unknown>> {
     const { toJsonSchema } = await import("./_json_schema.ts");
-    const { configs, strict } = await this.#core.composeEach();
+    const { composeEach } = await import("./_compose_each.ts");
+    const { configs, failures, isComplete } = await composeEach(this.#core);
     const manuals = Object.fromEntries(this.#core.manuals);
-    return toJsonSchema(configs, { strict, manuals, title: this.name });
+    const schema = toJsonSchema(configs, { strict: isComplete, manuals, title: this.name });
+    if (failures.length === 0) return schema;
+    const { describeFailure } = await import("./_help.ts");
+    return { ...schema, $comment: failures.map(describeFailure).join("; ") };
   }
 
   /** The names of the views that apply without further ones being named. */

@@ -71,9 +71,101 @@ Deno.test("required keys are asked for, all at once", async () => {
   const scope = makeScope({ required: ["lr", "data.root", "model.weights"] });
   const error = await assertRejects(() => scope.resolve([]), InvalidConfigError);
   assertEquals(error.issues.map(({ path }) => path), ["data.root", "model.weights"]);
-  assertStringIncludes(error.message, "data.root: the key is required and nobody sets it");
+  assertStringIncludes(
+    error.message,
+    "data.root: the key is required and nobody sets it, expected data.root=… or a view that does",
+  );
   await scope.resolve(["data.root=/data", "model.weights=None"]);
 });
+
+Deno.test("a strict scope lets the command line set keys that are required", async () => {
+  const scope = new Scope<Record<string, unknown>>({
+    strict: true,
+    config: { lr: 0.1 },
+    required: ["data.root", "model"],
+  });
+  const config = await scope.resolve(["data.root=/x", "model={depth: 3}"]);
+  assertEquals(config.toObject(), { lr: 0.1, data: { root: "/x" }, model: { depth: 3 } });
+  await scope.compose({ "data.root": "/y" });
+  await assertRejects(
+    () => scope.resolve(["data.rot=/x"]),
+    CommandLineError,
+    "no view sets this key",
+  );
+});
+
+const DECLARING: [name: string, schema: StandardSchema][] = [
+  [
+    "zod",
+    z.object({
+      lr: z.number(),
+      momentum: z.number().default(0.9),
+      note: z.coerce.string().optional(),
+      opt: z.object({ any: z.any(), eps: z.number().optional() }).optional(),
+    }),
+  ],
+  [
+    "strict zod",
+    z.strictObject({
+      lr: z.number(),
+      momentum: z.number().default(0.9),
+      note: z.string().optional(),
+      opt: z.strictObject({ any: z.any().optional(), eps: z.number().optional() }).optional(),
+    }),
+  ],
+  [
+    "loose zod",
+    z.looseObject({
+      lr: z.number(),
+      momentum: z.number().default(0.9),
+      note: z.string().optional(),
+      opt: z.object({ any: z.any(), eps: z.number().optional() }).optional(),
+    }),
+  ],
+  [
+    "valibot",
+    v.object({
+      lr: v.number(),
+      momentum: v.optional(v.number(), 0.9),
+      note: v.optional(v.string()),
+      opt: v.optional(v.object({ any: v.any(), eps: v.optional(v.number()) })),
+    }),
+  ],
+  [
+    "strict valibot",
+    v.strictObject({
+      lr: v.number(),
+      momentum: v.optional(v.number(), 0.9),
+      note: v.optional(v.string()),
+      opt: v.optional(v.strictObject({ any: v.any(), eps: v.optional(v.number()) })),
+    }),
+  ],
+];
+
+for (const [name, schema] of DECLARING) {
+  Deno.test(`a strict scope lets the command line set keys that a ${name} schema declares`, async () => {
+    const scope = new Scope<Record<string, unknown>>({ strict: true, config: { lr: 1 }, schema });
+    assertEquals((await scope.resolve([])).toObject(), { lr: 1, momentum: 0.9 });
+    const args = ["momentum=0.5", "note=first", "opt.any=1", "opt.eps=2"];
+    assertEquals((await scope.resolve(args)).toObject(), {
+      lr: 1,
+      momentum: 0.5,
+      note: "first",
+      opt: { any: 1, eps: 2 },
+    });
+    assertEquals((await scope.compose({ momentum: 0.1 })).momentum, 0.1);
+    const { problems } = await assertRejects(
+      () => scope.resolve(["momentun=0.5", "opt.esp=2", "lr.x=1", "momentum=high"]),
+      CommandLineError,
+    );
+    assertEquals(problems.map(({ index }) => index), [1, 2, 3]);
+    await assertRejects(
+      () => scope.resolve(["momentum=high"]),
+      InvalidConfigError,
+      "momentum=high",
+    );
+  });
+}
 
 Deno.test("compose() checks each further config", async () => {
   const scope = makeScope({ schema: ZOD });
