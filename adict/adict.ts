@@ -33,6 +33,10 @@ export type DeepPartial<T> = {
 /** What may be written into a config at once: anything, or a part of what it is known to hold. */
 export type Updates<T extends object> = string extends keyof T ? object : DeepPartial<T>;
 
+/** What may be added to a config: any new key, and keys that it is known to hold in their types. */
+export type Additions<T extends object> = string extends keyof T ? object
+  : DeepPartial<T> & Record<string, unknown>;
+
 /**
  * What every config can do besides holding data. A key of the data hides the method of that name;
  * `ADict.prototype.freeze.call(config)` reaches it all the same.
@@ -53,7 +57,7 @@ export interface ADictMethods<T extends object> {
    * @throws {FrozenConfigError} If the config is frozen.
    */
   set(path: string, value: unknown): ADict<T>;
-  /** Whether there is a value at a dotted path. */
+  /** Whether there is a value at a dotted path; who asks, here or with `in`, has read it. */
   has(path: string): boolean;
   /**
    * Removes the value at a dotted path, and says whether there was one.
@@ -82,7 +86,7 @@ export interface ADictMethods<T extends object> {
    *
    * @throws {FrozenConfigError} If the config is frozen and a key would be added.
    */
-  updateIfAbsent(other: Updates<T>, options?: UpdateOptions): ADict<T>;
+  updateIfAbsent(other: Additions<T>, options?: UpdateOptions): ADict<T>;
   /** Makes the whole tree read-only: a write throws {@linkcode FrozenConfigError} from now on. */
   freeze(): ADict<T>;
   /** Makes the whole tree writable again. */

@@ -22,6 +22,7 @@
  */
 
 export {
+  type Additions,
   ADict,
   type ADictConstructor,
   type ADictMethods,

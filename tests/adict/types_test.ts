@@ -144,3 +144,15 @@ Deno.test("ADict can be extended", () => {
   assertEquals(experiment.describe().slice(0, 7), "first: ");
   assertEquals(experiment.clone() instanceof Experiment, true);
 });
+
+Deno.test("updateIfAbsent() takes new keys, and known ones in their types", () => {
+  const config = new ADict({ lr: 0.1, model: { depth: 50 } });
+  config.updateIfAbsent({ lr: 0.01, scheduler: "cosine" });
+  assertEquals(config.toObject() as object, {
+    lr: 0.1,
+    model: { depth: 50 },
+    scheduler: "cosine",
+  });
+  // @ts-expect-error: lr is a number
+  config.updateIfAbsent({ lr: "high" });
+});
