@@ -57,7 +57,7 @@ export interface ADictMethods<T extends object> {
    * @throws {FrozenConfigError} If the config is frozen.
    */
   set(path: string, value: unknown): ADict<T>;
-  /** Whether there is a value at a dotted path. */
+  /** Whether there is a value at a dotted path; who asks, here or with `in`, has read it. */
   has(path: string): boolean;
   /**
    * Removes the value at a dotted path, and says whether there was one.

@@ -5,7 +5,7 @@ import type { ParsedArguments, Span } from "./_arguments.ts";
 import { isAtOrBelow, listPaths } from "./_apply_argument.ts";
 import { describeProblems } from "./_describe_problems.ts";
 import type { CompletionWord } from "./_completion.ts";
-import { formatReasons, formatValue } from "./_format_reasons.ts";
+import { escapeControls, formatReasons, formatValue } from "./_format_reasons.ts";
 import { formatHelp } from "./_help.ts";
 import { listLeaves, toPlainConfig } from "./_plain.ts";
 import { reasonsFor } from "./_reasons.ts";
@@ -156,7 +156,7 @@ function describeUnknownKey(key: string, present: ReadonlySet<string>): string {
 }
 
 function toJson(reasons: ReadonlyMap<string, Reason[]>): string {
-  return JSON.stringify(Object.fromEntries(reasons), writeExactly, 2);
+  return escapeControls(JSON.stringify(Object.fromEntries(reasons), writeExactly, 2));
 }
 
 /** What JSON has no notation for, as text. */

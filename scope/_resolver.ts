@@ -6,6 +6,7 @@ import { CommandExit } from "./command_exit.ts";
 import { CommandLineError } from "./command_line_error.ts";
 import type { FlagNames } from "./_flag_names.ts";
 import { InvalidConfigError } from "./invalid_config_error.ts";
+import { withoutBranches } from "./_reasons.ts";
 import type { Routed } from "./_routed.ts";
 import { Router } from "./_routing.ts";
 import type { Composed, ScopeCore } from "./_scope_core.ts";
@@ -198,9 +199,10 @@ export class Resolver {
 function hasReadArguments({ composed }: Resolved): boolean {
   const overrides = composed.entries.filter(({ writer }) => writer.argument !== undefined);
   if (overrides.length === 0) return true;
-  const read = new Set(ADict.prototype.accessedKeys.call(composed.config));
+  const accessed = ADict.prototype.accessedKeys.call(composed.config);
   // Who reads no key by its name uses the config as a whole: prints it, or passes it on.
-  if (read.size === 0) return true;
+  if (accessed.length === 0) return true;
+  const read = new Set([...accessed, ...composed.lateReads.flatMap(withoutBranches)]);
   return overrides.every(({ write }) => read.has(formatPath(write.path)));
 }
 

@@ -24,6 +24,8 @@ export interface ScopeArguments {
 export interface Composed {
   config: ADict;
   entries: readonly Entry[];
+  /** What each lazy view and block has read. */
+  lateReads: readonly (readonly string[])[];
   problems: readonly Problem[];
   findings: readonly Finding[];
   /** What could not run, where a config was asked for that goes without. */
@@ -206,7 +208,8 @@ export class ScopeCore {
       this.#running.delete(composition);
     }
     const { config, journal, problems, findings, failures } = composition;
-    return { config, entries: journal.entries, problems, findings, failures };
+    const { entries, lateReads } = journal;
+    return { config, entries, lateReads, problems, findings, failures };
   }
 }
 

@@ -1,11 +1,14 @@
 import { ADict } from "../adict/adict.ts";
 import { formatPath, type PathKey } from "../adict/format_path.ts";
+import { parsePath } from "../adict/parse_path.ts";
 import { isMapping, isSame, toPlainValue } from "./_plain.ts";
 import type { StandardSchema, StandardSchemaIssue } from "./standard_schema.ts";
 
 /** One thing that is wrong with a config. */
 export interface Finding {
   path: string;
+  /** The path's steps. */
+  steps: readonly PathKey[];
   message: string;
   /** Whether nobody has set the key. */
   isMissing: boolean;
@@ -21,7 +24,12 @@ export interface Checks {
 export async function validate(config: ADict, { schema, required }: Checks): Promise<Finding[]> {
   const findings = required
     .filter((path) => !ADict.prototype.has.call(config, path))
-    .map((path) => ({ path, message: "the key is required and nobody sets it", isMissing: true }));
+    .map((path): Finding => ({
+      path,
+      steps: parsePath(path),
+      message: "the key is required and nobody sets it",
+      isMissing: true,
+    }));
   if (schema === undefined) return findings;
   const result = await schema["~standard"].validate(ADict.prototype.toJSON.call(config));
   if (result.issues === undefined) {
@@ -37,7 +45,7 @@ function toFinding({ message, path = [] }: StandardSchemaIssue): Finding {
     const key = typeof step === "object" ? step.key : step;
     return typeof key === "number" ? key : String(key);
   });
-  return { path: formatPath(keys), message, isMissing: false };
+  return { path: formatPath(keys), steps: keys, message, isMissing: false };
 }
 
 /** Writes the leaves that a schema has changed or added; what it leaves out stays. */

@@ -159,7 +159,10 @@ export interface Reason {
    * where positions are kept.
    */
   file?: { path: string; line?: number; column?: number };
-  /** For a lazy view: the dotted paths that it had read before the write. */
+  /**
+   * For a lazy view: the dotted paths that it had read before the write, those of leaves rather than
+   * of the mappings on the way to them.
+   */
   reads?: string[];
 }
 

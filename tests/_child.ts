@@ -10,6 +10,8 @@ export interface ChildOptions {
   args?: readonly string[];
   /** Permissions; all of them by default. */
   permissions?: readonly string[];
+  /** The folder to run it in; that of the tests by default. */
+  cwd?: string;
   /** A command in front of deno, such as one that takes rights away. */
   prefix?: readonly string[];
 }
@@ -30,6 +32,7 @@ export function childCommand(script: string, options: ChildOptions = {}): Deno.C
   ];
   return new Deno.Command(program, {
     args: rest,
+    ...(options.cwd !== undefined && { cwd: options.cwd }),
     env: { NO_COLOR: "1" },
     stdin: "null",
     stdout: "piped",

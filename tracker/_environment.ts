@@ -18,5 +18,11 @@ export async function readEnvironment(): Promise<Environment> {
 
 async function readFolder(): Promise<string | undefined> {
   const { state } = await Deno.permissions.query({ name: "read", path: "." });
-  return state === "granted" ? Deno.cwd() : undefined;
+  if (state !== "granted") return undefined;
+  try {
+    return Deno.cwd();
+  } catch {
+    // Somebody has removed it
+    return undefined;
+  }
 }

@@ -140,7 +140,10 @@ function createIn(folder: string, path: string): Deno.FsFile {
       Deno.mkdirSync(folder, { recursive: true });
       return Deno.openSync(path, { read: true, append: true, createNew: true });
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound) || attempt === MAX_ATTEMPTS) throw error;
+      // mkdir finds the folder there, and a moment later no folder
+      const hasVanished = error instanceof Deno.errors.NotFound ||
+        error instanceof Deno.errors.AlreadyExists;
+      if (!hasVanished || attempt === MAX_ATTEMPTS) throw error;
     }
   }
 }
