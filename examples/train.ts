@@ -107,17 +107,20 @@ function learn(layers: Layer[], pixels: Float32Array, label: number, lr: number)
 }
 
 /** Moves one line on a terminal; writes lines into a pipe. */
-export function showProgress(text: string): void {
+function showProgress(text: string): void {
   if (!Deno.stdout.isTerminal()) return console.log(text);
   const line = text.slice(0, Deno.consoleSize().columns - 1);
   Deno.stdout.writeSync(new TextEncoder().encode(`\r\x1b[K${line}`));
 }
 
-/** Trains one network as the config says, logs it as a run, and tells of each epoch. */
-export async function train(
+/** What is known of a network after an epoch. */
+type EpochResult = { loss: number; accuracy: number };
+
+/** Trains one network as the config says, tells of each epoch, and gives the test accuracy. */
+export function fit(
   config: ADict,
-  onEpoch: (text: string) => void = showProgress,
-): Promise<{ runId: number; accuracy: number }> {
+  onEpoch: (epoch: number, result: EpochResult) => void = () => {},
+): number {
   const random = makeRandom(config.seed);
   const digits = shuffle(loadDigits(), random);
   const [testSet, trainSet] = [digits.slice(0, 2000), digits.slice(2000)];
@@ -125,8 +128,6 @@ export async function train(
   const layers = sizes.slice(1).map((size, i) => makeLayer(sizes[i]!, size, random));
   const { lr, epochs } = config;
 
-  await using logger = await SQLLogger.open(config);
-  const runId = logger.run({ tags: [config.model], provenance: scope.explain() });
   let accuracy = 0;
   for (let epoch = 0; epoch < epochs; epoch++) {
     let loss = 0;
@@ -139,10 +140,20 @@ export async function train(
       return probabilities.indexOf(Math.max(...probabilities)) === label;
     });
     accuracy = hits.length / testSet.length;
-    logger.logMetrics({ loss, accuracy }, epoch + 1);
-    const [shownLoss, shownAccuracy] = [loss, accuracy].map((value) => value.toFixed(4));
-    onEpoch(`epoch ${epoch + 1}/${epochs}  loss ${shownLoss}  accuracy ${shownAccuracy}`);
+    onEpoch(epoch + 1, { loss, accuracy });
   }
+  return accuracy;
+}
+
+/** Trains one network and logs it as a run. */
+async function train(config: ADict): Promise<{ runId: number; accuracy: number }> {
+  await using logger = await SQLLogger.open(config);
+  const runId = logger.run({ tags: [config.model], provenance: scope.explain() });
+  const accuracy = fit(config, (epoch, result) => {
+    logger.logMetrics(result, epoch);
+    const [loss, accuracy] = [result.loss, result.accuracy].map((value) => value.toFixed(4));
+    showProgress(`epoch ${epoch}/${config.epochs}  loss ${loss}  accuracy ${accuracy}`);
+  });
   logger.finish();
   return { runId, accuracy };
 }

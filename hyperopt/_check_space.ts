@@ -1,18 +1,20 @@
 import { nearestName } from "../adict/mod.ts";
+import { canonicalText } from "./_canonical.ts";
+import { checkCondition } from "./_conditions.ts";
 import { copyPlain } from "./_copy.ts";
 import { describe, describeChoice } from "./_describe.ts";
 import { refuse } from "./_refuse.ts";
-import type { ParameterSpace, SpaceType } from "./parameter_space.ts";
+import type { Condition, ParameterSpace, SpaceType } from "./parameter_space.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const NUMERIC_FIELDS = ["paramType", "paramRange", "numSamples", "spaceType"];
+const NUMERIC_FIELDS = ["paramType", "paramRange", "numSamples", "spaceType", "prior", "when"];
 
 /** The fields of each kind of parameter. */
 const FIELDS: Readonly<Record<ParameterSpace["paramType"], readonly string[]>> = {
   FLOAT: NUMERIC_FIELDS,
   INTEGER: NUMERIC_FIELDS,
-  CATEGORY: ["paramType", "categories"],
+  CATEGORY: ["paramType", "categories", "prior", "when"],
 };
 
 const SPACE_TYPES: readonly string[] = ["LINEAR", "LOG"];
@@ -78,6 +80,34 @@ function checkCategories(name: string, categories: unknown): readonly unknown[] 
   return Object.freeze(copyPlain(categories));
 }
 
+function checkPrior({ prior, paramType }: Fields, name: string, range: [number, number]): {
+  prior?: number;
+} {
+  if (prior === undefined) return {};
+  const [low, high] = range;
+  const isKind = paramType === "INTEGER" ? Number.isSafeInteger(prior) : Number.isFinite(prior);
+  if (!isKind || (prior as number) < low || (prior as number) > high) {
+    const kind = paramType === "INTEGER" ? "a whole number" : "a number";
+    fail(name, `prior is ${describe(prior)}`, `${kind} from ${low} to ${high}`);
+  }
+  return { prior: prior as number };
+}
+
+function checkLikely({ prior }: Fields, name: string, categories: readonly unknown[]): {
+  prior?: unknown;
+} {
+  if (prior === undefined) return {};
+  const text = canonicalText(prior);
+  if (!categories.some((value) => canonicalText(value) === text)) {
+    fail(name, `prior is ${describe(prior)}`, `one of ${categories.map(describe).join(", ")}`);
+  }
+  return { prior };
+}
+
+function checkWhen({ when }: Fields, name: string): { when?: Condition } {
+  return when === undefined ? {} : { when: checkCondition(name, when) };
+}
+
 /**
  * Checks the object form of a parameter space and fills in its defaults.
  *
@@ -95,9 +125,12 @@ export function checkSpace(name: string, fields: Fields): ParameterSpace {
   const kind = paramType as ParameterSpace["paramType"];
   checkFields(name, fields, FIELDS[kind]);
   if (kind === "CATEGORY") {
+    const categories = checkCategories(name, fields.categories);
     return Object.freeze({
       paramType: kind,
-      categories: checkCategories(name, fields.categories),
+      categories,
+      ...checkLikely(fields, name, categories),
+      ...checkWhen(fields, name),
     });
   }
   const paramRange = checkRange(name, fields);
@@ -106,5 +139,7 @@ export function checkSpace(name: string, fields: Fields): ParameterSpace {
     paramRange: Object.freeze(paramRange),
     ...checkSamples(name, fields.numSamples),
     spaceType: checkSpaceType(name, fields.spaceType ?? "LINEAR", ...paramRange),
+    ...checkPrior(fields, name, paramRange),
+    ...checkWhen(fields, name),
   });
 }

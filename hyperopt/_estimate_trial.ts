@@ -2,14 +2,20 @@ import { ADict } from "../adict/mod.ts";
 import { checkSampled } from "./_check_sampled.ts";
 import { describe } from "./_describe.ts";
 import { GENERATION_KEY } from "./_flatten_spaces.ts";
-import type { Executor, Job, Objective, Samples, SearchScope, Trial } from "./types.ts";
+import { nest } from "./_nest.ts";
+import { contextOf, type TrialChannel } from "./_trial_context.ts";
+import type { Attempt, AttemptOutcome, AttemptRunner } from "./_attempt.ts";
+import { TrialError } from "./trial_error.ts";
+import type { FailureKind, Job, Reasons, SearchScope, Trial, TrialObjective } from "./types.ts";
 
-/** What a trial is run with, besides its job. */
-export interface TrialOptions<Rest extends unknown[]> {
-  /** What the search was called with. */
-  rest: Rest;
+/** What trials are made of, besides their jobs. */
+export interface TrialSource {
+  scope: SearchScope;
+  objective: TrialObjective;
   /** Every trial so far, by generation. */
-  logs: readonly (readonly Trial[])[];
+  logs: () => readonly (readonly Trial[])[];
+  /** Takes who wrote the config of a job. */
+  onReasons?: ((job: Job, reasons: Reasons) => void) | undefined;
 }
 
 /** The name under which a scope explains where the values of a trial come from. */
@@ -17,27 +23,14 @@ const SOURCE = "hyperopt";
 
 type Data = Record<string, unknown>;
 
-/** The samples as nested objects. Names were checked: none leads through another. */
-function nest(samples: Samples): Data {
-  const root: Data = {};
-  for (const [name, value] of Object.entries(samples)) {
-    const path = name.split(".");
-    const last = path.pop()!;
-    let group = root;
-    for (const key of path) {
-      if (!Object.hasOwn(group, key)) group[key] = {};
-      group = group[key] as Data;
-    }
-    group[last] = value;
-  }
-  return root;
-}
-
-async function composeConfig(scope: SearchScope, job: Job): Promise<ADict> {
+async function composeConfig({ scope, onReasons }: TrialSource, job: Job): Promise<ADict> {
   const { samples, generation } = job;
   // Among the samples, so that lazy views can read the rung.
   const values = { ...samples, [GENERATION_KEY]: generation };
-  const config = await scope.compose(values, { source: SOURCE });
+  const config = await scope.compose(values, {
+    source: SOURCE,
+    ...onReasons && { onReasons: (reasons) => onReasons(job, reasons) },
+  });
   const written = Object.getOwnPropertyDescriptor(config, GENERATION_KEY)?.value;
   if (written !== generation) config[GENERATION_KEY] = generation;
   return config;
@@ -54,7 +47,8 @@ function endsSearch(thrown: unknown): boolean {
 
 function checkMetric(metric: unknown): number {
   if (Number.isFinite(metric)) return metric as number;
-  throw new TypeError(
+  throw new TrialError(
+    "nonFinite",
     `Cannot rank the trial: its metric is ${describe(metric)}, expected a finite number`,
   );
 }
@@ -64,42 +58,49 @@ function toError(thrown: unknown): Error {
   return new Error(`The objective threw ${describe(thrown)}`, { cause: thrown });
 }
 
+function failureOf(error: Error): FailureKind {
+  return error instanceof TrialError ? error.kind : "exception";
+}
+
 /**
- * Runs jobs in this process: composes the config, calls the objective, judges its metric. It
- * rejects with an error that has an exit code, as it is; any other makes a failed trial.
+ * Runs one attempt in this process: composes the config, calls the objective, judges its metric.
+ *
+ * @throws An error that ends the search, as it is; any other makes a failed trial.
  */
-export function trialExecutor<Rest extends unknown[]>(
-  scope: SearchScope,
-  objective: Objective<Rest>,
-  { rest, logs }: TrialOptions<Rest>,
-): Executor {
-  return async (job: Job): Promise<Trial> => {
-    const start = performance.now();
-    // What is left to record when no config could be composed.
-    let config: ADict = new ADict({
-      ...nest(job.samples),
-      [GENERATION_KEY]: job.generation,
-    });
-    try {
-      const composed = await composeConfig(scope, job);
-      checkSampled(composed, { job, logs });
-      // The objective owns the config it gets; the trial keeps what that was before.
-      config = new ADict<Data>(composed);
-      const metric = checkMetric(await objective(composed, ...rest));
-      const durationMs = performance.now() - start;
-      return Object.freeze({ ...job, config, metric, status: "completed" as const, durationMs });
-    } catch (thrown) {
-      if (endsSearch(thrown)) throw thrown;
-      const durationMs = performance.now() - start;
-      const error = toError(thrown);
-      return Object.freeze({
-        ...job,
-        config,
-        metric: NaN,
-        status: "failed" as const,
-        error,
-        durationMs,
-      });
-    }
-  };
+export async function estimateTrial(
+  source: TrialSource,
+  { job, channel }: { job: Job; channel: TrialChannel },
+): Promise<AttemptOutcome> {
+  const { objective, logs } = source;
+  const start = performance.now();
+  // What is left to record when no config could be composed.
+  let config: ADict = new ADict(nest(job));
+  try {
+    const composed = await composeConfig(source, job);
+    checkSampled(composed, { job, logs: logs() });
+    // The objective owns the config it gets; the trial keeps what that was before.
+    config = new ADict<Data>(composed);
+    const metric = checkMetric(await objective(composed, contextOf(job, channel)));
+    const durationMs = performance.now() - start;
+    const trial = { ...job, config, metric, status: "completed" as const, durationMs };
+    return { trial, failure: undefined };
+  } catch (thrown) {
+    if (endsSearch(thrown)) throw thrown;
+    const error = toError(thrown);
+    const durationMs = performance.now() - start;
+    const trial = { ...job, config, metric: NaN, status: "failed" as const, error, durationMs };
+    return { trial, failure: failureOf(error) };
+  }
+}
+
+/** Runs attempts in this process. */
+export function inProcessRunner(
+  source: TrialSource,
+  { capacity }: { capacity: number },
+): AttemptRunner {
+  function run(job: Job, attempt: Attempt): Promise<AttemptOutcome> {
+    attempt.start();
+    return estimateTrial(source, { job, channel: attempt });
+  }
+  return { capacity, run };
 }

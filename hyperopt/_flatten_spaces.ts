@@ -1,5 +1,6 @@
 import { ADict, nearestName } from "../adict/mod.ts";
 import { checkSpace } from "./_check_space.ts";
+import { sortByConditions } from "./_conditions.ts";
 import { describe } from "./_describe.ts";
 import { refuse } from "./_refuse.ts";
 import type { ParameterSpace } from "./parameter_space.ts";
@@ -70,12 +71,13 @@ function collect(value: unknown, path: string[], spaces: Record<string, Paramete
 }
 
 /**
- * Checks search spaces and joins the names of nested ones by dots, in the order of the keys.
+ * Checks search spaces and joins the names of nested ones by dots, in the order of the keys, but
+ * what others depend on before them.
  *
  * @throws {SearchSpaceError} If anything about them is wrong; it names the parameter.
  */
 export function flattenSpaces(spaces: unknown): FlatSpaces {
   const flat: Record<string, ParameterSpace> = {};
   collect(spaces, [], flat);
-  return Object.freeze(flat);
+  return sortByConditions(flat);
 }

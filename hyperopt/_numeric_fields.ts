@@ -1,7 +1,7 @@
 import { describe, describeChoice } from "./_describe.ts";
 import { checkOptions } from "./_options.ts";
 import { refuse } from "./_refuse.ts";
-import type { NumericSpaceOptions, SpaceType } from "./parameter_space.ts";
+import type { Condition, NumericSpaceOptions, SpaceType } from "./parameter_space.ts";
 
 const SPACE_TYPES: ReadonlyMap<unknown, SpaceType> = new Map([
   ["linear", "LINEAR"],
@@ -12,6 +12,8 @@ const SPACE_TYPES: ReadonlyMap<unknown, SpaceType> = new Map([
 export interface NumericFields {
   readonly numSamples?: number;
   readonly spaceType: SpaceType;
+  readonly prior?: number;
+  readonly when?: Condition;
 }
 
 /**
@@ -22,12 +24,17 @@ export interface NumericFields {
  */
 export function numericFields(options: NumericSpaceOptions, call: string): NumericFields {
   const action = `space ${call} by`;
-  checkOptions(options, { action, names: ["samples", "scale"] });
-  const { samples, scale = "linear" } = options;
+  checkOptions(options, { action, names: ["samples", "scale", "prior", "when"] });
+  const { samples, scale = "linear", prior, when } = options;
   const spaceType = SPACE_TYPES.get(scale);
   if (spaceType === undefined) {
     const expected = describeChoice(["linear", "log"], scale);
     refuse("scale", `Cannot ${action} "scale": ${describe(scale)}, expected ${expected}`);
   }
-  return samples === undefined ? { spaceType } : { numSamples: samples, spaceType };
+  return {
+    ...samples === undefined ? {} : { numSamples: samples },
+    spaceType,
+    ...prior === undefined ? {} : { prior },
+    ...when === undefined ? {} : { when },
+  };
 }

@@ -1,26 +1,96 @@
-import type { Executor, HyperOptOptions, Scheduler, SearchResult, Trial } from "./types.ts";
+import { keyOf } from "./_logical_order.ts";
+import type { Study } from "./study.ts";
+import type {
+  Executor,
+  HyperOptOptions,
+  Job,
+  Ledger,
+  LedgerEvent,
+  SearchResult,
+  Trial,
+} from "./types.ts";
 
-/** What a search is run with. */
-export interface RunSearchOptions extends HyperOptOptions {
-  /**
-   * Filled with the trials by generation: in the order of their results, ranked once a rung is
-   * complete.
-   */
-  logs: (readonly Trial[])[];
+/** What a study is run with. */
+export interface RunSearchOptions extends Pick<HyperOptOptions, "onTrial" | "onRung"> {
+  /** Runs the jobs. */
+  executor: Executor;
+  /** Takes what happens on the way. */
+  ledger: Ledger;
+  /** Ends the search in order. */
+  signal: AbortSignal;
+  /** For so long from the first job on jobs begin. */
+  seconds?: number | undefined;
+  /** Called whenever a job has begun or ended. */
+  onChange?: () => void;
 }
 
-/** Runs what the scheduler proposes, one job after the other, until it has nothing left. */
+/** How a job ended: with a trial, or with an error that ends the search, or that the signal gave. */
+interface Settled {
+  readonly job: Job;
+  readonly trial?: Trial;
+  readonly error?: unknown;
+}
+
+/**
+ * Runs what a study asks for, as many jobs at once as the executor has room for, until there is none
+ * left. An error that ends the search aborts what still runs, and waits for it. So does the signal:
+ * what still ends with a result counts, then the search rejects with the reason of the signal.
+ */
 export async function runSearch(
-  scheduler: Scheduler,
-  execute: Executor,
-  { onTrial, onRung, logs }: RunSearchOptions,
+  study: Study,
+  { executor, ledger, signal, seconds = Infinity, onChange, onTrial, onRung }: RunSearchOptions,
 ): Promise<SearchResult> {
-  for (let job = scheduler.propose(); job !== undefined; job = scheduler.propose()) {
-    const trial = await execute(job);
-    const rung = scheduler.accept(trial);
-    logs[trial.generation] = rung?.trials ?? [...logs[trial.generation] ?? [], trial];
-    await onTrial?.(trial);
-    if (rung !== undefined) await onRung?.(rung);
+  const stop = new AbortController();
+  const running = new Map<string, Promise<Settled>>();
+  const record = (event: LedgerEvent) => ledger.append(event);
+  let deadline = Infinity;
+  let [trials, rungs] = [study.trials.length, study.rungs.length];
+
+  async function notify(): Promise<void> {
+    for (; trials < study.trials.length; trials++) await onTrial?.(study.trials[trials]!);
+    for (; rungs < study.rungs.length; rungs++) await onRung?.(study.rungs[rungs]!);
   }
-  return scheduler.result();
+
+  async function next(): Promise<Job | undefined> {
+    if (running.size >= executor.capacity || signal.aborted) return undefined;
+    if (performance.now() >= deadline) return undefined;
+    const job = study.ask();
+    await notify();
+    // A callback may have stopped the search; the ledger has the job for another time.
+    return signal.aborted ? undefined : job;
+  }
+
+  async function run(job: Job): Promise<Settled> {
+    try {
+      return { job, trial: await executor.execute(job, { signal: stop.signal, record }) };
+    } catch (error) {
+      return { job, error };
+    }
+  }
+
+  const onAbort = () => stop.abort(signal.reason);
+  signal.addEventListener("abort", onAbort);
+  if (signal.aborted) onAbort();
+  try {
+    while (true) {
+      for (let job = await next(); job !== undefined; job = await next()) {
+        if (deadline === Infinity) deadline = performance.now() + 1000 * seconds;
+        running.set(keyOf(job), run(job));
+        onChange?.();
+      }
+      if (running.size === 0) break;
+      const { job, trial, error } = await Promise.race(running.values());
+      running.delete(keyOf(job));
+      if (trial !== undefined) study.tell(trial, trial);
+      else if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
+      await notify();
+      onChange?.();
+    }
+    signal.throwIfAborted();
+    return study.result();
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    stop.abort();
+    await Promise.all(running.values());
+  }
 }

@@ -1,11 +1,14 @@
-import type { CategorySpace } from "./parameter_space.ts";
+import { checkOptions } from "./_options.ts";
+import type { CategorySpace, CategorySpaceOptions } from "./parameter_space.ts";
 
 /**
  * A parameter with listed values of any kind.
  *
  * @typeParam T The type of the values.
  * @param categories The values, in the order in which a grid visits them.
+ * @param options What is known of the parameter besides.
  * @returns The space in its object form.
+ * @throws {SearchSpaceError} If an option is unknown.
  *
  * @example Usage
  * ```ts
@@ -16,6 +19,10 @@ import type { CategorySpace } from "./parameter_space.ts";
  * assertEquals([...grid], [{ "model.name": "resnet50" }, { "model.name": "resnet101" }]);
  * ```
  */
-export function category<const T>(categories: readonly T[]): CategorySpace<T> {
-  return { paramType: "CATEGORY", categories };
+export function category<const T>(
+  categories: readonly T[],
+  options: CategorySpaceOptions<NoInfer<T>> = {},
+): CategorySpace<T> {
+  checkOptions(options, { action: "space category() by", names: ["prior", "when"] });
+  return { paramType: "CATEGORY", categories, ...options };
 }

@@ -1,3 +1,4 @@
+import { alignRows } from "./_align_rows.ts";
 import { checkOptions } from "./_options.ts";
 import type { SearchResult, Trial } from "./types.ts";
 
@@ -32,14 +33,6 @@ function alignPoints(cells: readonly string[]): string[] {
   );
 }
 
-/** Right-aligned columns, two spaces apart. */
-function alignRows(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows
-    .map((row) => row.map((cell, column) => cell.padStart(widths[column]!)).join("  ").trimEnd())
-    .join("\n");
-}
-
 /**
  * The rungs of a search as a table in plain text: how many configs each held, how many of them
  * failed, and the best metric, rounded to four significant digits.
@@ -58,6 +51,9 @@ function alignRows(rows: readonly (readonly string[])[]): string {
  * const trial: Trial = {
  *   index: 0,
  *   generation: 0,
+ *   bracket: 0,
+ *   resource: 100,
+ *   trained: 0,
  *   samples: { lr: 0.1 },
  *   config: new ADict({ lr: 0.1 }) as ADict,
  *   metric: 0.875,

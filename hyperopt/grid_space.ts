@@ -1,7 +1,7 @@
 import { ADict } from "../adict/mod.ts";
 import { axisOf } from "./_axis.ts";
 import { flattenSpaces } from "./_flatten_spaces.ts";
-import type { Axis } from "./_integer_axis.ts";
+import { type GridAxis, GridTree } from "./_grid_tree.ts";
 import { refuse } from "./_refuse.ts";
 import type { SearchSpacesInput } from "./parameter_space.ts";
 import type { Candidates, Samples } from "./types.ts";
@@ -29,7 +29,8 @@ function* range(size: number): Generator<number> {
  * The parameters keep the order in which they were given; the last one varies fastest. The two
  * ends of a range are always grid values. Those of a FLOAT lie at even steps or ratios. Those of
  * an INTEGER are the nearest integers to the exact spacing, ascending and none twice, so there may
- * be fewer of them than asked for.
+ * be fewer of them than asked for. A parameter that waits for another, by `when`, is in the points in
+ * which it takes part, once.
  *
  * @example Usage
  * ```ts
@@ -46,7 +47,9 @@ function* range(size: number): Generator<number> {
 export class GridSpace implements Candidates, Iterable<Samples> {
   /** The number of points. */
   readonly size: number;
-  readonly #axes: readonly (readonly [name: string, axis: Axis])[];
+  readonly #axes: readonly GridAxis[];
+  /** Counts the points where a parameter depends on another; there is none otherwise. */
+  readonly #tree: GridTree | undefined;
 
   /**
    * Opens a grid.
@@ -57,9 +60,13 @@ export class GridSpace implements Candidates, Iterable<Samples> {
    */
   constructor(searchSpaces: SearchSpacesInput) {
     const spaces = flattenSpaces(searchSpaces);
-    this.#axes = Object.entries(spaces).map(([name, space]) => [name, axisOf(name, space)]);
+    this.#axes = Object.entries(spaces).map(([name, space]) => (
+      { name, space, axis: axisOf(name, space) }
+    ));
+    const isTree = this.#axes.some(({ space }) => space.when !== undefined);
+    this.#tree = isTree ? new GridTree(this.#axes) : undefined;
     let size = 1n;
-    for (const [name, axis] of this.#axes) {
+    for (const { name, axis } of this.#axes) {
       size *= BigInt(axis.size);
       if (size <= BigInt(Number.MAX_SAFE_INTEGER)) continue;
       refuse(
@@ -68,7 +75,7 @@ export class GridSpace implements Candidates, Iterable<Samples> {
           `${size} points, expected fewer than 2^53: take fewer samples`,
       );
     }
-    this.size = Number(size);
+    this.size = Number(this.#tree?.size ?? size);
   }
 
   /**
@@ -97,13 +104,14 @@ export class GridSpace implements Candidates, Iterable<Samples> {
         `Cannot read point "${index}": the grid has ${this.size}, expected 0 to ${this.size - 1}`,
       );
     }
+    if (this.#tree !== undefined) return this.#tree.at(BigInt(index));
     const places: number[] = [];
     let rest = index;
-    for (const [, axis] of this.#axes.toReversed()) {
+    for (const { axis } of this.#axes.toReversed()) {
       places.unshift(rest % axis.size);
       rest = Math.floor(rest / axis.size);
     }
-    return Object.fromEntries(this.#axes.map(([name, axis], i) => [name, axis.at(places[i]!)]));
+    return Object.fromEntries(this.#axes.map(({ name, axis }, i) => [name, axis.at(places[i]!)]));
   }
 
   /**

@@ -1,9 +1,18 @@
+import type { FormatPlanOptions } from "./format_plan.ts";
+import { gridSampler } from "./grid_sampler.ts";
 import { GridSpace } from "./grid_space.ts";
 import { type HalvingPlan, halvingPlan } from "./halving_plan.ts";
 import { HyperOpt } from "./hyper_opt.ts";
 import type { SearchSpacesInput } from "./parameter_space.ts";
 import { SuccessiveHalving } from "./successive_halving.ts";
-import type { HyperOptOptions, Scheduler, SearchScope } from "./types.ts";
+import type {
+  Candidates,
+  HyperOptOptions,
+  SamplerFactory,
+  Scheduler,
+  SchedulerFactory,
+  SearchScope,
+} from "./types.ts";
 
 /** Options of {@linkcode HyperBand}. */
 export interface HyperBandOptions extends HyperOptOptions {
@@ -59,7 +68,6 @@ export class HyperBand<
 > extends HyperOpt<HyperBandOptions, Config, Spaces> {
   /** How many configs each rung holds; everything else follows from it. */
   readonly plan: HalvingPlan;
-  readonly #grid: GridSpace;
 
   /**
    * Opens the grid and makes the plan.
@@ -72,8 +80,8 @@ export class HyperBand<
   constructor(scope: SearchScope<Config>, searchSpaces: Spaces, options: HyperBandOptions) {
     super(scope, searchSpaces, options);
     const { halvingRate, numMinSamples } = { ...options };
-    this.#grid = new GridSpace(this.searchSpaces);
-    this.plan = halvingPlan({ configs: this.#grid.size, halvingRate, numMinSamples });
+    const { size } = new GridSpace(this.searchSpaces);
+    this.plan = halvingPlan({ configs: size, halvingRate, numMinSamples });
   }
 
   /** The names of the two options that this search adds. */
@@ -81,9 +89,57 @@ export class HyperBand<
     return ["halvingRate", "numMinSamples"];
   }
 
+  /** All points of the grid. */
+  protected override sampler(): SamplerFactory {
+    return gridSampler();
+  }
+
+  /** The successive halving of the grid, with its options and its plan. */
+  protected override scheduler(): SchedulerFactory {
+    const { halvingRate, numMinSamples } = this.options;
+    return {
+      ...super.scheduler(),
+      options: { halvingRate, numMinSamples },
+      plan: this.plan.rungs.map((configs, generation) => (
+        { bracket: 0, generation, configs, resource: generation + 1 }
+      )),
+    };
+  }
+
   /** Makes the successive halving of the grid. */
-  protected override createScheduler(): Scheduler {
-    return new SuccessiveHalving(this.#grid, { rungs: this.plan.rungs, mode: this.options.mode });
+  protected override createScheduler(candidates: Candidates): Scheduler {
+    return new SuccessiveHalving(candidates, { rungs: this.plan.rungs, mode: this.options.mode });
+  }
+
+  /**
+   * The plan with its cost. How long each rung trains is up to the objective; unless `steps` say it, a
+   * unit is about what the first rung trains for, and each further one as many times more as it holds
+   * fewer configs.
+   *
+   * @param options Options of the table.
+   * @returns The lines, without a line break at the end.
+   * @throws {SearchSpaceError} If an option is unknown.
+   *
+   * @example Usage
+   * ```ts
+   * import { HyperBand, integer } from "@ato/core/hyperopt";
+   * import { Scope } from "@ato/core/scope";
+   * import { assertStringIncludes } from "@std/assert";
+   *
+   * const options = { halvingRate: 1 / 3, numMinSamples: 3 };
+   * const hyperband = new HyperBand(new Scope(), { seed: integer(1, 27) }, options);
+   * const steps = hyperband.computeOptimizedInitialTrainingSteps(900);
+   * assertStringIncludes(
+   *   hyperband.formatPlan({ unit: "steps", steps }),
+   *   "27 configs, 39 trainings: 8,100 steps if each begins anew, 6,300 if it goes on",
+   * );
+   * ```
+   */
+  override formatPlan(options: FormatPlanOptions = {}): string {
+    const { rungs, rate: [numerator, denominator] } = this.plan;
+    const most = Math.ceil((denominator / numerator) ** (rungs.length - 1));
+    const steps = this.plan.steps(Math.min(most, Number.MAX_SAFE_INTEGER));
+    return super.formatPlan({ steps, ...options });
   }
 
   /**

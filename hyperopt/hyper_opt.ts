@@ -1,19 +1,29 @@
 import { reportMistakes } from "../adict/mod.ts";
 import { describe } from "./_describe.ts";
-import { trialExecutor } from "./_estimate_trial.ts";
 import { flattenSpaces } from "./_flatten_spaces.ts";
 import { checkCallback, checkMode, checkOptions } from "./_options.ts";
-import { runSearch } from "./_run_search.ts";
+import { checkRecordOptions, RECORD_OPTION_NAMES } from "./_check_record_options.ts";
+import { checkRunOptions, RUN_OPTION_NAMES } from "./_check_run_options.ts";
+import { randomSampler } from "./random_sampler.ts";
+import { checkStudyOptions } from "./_check_study_options.ts";
+import { describeBudget } from "./_describe_budget.ts";
+import { formatPlan, type FormatPlanOptions } from "./format_plan.ts";
+import { takeTurn, type Turn } from "./_turns.ts";
+import { workerRole } from "./_worker_role.ts";
 import type { ParameterSpace, SearchSpacesInput } from "./parameter_space.ts";
+import type { StudyOptions } from "./study_options.ts";
 import type { TrialConfig } from "./trial_config.ts";
 import type {
+  Candidates,
   HyperOptOptions,
   Objective,
+  SamplerFactory,
   Scheduler,
+  SchedulerFactory,
   SearchMode,
   SearchResult,
   SearchScope,
-  Trial,
+  TrialObjective,
 } from "./types.ts";
 
 /** The names of the options of every search. */
@@ -21,7 +31,16 @@ const OPTION_NAMES: readonly string[] = [
   "mode",
   "onTrial",
   "onRung",
-] satisfies (keyof HyperOptOptions)[];
+  "seed",
+  "parallelism",
+  "constraints",
+  "enqueue",
+  "allowRepeats",
+  "budget",
+  "ledger",
+  ...RUN_OPTION_NAMES,
+  ...RECORD_OPTION_NAMES,
+];
 
 /**
  * The frame of every search: it holds the scope and the checked parameters, composes the config of
@@ -96,6 +115,13 @@ export abstract class HyperOpt<
     this.scope = scope;
     this.searchSpaces = flattenSpaces(searchSpaces);
     this.options = Object.freeze({ ...options, mode: checkMode(mode) });
+    checkRunOptions(this.options);
+    checkRecordOptions(this.options);
+    // The algorithm comes with a search; here is what all searches have.
+    checkStudyOptions({
+      ...this.#studyOptions(),
+      scheduler: HyperOpt.prototype.scheduler.call(this),
+    });
   }
 
   /**
@@ -108,8 +134,28 @@ export abstract class HyperOpt<
     return undefined;
   }
 
-  /** Makes the algorithm; called once for each search. */
-  protected abstract createScheduler(): Scheduler;
+  /**
+   * Makes the algorithm; called once for each search.
+   *
+   * @param candidates The points of the sampler, without those that break a constraint. An algorithm
+   * may take others.
+   */
+  protected abstract createScheduler(candidates: Candidates): Scheduler;
+
+  /** The sampler that makes the candidates; by default random points. */
+  protected sampler(): SamplerFactory | undefined {
+    return randomSampler();
+  }
+
+  /** What the study knows of the algorithm; by default its name. */
+  protected scheduler(): SchedulerFactory {
+    return {
+      name: this.constructor.name,
+      options: {},
+      parallelism: Infinity,
+      create: (candidates) => this.createScheduler(candidates),
+    };
+  }
 
   /**
    * Makes a search of an objective. It goes through {@linkcode SearchScope.inject}, so at its first
@@ -145,17 +191,123 @@ export abstract class HyperOpt<
     if (typeof objective !== "function") {
       throw new TypeError(`Cannot search: the objective is ${describe(objective)}, not a function`);
     }
-    return async (...rest) => {
-      // Before the scope does: its config may have been resolved by hand.
-      reportMistakes();
-      const logs: (readonly Trial[])[] = [];
-      const execute = trialExecutor(this.scope, objective, { rest, logs });
+    return (...rest) => this.#search((config) => objective(config, ...rest));
+  }
+
+  /**
+   * Runs a search of an objective that gets the context of its trial: how long to train, from where
+   * to go on, where to report.
+   *
+   * @param objective Called with the config of each trial and its context; returns the metric.
+   * @returns The best config, its metric and the logs, as from {@linkcode HyperOpt.main}.
+   * @throws {TypeError} If the objective is not a function.
+   *
+   * @example Usage
+   * ```ts
+   * import { float, halvingScheduler, Search } from "@ato/core/hyperopt";
+   * import { Scope } from "@ato/core/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const search = new Search(new Scope(), { lr: float(0, 1) }, {
+   *   scheduler: halvingScheduler({ rungs: [9, 3, 1], resources: [1, 3, 9] }),
+   *   mode: "min",
+   * });
+   * const best = await search.optimize(({ lr }, { resource }) => (lr - 0.5) ** 2 + 1 / resource);
+   * assertEquals(best.logs.map((rung) => rung.length), [9, 3, 1]);
+   * ```
+   */
+  optimize(objective: TrialObjective<TrialConfig<Config, Spaces>>): Promise<SearchResult> {
+    if (typeof objective !== "function") {
+      throw new TypeError(`Cannot search: the objective is ${describe(objective)}, not a function`);
+    }
+    return this.#search(objective);
+  }
+
+  /**
+   * What the search will do, as far as that is known before anything is trained: the rungs and what
+   * they cost, see {@linkcode formatPlan}; for a search without an end of its own, its budget. The
+   * option `dryRun` prints it.
+   *
+   * @param options Options of the table.
+   * @returns The lines, without a line break at the end.
+   * @throws {SearchSpaceError} If an option is unknown.
+   *
+   * @example Usage
+   * ```ts
+   * import { ashaScheduler, float, Search } from "@ato/core/hyperopt";
+   * import { Scope } from "@ato/core/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const search = new Search(new Scope(), { lr: float(0, 1) }, {
+   *   scheduler: ashaScheduler({ maxResource: 9 }),
+   *   budget: { trials: 27 },
+   * });
+   * assertEquals(search.formatPlan(), "asha, until 27 configs were tried");
+   * ```
+   */
+  formatPlan(options: FormatPlanOptions = {}): string {
+    const { name, plan } = this.scheduler();
+    const { budget = {} } = this.options;
+    const table = plan === undefined ? [] : [formatPlan(plan, options)];
+    const limits = describeBudget(budget, options);
+    if (limits !== "" || plan === undefined) table.push(`${name}, until ${limits || "it ends"}`);
+    return table.join("\n");
+  }
+
+  #studyOptions(): Omit<StudyOptions, "scheduler" | "sampler"> {
+    const { mode, seed, parallelism, constraints, enqueue, allowRepeats, budget, ledger } =
+      this.options;
+    return { mode, seed, parallelism, constraints, enqueue, allowRepeats, budget, ledger };
+  }
+
+  #search(objective: TrialObjective): Promise<SearchResult> {
+    // Before the scope does: its config may have been resolved by hand.
+    reportMistakes();
+    return takeTurn(async (turn) => {
       // Injected for the command line alone: the arguments do not go through the scope, which
       // passes them on differently while it is paused.
-      const search = this.scope.inject(() =>
-        runSearch(this.createScheduler(), execute, { ...this.options, logs })
+      const search = this.scope.inject((...configs: unknown[]) =>
+        this.#run(objective, { turn, config: configs[0] })
       );
       return await search();
-    };
+    });
   }
+
+  async #run(
+    objective: TrialObjective,
+    { turn, config }: { turn: Turn; config: unknown },
+  ): Promise<SearchResult> {
+    const { scope, searchSpaces, options } = this;
+    const role = workerRole();
+    if (role !== undefined) {
+      const { serveSearch } = await import("./_workers/serve_search.ts");
+      return await serveSearch({ role, turn, scope, searchSpaces, objective });
+    }
+    const { dryRun = false } = options;
+    if (typeof dryRun === "function" ? dryRun(config) : dryRun) {
+      printLine(this.formatPlan());
+      await options.tracker?.close?.();
+      Deno.exit(0);
+    }
+    const studyOptions = {
+      ...this.#studyOptions(),
+      sampler: this.sampler(),
+      scheduler: this.scheduler(),
+    };
+    const { conductSearch } = await import("./_conduct_search.ts");
+    return await conductSearch({
+      scope,
+      objective,
+      searchSpaces,
+      studyOptions,
+      options,
+      turn,
+      config,
+    });
+  }
+}
+
+function printLine(text: string): void {
+  const bytes = new TextEncoder().encode(`${text}\n`);
+  for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
 }

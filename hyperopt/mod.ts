@@ -22,17 +22,33 @@
  * @module
  */
 
+export { ashaScheduler, type AshaSchedulerOptions } from "./asha_scheduler.ts";
 export { category } from "./category.ts";
 export { float } from "./float.ts";
+export { formatPlan, type FormatPlanOptions } from "./format_plan.ts";
 export { formatRungs, type FormatRungsOptions } from "./format_rungs.ts";
+export { gpSampler, type GpSamplerOptions } from "./gp_sampler.ts";
+export { gridSampler } from "./grid_sampler.ts";
 export { type Distributions, GridSpace } from "./grid_space.ts";
+export { halvingScheduler, type HalvingSchedulerOptions } from "./halving_scheduler.ts";
 export { type HalvingPlan, halvingPlan, type HalvingPlanOptions } from "./halving_plan.ts";
+export {
+  type HyperbandPlan,
+  hyperbandPlan,
+  type HyperbandPlanOptions,
+  type HyperbandTable,
+} from "./hyperband_plan.ts";
+export { hyperbandScheduler, type HyperbandSchedulerOptions } from "./hyperband_scheduler.ts";
 export { HyperBand, type HyperBandOptions } from "./hyper_band.ts";
 export { HyperOpt } from "./hyper_opt.ts";
 export { HyperOptError, type HyperOptErrorOptions } from "./hyper_opt_error.ts";
 export { integer } from "./integer.ts";
+export { isSearchWorker } from "./is_search_worker.ts";
+export { MemoryLedger } from "./memory_ledger.ts";
 export type {
   CategorySpace,
+  CategorySpaceOptions,
+  Condition,
   FloatSpace,
   IntegerSpace,
   NumericSpaceOptions,
@@ -41,20 +57,57 @@ export type {
   SearchSpacesInput,
   SpaceType,
 } from "./parameter_space.ts";
+export {
+  formatImportance,
+  type ParameterImportance,
+  parameterImportance,
+  type ParameterImportanceOptions,
+} from "./parameter_importance.ts";
+export { randomSampler } from "./random_sampler.ts";
+export { Search, type SearchOptions } from "./search.ts";
+export type { ResourceOptions } from "./_rung_resources.ts";
+export {
+  SearchInterruptedError,
+  type SearchInterruptedErrorOptions,
+} from "./search_interrupted_error.ts";
+export type { SearchTracker, TrackedLedger, TrackedRunChange } from "./search_tracker.ts";
 export { SearchSpaceError } from "./search_space_error.ts";
+export { Study } from "./study.ts";
+export type { Outcome, StudyOptions } from "./study_options.ts";
 export { SuccessiveHalving, type SuccessiveHalvingOptions } from "./successive_halving.ts";
+export { tpeSampler, type TpeSamplerOptions } from "./tpe_sampler.ts";
 export type { SampledConfig, TrialConfig } from "./trial_config.ts";
+export { TrialError } from "./trial_error.ts";
 export type {
+  Budget,
   Candidates,
+  CheckpointOptions,
+  Constraint,
+  ExecuteOptions,
   Executor,
+  FailureKind,
   HyperOptOptions,
   Job,
+  JobKey,
+  Ledger,
+  LedgerEvent,
   Objective,
+  Reasons,
+  RetryPolicy,
   Rung,
+  Sampler,
+  SamplerContext,
+  SamplerFactory,
   Samples,
+  ScheduledRung,
   Scheduler,
+  SchedulerFactory,
   SearchMode,
   SearchResult,
   SearchScope,
+  StudyDescription,
   Trial,
+  TrialContext,
+  TrialObjective,
+  WorkerOptions,
 } from "./types.ts";

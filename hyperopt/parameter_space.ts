@@ -3,6 +3,12 @@ import type { ADict } from "../adict/mod.ts";
 /** How the values of a numeric parameter are spaced. */
 export type SpaceType = "LINEAR" | "LOG";
 
+/**
+ * When a parameter takes part: every named parameter has the value, or one of the listed values. A
+ * parameter that waits for one which itself does not take part does not either.
+ */
+export type Condition = Readonly<Record<string, unknown>>;
+
 /** A real parameter. */
 export interface FloatSpace {
   /** The kind of the parameter. */
@@ -17,6 +23,10 @@ export interface FloatSpace {
    * @default {"LINEAR"}
    */
   readonly spaceType?: SpaceType;
+  /** A value that is likely to be good: half of what is drawn at random lies around it. */
+  readonly prior?: number;
+  /** When the parameter takes part; always without it. */
+  readonly when?: Condition;
 }
 
 /** A whole-number parameter. */
@@ -36,6 +46,10 @@ export interface IntegerSpace {
    * @default {"LINEAR"}
    */
   readonly spaceType?: SpaceType;
+  /** A value that is likely to be good: half of what is drawn at random lies around it. */
+  readonly prior?: number;
+  /** When the parameter takes part; always without it. */
+  readonly when?: Condition;
 }
 
 /** A parameter with listed values. */
@@ -44,6 +58,10 @@ export interface CategorySpace<T = unknown> {
   readonly paramType: "CATEGORY";
   /** The values, in the order in which a grid visits them. */
   readonly categories: readonly T[];
+  /** A value that is likely to be good: half of what is drawn at random is it. */
+  readonly prior?: T;
+  /** When the parameter takes part; always without it. */
+  readonly when?: Condition;
 }
 
 /** What one parameter may be. */
@@ -68,4 +86,20 @@ export interface NumericSpaceOptions {
    * @default {"linear"}
    */
   scale?: "linear" | "log";
+  /** A value that is likely to be good: half of what is drawn at random lies around it. */
+  prior?: number;
+  /** When the parameter takes part, as `{ name: value }` or `{ name: [value, …] }`. */
+  when?: Condition;
+}
+
+/**
+ * Options of {@linkcode category}.
+ *
+ * @typeParam T The type of the values.
+ */
+export interface CategorySpaceOptions<T = unknown> {
+  /** A value that is likely to be good: half of what is drawn at random is it. */
+  prior?: T;
+  /** When the parameter takes part, as `{ name: value }` or `{ name: [value, …] }`. */
+  when?: Condition;
 }

@@ -1,6 +1,7 @@
-import { ADict } from "../adict/mod.ts";
 import { checkMode, checkOptions } from "./_options.ts";
+import { ranked, resultOf } from "./_rank.ts";
 import { refuse } from "./_refuse.ts";
+import { refuseResult } from "./_refuse_result.ts";
 import { HyperOptError } from "./hyper_opt_error.ts";
 import type { Candidates, Job, Rung, Scheduler, SearchMode, SearchResult, Trial } from "./types.ts";
 
@@ -9,12 +10,37 @@ export interface SuccessiveHalvingOptions {
   /** The number of configs of every rung: the first ones of the candidates, then ever fewer. */
   rungs: readonly number[];
   /**
+   * The units of resource that the configs of every rung are trained to. By default one more at
+   * each rung, from 1.
+   */
+  resources?: readonly number[];
+  /**
+   * The number of its bracket.
+   *
+   * @default {0}
+   */
+  bracket?: number;
+  /**
+   * The number of its first rung.
+   *
+   * @default {0}
+   */
+  firstGeneration?: number;
+  /**
+   * The index of its first candidate.
+   *
+   * @default {0}
+   */
+  firstIndex?: number;
+  /**
    * Which metric is the better one.
    *
    * @default {"max"}
    */
   mode?: SearchMode;
 }
+
+const OPTION_NAMES = ["rungs", "resources", "bracket", "firstGeneration", "firstIndex", "mode"];
 
 function checkRungs(rungs: readonly number[], available: number): void {
   const [first = 0] = rungs;
@@ -29,14 +55,17 @@ function checkRungs(rungs: readonly number[], available: number): void {
   );
 }
 
-/** Best first; ties by index, failed trials last. */
-function ranked(trials: readonly Trial[], mode: SearchMode): readonly Trial[] {
-  const sign = mode === "max" ? -1 : 1;
-  const byIndex = trials.toSorted((a, b) => a.index - b.index);
-  const completed = byIndex.filter(({ status }) => status === "completed");
-  const failed = byIndex.filter(({ status }) => status === "failed");
-  // The sort is stable, which leaves ties in the order of their index.
-  return Object.freeze([...completed.sort((a, b) => sign * (a.metric - b.metric)), ...failed]);
+function checkResources(resources: readonly number[], rungs: readonly number[]): void {
+  const isAscending = resources.length === rungs.length &&
+    resources.every((units, generation) =>
+      Number.isSafeInteger(units) && units >= (resources[generation - 1] ?? 1)
+    );
+  if (isAscending) return;
+  refuse(
+    "resources",
+    `Cannot plan "resources": [${resources.join(", ")}] of ${rungs.length} rungs, ` +
+      `expected a whole number for each rung, ascending, at least 1`,
+  );
 }
 
 /**
@@ -67,6 +96,10 @@ function ranked(trials: readonly Trial[], mode: SearchMode): readonly Trial[] {
 export class SuccessiveHalving implements Scheduler {
   readonly #candidates: Candidates;
   readonly #rungs: readonly number[];
+  readonly #resources: readonly number[];
+  readonly #bracket: number;
+  readonly #firstGeneration: number;
+  readonly #firstIndex: number;
   readonly #mode: SearchMode;
   readonly #logs: (readonly Trial[])[] = [];
   readonly #out = new Set<number>();
@@ -82,25 +115,44 @@ export class SuccessiveHalving implements Scheduler {
    * an option is unknown.
    */
   constructor(candidates: Candidates, options: SuccessiveHalvingOptions) {
-    checkOptions(options, { action: "search with", names: ["rungs", "mode"] });
-    const { rungs, mode = "max" } = options;
-    checkRungs(rungs, candidates.size);
+    checkOptions(options, { action: "search with", names: OPTION_NAMES });
+    const { rungs, mode = "max", bracket = 0, firstGeneration = 0, firstIndex = 0 } = options;
+    const resources = options.resources ?? rungs.map((_, rung) => rung + 1);
+    checkRungs(rungs, candidates.size - firstIndex);
+    checkResources(resources, rungs);
     this.#candidates = candidates;
     this.#rungs = [...rungs];
+    this.#resources = [...resources];
+    this.#bracket = bracket;
+    this.#firstGeneration = firstGeneration;
+    this.#firstIndex = firstIndex;
     this.#mode = checkMode(mode);
     this.#size = rungs[0]!;
+  }
+
+  /** Whether no job is out and there will be none. */
+  get isOver(): boolean {
+    return this.#size === 0;
   }
 
   /** The next job of the rung; undefined while results of it are missing, and at the end. */
   propose(): Job | undefined {
     if (this.#proposed === this.#size) return undefined;
-    const place = this.#proposed++;
-    const generation = this.#logs.length;
-    const survivor = this.#survivors[place];
-    const index = survivor?.index ?? place;
+    const survivor = this.#survivors[this.#proposed];
+    const index = survivor?.index ?? this.#firstIndex + this.#proposed;
     const samples = survivor?.samples ?? this.#candidates.at(index);
+    if (samples === undefined) return this.#endCandidates();
+    this.#proposed++;
     this.#out.add(index);
-    return { index, generation, samples };
+    const rung = this.#logs.length;
+    return {
+      index,
+      generation: this.#firstGeneration + rung,
+      bracket: this.#bracket,
+      resource: this.#resources[rung]!,
+      trained: survivor?.isResumable ? survivor.resource : 0,
+      samples,
+    };
   }
 
   /**
@@ -109,13 +161,8 @@ export class SuccessiveHalving implements Scheduler {
    * @throws {RangeError} If the job is not out: it was never proposed, or has its result already.
    */
   accept(trial: Trial): Rung | undefined {
-    const generation = this.#logs.length;
-    if (trial.generation !== generation || !this.#out.delete(trial.index)) {
-      throw new RangeError(
-        `Cannot accept trial "${trial.index}" of rung ${trial.generation}: ` +
-          `it is not out, expected the result of a job that was proposed and has none yet`,
-      );
-    }
+    const generation = this.#firstGeneration + this.#logs.length;
+    if (trial.generation !== generation || !this.#out.delete(trial.index)) refuseResult(trial);
     this.#finished.push(trial);
     if (this.#finished.length < this.#size) return undefined;
     return this.#closeRung();
@@ -136,8 +183,15 @@ export class SuccessiveHalving implements Scheduler {
     }
     const winner = logs.at(-1)?.[0];
     if (winner?.status !== "completed") throw this.#failure(logs);
-    const { config, metric } = winner;
-    return { config: ADict.prototype.clone.call(config), metric, logs };
+    return resultOf(winner, logs);
+  }
+
+  /** Fewer candidates than planned: the first rung holds those that there were. */
+  #endCandidates(): Job | undefined {
+    this.#size = this.#proposed;
+    if (this.#size === 0 || this.#finished.length < this.#size) return undefined;
+    this.#closeRung();
+    return this.propose();
   }
 
   #closeRung(): Rung {
@@ -150,7 +204,12 @@ export class SuccessiveHalving implements Scheduler {
     this.#finished = [];
     this.#size = promoted;
     this.#proposed = 0;
-    return { generation, trials, promoted };
+    return {
+      generation: this.#firstGeneration + generation,
+      bracket: this.#bracket,
+      trials,
+      promoted,
+    };
   }
 
   /** The first error is that of the trial with the lowest index: failed trials rank by index. */

@@ -1,26 +1,43 @@
 import type { ADict } from "../adict/mod.ts";
+import type { ParameterSpace } from "./parameter_space.ts";
+import type { SearchTracker } from "./search_tracker.ts";
 
 /** Which metric is the better one: the larger or the smaller. */
 export type SearchMode = "max" | "min";
 
-/** One point of a search: the value of every parameter by dotted name. */
+/** One point of a search: the value of every active parameter by dotted name. */
 export type Samples = Readonly<Record<string, unknown>>;
 
 /** The points that a search is about, made when they are asked for. */
 export interface Candidates {
-  /** The number of points. */
+  /** The number of points; Infinity if there is no end, an upper bound if some may be refused. */
   readonly size: number;
-  /** The point at an index from 0 to `size - 1`. */
-  at(index: number): Samples;
+  /**
+   * The point at an index from 0 to `size - 1`; schedulers ask for each once, in order. Undefined
+   * if there is none: from there on there is no further one.
+   */
+  at(index: number): Samples | undefined;
 }
 
-/** One evaluation that a scheduler wants: a point at a rung. There is never the same one twice. */
+/**
+ * One evaluation that a scheduler wants: a point at a rung. Trial and rung together name it: there
+ * is never the same one twice, whatever is killed and started again.
+ */
 export interface Job {
-  /** The number of the point among the candidates, from 0. */
+  /** The number of the trial, which is that of its point among the candidates, from 0. */
   readonly index: number;
-  /** The rung: how often the field was cut before. The objective finds it as `__num_halved__`. */
+  /**
+   * The rung. The objective finds it as `__num_halved__`. Rungs are numbered by resource, so in
+   * Hyperband a bracket that begins with more of it begins at a later rung.
+   */
   readonly generation: number;
-  /** The value of every parameter by dotted name. */
+  /** The bracket, from 0: the trials that compete with each other. */
+  readonly bracket: number;
+  /** The units of resource to train to, counted from nothing: a whole number, at least 1. */
+  readonly resource: number;
+  /** The units trained before, to go on from; 0 if the trial begins, or left no checkpoint. */
+  readonly trained: number;
+  /** The value of every active parameter by dotted name. */
   readonly samples: Samples;
 }
 
@@ -36,12 +53,16 @@ export interface Trial extends Job {
   readonly error?: Error;
   /** How long the trial took, composing its config included, in milliseconds. */
   readonly durationMs: number;
+  /** Whether it left a checkpoint, so that the next rung goes on from here instead of from 0. */
+  readonly isResumable?: boolean;
 }
 
 /** A rung all of whose trials have a result. */
 export interface Rung {
   /** The number of the rung, from 0. */
   readonly generation: number;
+  /** The bracket of the rung, from 0. */
+  readonly bracket?: number;
   /** The trials, best first; ties by index, failed ones last. */
   readonly trials: readonly Trial[];
   /** How many of them, from the first, go on to the next rung. */
@@ -56,17 +77,21 @@ export interface SearchResult {
   readonly metric: number;
   /** Every trial: `logs[generation]` holds the trials of that rung, best first. */
   readonly logs: readonly (readonly Trial[])[];
+  /** The folder of the winner's checkpoint; undefined if it has none. */
+  readonly checkpoint?: string | undefined;
 }
 
 /**
  * The algorithm of a search, free of any running: it proposes jobs and is told their results. It
- * is deterministic: the same results in the same order give the same jobs, which is what lets a
- * search be replayed from its log.
+ * is deterministic: the same calls give the same jobs. A {@linkcode Study} makes the calls in an
+ * order that does not depend on who finishes first, which is what lets a search be replayed from
+ * its ledger and run by any number of workers with one outcome.
  */
 export interface Scheduler {
   /**
-   * The next job, called whenever there is room for one. Undefined if there is none at present:
-   * it may be asked again after a result, and while no job is out it means that the search is over.
+   * The next job, called whenever there is room for one. Undefined if there is none at present,
+   * which changes nothing: it may be asked again after a result, and while no job is out it means
+   * that the search is over.
    */
   propose(): Job | undefined;
   /**
@@ -84,15 +109,271 @@ export interface Scheduler {
   result(): SearchResult;
 }
 
+/** What a scheduler will do, as far as that is known before. */
+export interface ScheduledRung {
+  /** The bracket, from 0. */
+  readonly bracket: number;
+  /** The number of the rung, by resource. */
+  readonly generation: number;
+  /** The number of configs. */
+  readonly configs: number;
+  /** The units of resource that each of them is trained to. */
+  readonly resource: number;
+}
+
+/** A scheduler before it runs: what it is called, and how to begin. */
+export interface SchedulerFactory {
+  /** The name by which the ledger knows it. */
+  readonly name: string;
+  /** Its options as plain data; studies with other ones are other studies. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /**
+   * How many jobs may be out at once unless the study says otherwise: job k is decided by the
+   * results of the jobs up to k minus this. Infinity for a scheduler that waits by itself.
+   */
+  readonly parallelism: number;
+  /** The rungs, where they are known before; an endless scheduler has none. */
+  readonly plan?: readonly ScheduledRung[];
+  /** Begins. */
+  create(candidates: Candidates, options: { mode: SearchMode }): Scheduler;
+}
+
 /**
- * Runs one job. A job that goes wrong is a failed trial, with one exception: an error with a
- * numeric `exitCode`, the mark of a user's mistake and of the machine's state, has nothing to do
- * with this config. A database that cannot be opened, a full disk, a key that no config has: the
- * search ends at once and rejects with that very error, lest good configs count as failed and worse
- * ones go on. An `InvalidConfigError` has an exit code too, but it means that the schema refuses
- * this one config, hence it makes a failed trial.
+ * What a point must meet: gets the values of the active parameters by dotted name. A point for which
+ * it is false is never proposed.
  */
-export type Executor = (job: Job) => Promise<Trial>;
+// deno-lint-ignore no-explicit-any -- the values are whatever the spaces hold
+export type Constraint = (samples: any) => boolean;
+
+/**
+ * Chooses points. It is deterministic: the same seed and the same results in the same order give
+ * the same points. Hence its randomness for a trial comes from the seed and the number of the trial
+ * alone, and it keeps no generator running between trials.
+ */
+export interface Sampler {
+  /** The number of points it has at most; Infinity if there is no end. */
+  readonly size: number;
+  /**
+   * A point for a trial. A point that breaks a constraint or was there before is refused, then it is
+   * asked again with the next attempt. Undefined if there is no further point.
+   *
+   * @param index The number of the trial, from 0, ascending.
+   * @param attempt How many points for this trial were refused.
+   */
+  sample(index: number, attempt: number): Samples | undefined;
+  /** Takes a result; called in logical order, the same for any number of workers. */
+  observe(trial: Trial): void;
+}
+
+/** What a sampler is made for. */
+export interface SamplerContext {
+  /** The checked parameters by dotted name, parents before children. */
+  readonly spaces: Readonly<Record<string, ParameterSpace>>;
+  /** The seed of the study. */
+  readonly seed: number;
+  /** Which metric is the better one. */
+  readonly mode: SearchMode;
+  /** Whether a point meets all constraints and was not there before. */
+  isAllowed(samples: Samples): boolean;
+}
+
+/** A sampler before it runs: what it is called, and how to begin. */
+export interface SamplerFactory {
+  /** The name by which the ledger knows it. */
+  readonly name: string;
+  /** Its options as plain data; studies with other ones are other studies. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Begins. */
+  create(context: SamplerContext): Sampler;
+}
+
+/** Options of {@linkcode TrialContext.checkpoint}. */
+export interface CheckpointOptions {
+  /**
+   * The units of resource that the trial is trained for by then, counted from nothing: a whole number
+   * up to `resource`. A checkpoint of fewer units serves a further attempt at the same job.
+   *
+   * @default {resource}
+   */
+  units?: number | undefined;
+}
+
+/** What the objective can do and know besides its config. */
+export interface TrialContext extends Omit<Job, "samples"> {
+  /** The attempt at this job, from 1. */
+  readonly attempt: number;
+  /** The units that the checkpoint in `resume` is trained for; 0 if there is none. */
+  readonly trained: number;
+  /** Aborted when the trial shall end: its time is up, or the search was stopped. */
+  readonly signal: AbortSignal;
+  /** The folder of the checkpoint to go on from, trained for `trained` units; undefined if none. */
+  readonly resume: string | undefined;
+  /**
+   * Records an intermediate value.
+   *
+   * @throws {TypeError} If the step is no finite number, or the value no number.
+   */
+  report(step: number, value: number): void;
+  /**
+   * Saves a checkpoint: `write` fills an empty folder, which replaces the one before as a whole or
+   * not at all. A trial that has one is resumed at the next rung instead of begun anew.
+   *
+   * @throws {Error} If the attempt is over, because its time was up or the search was stopped.
+   */
+  checkpoint(
+    write: (folder: string) => void | Promise<void>,
+    options?: CheckpointOptions,
+  ): Promise<void>;
+}
+
+/** What an executor is given along with a job. */
+export interface ExecuteOptions {
+  /** Aborted when the job shall end. */
+  readonly signal: AbortSignal;
+  /** Takes what becomes known of the job while it runs, such as attempts and reported values. */
+  record(event: LedgerEvent): void;
+}
+
+/**
+ * How an attempt at a job failed: the objective threw, its metric is no finite number, the process
+ * that ran it died, its time was up.
+ */
+export type FailureKind = "exception" | "nonFinite" | "crash" | "timeLimit";
+
+/** Which failures are tried again, and how often. */
+export interface RetryPolicy {
+  /**
+   * How many attempts there are at a job in all: a whole number, at least 1.
+   *
+   * @default {3}
+   */
+  attempts?: number | undefined;
+  /**
+   * The failures after which there is a further attempt. By default a crash alone: it may have come
+   * from outside, while what a config does by itself it mostly does again.
+   *
+   * @default {["crash"]}
+   */
+  on?: readonly FailureKind[] | undefined;
+}
+
+/** How trials run in processes of their own. */
+export interface WorkerOptions {
+  /** The number of processes: a whole number, at least 1. */
+  count: number;
+  /**
+   * Flags of `deno run` for them, besides those of this program that can be known, such as
+   * `--allow-read=data` or `--v8-flags=--max-old-space-size=4096`.
+   */
+  flags?: readonly string[] | undefined;
+}
+
+/**
+ * Runs jobs somewhere: in this process, in processes of their own, on a queue.
+ *
+ * A job that goes wrong is a failed trial, with one exception: an error with a numeric `exitCode`,
+ * the mark of a user's mistake and of the machine's state, has nothing to do with this config. A
+ * database that cannot be opened, a full disk, a key that no config has: the search ends at once
+ * and rejects with that very error, lest good configs count as failed and worse ones go on. An
+ * `InvalidConfigError` has an exit code too, but it means that the schema refuses this one config,
+ * hence it makes a failed trial.
+ */
+export interface Executor extends Partial<AsyncDisposable> {
+  /** How many jobs it can run at once at present. */
+  readonly capacity: number;
+  /**
+   * Runs one job to its end. Where the signal ends it without a result, it rejects with the reason
+   * of the signal.
+   */
+  execute(job: Job, options: ExecuteOptions): Promise<Trial>;
+}
+
+/** The first event of a ledger: what the study is. */
+export interface StudyDescription {
+  /** The seed of all that is random. */
+  readonly seed: number;
+  /** Which metric is the better one. */
+  readonly mode: SearchMode;
+  /** How many jobs may be out at once, whatever the number of workers; null if there is no limit. */
+  readonly parallelism: number | null;
+  /** The sampler and its options. */
+  readonly sampler: { readonly name: string; readonly options: unknown };
+  /** The scheduler and its options. */
+  readonly scheduler: { readonly name: string; readonly options: unknown };
+  /** The parameters as plain data. */
+  readonly spaces: unknown;
+}
+
+/** What names a job in the ledger. */
+export interface JobKey {
+  /** The number of the trial. */
+  readonly index: number;
+  /** The rung. */
+  readonly generation: number;
+}
+
+/**
+ * What happened in a study; plain data, so that JSON keeps it. `number` is the place of a job in
+ * the logical order, from 0. What is `opened`, `enqueued`, `proposed` and `finished` is the study,
+ * and the same for any number of workers; the other events, times and attempts, say how it came
+ * about.
+ */
+export type LedgerEvent =
+  | {
+    readonly type: "opened";
+    readonly study: StudyDescription;
+    /** Where a tracker keeps it: with which config the search was started, without what is sampled. */
+    readonly config?: unknown;
+  }
+  | { readonly type: "enqueued"; readonly at: number; readonly samples: Samples }
+  | { readonly type: "proposed"; readonly number: number; readonly job: Job }
+  | (JobKey & { readonly type: "started"; readonly attempt: number; readonly worker?: string })
+  | (JobKey & {
+    readonly type: "reported";
+    readonly attempt: number;
+    readonly step: number;
+    readonly value: number;
+  })
+  | (JobKey & {
+    readonly type: "checkpointed";
+    readonly attempt: number;
+    /** The units of resource that it is trained for. */
+    readonly units: number;
+    /** The folder of the checkpoint, from that of all of them where this one stays. */
+    readonly path: string;
+  })
+  | (JobKey & { readonly type: "interrupted"; readonly attempt: number; readonly reason: string })
+  | (JobKey & {
+    readonly type: "finished";
+    readonly number: number;
+    readonly status: Trial["status"];
+    /** Null in place of NaN for a failed trial. */
+    readonly metric: number | null;
+    /** The name and the message of the error. */
+    readonly error?: { readonly name: string; readonly message: string };
+    readonly isResumable: boolean;
+    readonly durationMs: number;
+    /** The config as plain data. */
+    readonly config: unknown;
+  })
+  | { readonly type: "ended"; readonly reason: string };
+
+/**
+ * The append-only record of a study, and the only truth about it: the same events give the same
+ * study again. An event is kept for good when `append` returns.
+ */
+export interface Ledger {
+  /** All events, oldest first. */
+  readonly events: readonly LedgerEvent[];
+  /** Where checkpoints go unless the search says otherwise; undefined for a ledger that is in no file. */
+  readonly checkpoints?: string | undefined;
+  /** Adds an event. */
+  append(event: LedgerEvent): void;
+}
+
+/** Who wrote each value of a config, by dotted path, as its scope says it. */
+// deno-lint-ignore no-explicit-any -- what a scope says of a write is the affair of scope and tracker
+export type Reasons = ReadonlyMap<string, readonly any[]>;
 
 /**
  * What a search needs of a scope: `Scope` and `MultiScope` both have it.
@@ -112,9 +393,13 @@ export interface SearchScope<Config = any> {
   /**
    * A fresh config: default views, named views, the command line, then the samples by dotted
    * path, then lazy views. The scope's own config stays as it is. `source` is the name under which
-   * the scope explains where the samples come from.
+   * the scope explains where the samples come from. `onReasons`, where it is given, takes who wrote
+   * each value, by dotted path.
    */
-  compose(samples: Record<string, unknown>, options: { source: string }): Promise<Config>;
+  compose(
+    samples: Record<string, unknown>,
+    options: { source: string; onReasons?: (reasons: Reasons) => void },
+  ): Promise<Config>;
 }
 
 /**
@@ -131,6 +416,37 @@ export type Objective<Rest extends unknown[] = unknown[], Config = any> = (
   ...rest: Rest
 ) => number | Promise<number>;
 
+/**
+ * What is optimized by {@linkcode HyperOpt.optimize}: an {@linkcode Objective} that also gets the
+ * context of its trial.
+ *
+ * @typeParam Config The config of a trial.
+ */
+// deno-lint-ignore no-explicit-any -- the objective may name the type of the config it expects
+export type TrialObjective<Config = any> = (
+  config: Config,
+  context: TrialContext,
+) => number | Promise<number>;
+
+/**
+ * When a study ends, if not by itself. All but `seconds` are counted in the logical order of the jobs,
+ * so they end the same study at the same job whatever the number of workers.
+ */
+export interface Budget {
+  /** The number of configs. */
+  trials?: number | undefined;
+  /** The units of resource; a job that would cross it is not begun. */
+  resource?: number | undefined;
+  /** A metric that is good enough. */
+  target?: number | undefined;
+  /**
+   * Seconds from the first trial on; then none begins, and those that run still end. It is the one
+   * budget that depends on the machine, so where it cuts, two searches are not the same. A search with
+   * a ledger or a tracker can be started again for as many further seconds.
+   */
+  seconds?: number | undefined;
+}
+
 /** Options of every search. */
 export interface HyperOptOptions {
   /**
@@ -139,8 +455,93 @@ export interface HyperOptOptions {
    * @default {"max"}
    */
   mode?: SearchMode | undefined;
-  /** Called after each trial. An error in it ends the search. */
+  /** Called after each trial, in logical order. An error in it ends the search. */
   onTrial?: ((trial: Trial) => void | Promise<void>) | undefined;
   /** Called after each rung, after `onTrial` of its last trial. An error in it ends the search. */
   onRung?: ((rung: Rung) => void | Promise<void>) | undefined;
+  /**
+   * The seed of all that is random: a whole number.
+   *
+   * @default {0}
+   */
+  seed?: number | undefined;
+  /** How many jobs may be out at once, whatever the number of workers; see {@linkcode StudyOptions}. */
+  parallelism?: number | undefined;
+  /** What every point must meet. */
+  constraints?: readonly Constraint[] | undefined;
+  /** Points to try first; what they leave out is drawn at random. */
+  enqueue?: readonly Samples[] | undefined;
+  /**
+   * Whether a point may be tried twice.
+   *
+   * @default {false}
+   */
+  allowRepeats?: boolean | undefined;
+  /** When the search ends, if not by itself. */
+  budget?: Budget | undefined;
+  /** Where the study is written down, and continued from. */
+  ledger?: Ledger | undefined;
+  /**
+   * A logger, in place of a `ledger`: the study is written down in its database, each trial at each
+   * rung as a run, and the same program, started again, continues it.
+   */
+  tracker?: SearchTracker | undefined;
+  /**
+   * The name of the study for the tracker. A study continues the one of its name, and refuses to if it
+   * is another one by now. By default the name follows from all that the study is, so that a changed
+   * program begins a study of its own.
+   */
+  study?: string | undefined;
+  /**
+   * Keys of the config, by dotted path, that do not make another study for the tracker: where it is
+   * written, how many workers there are. What lies in `experiment` never does.
+   */
+  ignore?: readonly string[] | undefined;
+  /**
+   * What the tracker calls the metric.
+   *
+   * @default {"metric"}
+   */
+  metric?: string | undefined;
+  /**
+   * Whether to show how the search goes on, on stderr: a moving line on a terminal, else a line for
+   * each rung and at most two a minute.
+   *
+   * @default {false}
+   */
+  progress?: boolean | undefined;
+  /**
+   * Whether to print the plan and its cost, and end the program, before anything is trained. A function
+   * is given the config of the scope.
+   *
+   * @default {false}
+   */
+  // deno-lint-ignore no-explicit-any -- the config of any scope
+  dryRun?: boolean | ((config: any) => unknown) | undefined;
+  /**
+   * How many trials run at once in this process: for an objective that mostly waits.
+   *
+   * @default {1}
+   */
+  concurrency?: number | undefined;
+  /**
+   * How many processes run the trials: this program, started again, serves them from where it calls
+   * the search. So training uses that many cores, and a crash or an endless loop ends one trial alone.
+   * By default trials run in this process.
+   */
+  workers?: number | WorkerOptions | undefined;
+  /**
+   * How long an attempt at a trial may take, in milliseconds. In `workers` it is held against any
+   * trial, in this process only against one that waits.
+   */
+  timeLimit?: number | undefined;
+  /** Which failed trials are tried again. By default those whose process died, up to 3 attempts. */
+  retry?: RetryPolicy | undefined;
+  /**
+   * The folder for checkpoints. By default one beside the database of the ledger, else a temporary
+   * one, of which the winner's checkpoint stays.
+   */
+  checkpoints?: string | undefined;
+  /** Ends the search in order when it is aborted, as Ctrl-C does. */
+  signal?: AbortSignal | undefined;
 }

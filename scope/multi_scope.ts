@@ -146,16 +146,22 @@ export class MultiScope<Scopes extends readonly AnyScope[] = readonly AnyScope[]
    */
   async compose(
     values: Record<string, unknown> = {},
-    { source = "compose" }: ComposeOptions = {},
+    { source = "compose", onReasons }: ComposeOptions = {},
   ): Promise<ADict> {
     const config = new ADict();
+    const reasons = new Map<string, Reason[]>();
     this.#assertNames(values);
     for (const core of this.#cores) {
       const samples = valuesOf(core.name, values);
       const composed = await core.compose(core.lastArguments, { samples, sampledBy: source });
       await this.#resolver.assertValid([{ core, composed }]);
       config[core.name] = composed.config;
+      if (onReasons === undefined) continue;
+      for (const [path, own] of reasonsFor(composed.entries)) {
+        reasons.set(`${core.name}.${path}`, own);
+      }
     }
+    onReasons?.(reasons);
     const names = this.#cores.map(({ name }) => name);
     for (const path of Object.keys(values)) {
       if (names.some((name) => path.startsWith(`${name}.`))) continue;

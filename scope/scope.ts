@@ -261,11 +261,12 @@ export class Scope<T extends object = Record<string, any>, Name extends string =
    */
   async compose(
     values: Record<string, unknown> = {},
-    { source = "compose" }: ComposeOptions = {},
+    { source = "compose", onReasons }: ComposeOptions = {},
   ): Promise<ADict<T>> {
     const options = { samples: values, sampledBy: source };
     const composed = await this.#core.compose(this.#core.lastArguments, options);
     await this.#resolver.assertValid([{ core: this.#core, composed }]);
+    onReasons?.(reasonsFor(composed.entries));
     return composed.config as unknown as ADict<T>;
   }
 

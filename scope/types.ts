@@ -187,4 +187,6 @@ export interface ComposeOptions {
    * @default {"compose"}
    */
   source?: string;
+  /** Takes the reasons for every value of the config, by dotted path, as `explain` gives them. */
+  onReasons?: (reasons: Map<string, Reason[]>) => void;
 }

@@ -6,7 +6,7 @@ export interface Shown {
 
 /** The blocks of a page in order: the language and the text of each. */
 export function readBlocks(page: string): { language: string; text: string }[] {
-  const blocks = page.matchAll(/^```(\w+)\n([^]*?)\n```$/gm);
+  const blocks = page.matchAll(/^```(\w+)(?: ignore)?\n([^]*?)\n```$/gm);
   return [...blocks].map(([, language, text]) => ({ language: language!, text: text! }));
 }
 

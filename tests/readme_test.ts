@@ -9,6 +9,8 @@ const PAGES: [file: string, from: string, to: string][] = [
   ["README.md", "## 30 seconds", "How to go on"],
   ["README.md", "## The terminal", "\n**Expressions**"],
   ["docs/explain.md", "# ", "\n## For programs"],
+  ["docs/algorithms.md", "# ", "\n## Rungs"],
+  ["docs/search.md", "## On all cores", "\n## Workers"],
 ];
 
 async function runIn(folder: string, args: readonly string[]): Promise<string> {

@@ -28,7 +28,7 @@ export function findCrashedRuns(connection: Connection): number[] {
  * leaves it with one that is stopped. Next come the pid and the time at which its process began.
  * Silence is no proof, so it counts only where it is long and nothing else can be seen.
  */
-function hasDied(session: Row, databasePath: string): boolean {
+export function hasDied(session: Row, databasePath: string, patience = SILENCE_MS): boolean {
   if (session.end_ms !== null) return true;
   const lock = session.is_spooled === 1
     ? testLock(spoolPath(databasePath, String(session.uuid)))
@@ -38,10 +38,10 @@ function hasDied(session: Row, databasePath: string): boolean {
     case "earlier boot":
       return true;
     case "elsewhere":
-      return isSilent(session);
+      return isSilent(session, patience);
     case "here":
       return lock === "free" ||
-        (isProcessGone(session) ?? (lock === "missing" || isSilent(session)));
+        (isProcessGone(session) ?? (lock === "missing" || isSilent(session, patience)));
   }
 }
 
@@ -74,6 +74,6 @@ function isProcessGone(session: Row): boolean | undefined {
   return readPidStart(Number(session.pid)) !== session.pid_start;
 }
 
-function isSilent(session: Row): boolean {
-  return Date.now() - Number(session.heartbeat_ms) > SILENCE_MS;
+function isSilent(session: Row, patience: number): boolean {
+  return Date.now() - Number(session.heartbeat_ms) > patience;
 }

@@ -1,9 +1,10 @@
-import { ADict } from "../adict/mod.ts";
 import { type FileIdentity, identifyFiles, readFileFacts } from "./_artifact_file.ts";
 import { storeCopy } from "./_artifact_store.ts";
 import { checkPoint } from "./_checks.ts";
 import { encodeJson } from "./_config_json.ts";
 import type { ArtifactEvent, StatusEvent } from "./_events.ts";
+import { hashStructure } from "./_hash_structure.ts";
+import { makeStudyLedger } from "./_make_study_ledger.ts";
 import type { Point } from "./_metric_writer.ts";
 import { missingError } from "./_missing.ts";
 import { OpenRuns } from "./_open_runs.ts";
@@ -11,6 +12,7 @@ import type { Session } from "./_open_session.ts";
 import { hasRun, insertRun, listRunIds, restartRun } from "./_run_writer.ts";
 import { readProjectName, toPlainConfig } from "./_target.ts";
 import type { ArtifactOptions, RunOptions } from "./options.ts";
+import type { SQLStudyLedger } from "./sql_study_ledger.ts";
 import { TrackerError } from "./tracker_error.ts";
 import type { RunStatus } from "./types.ts";
 
@@ -113,6 +115,17 @@ export class RunRecorder {
     this.runs.delete(runId);
   }
 
+  openStudy(config: object, name: string): SQLStudyLedger {
+    const { connection, recorder, id: sessionId } = this.#session;
+    return makeStudyLedger(name, {
+      connection,
+      attempt: (action, work) => recorder.attempt(action, work),
+      sessionId,
+      projectName: readProjectName(config),
+      parentId: this.runs.last ?? null,
+    });
+  }
+
   /** Marks the runs that are running "interrupted" and closes the database; twice does nothing. */
   close(): void {
     const { connection, recorder } = this.#session;
@@ -161,9 +174,4 @@ export class RunRecorder {
     const candidates = ids.map(String);
     throw missingError({ subject, name: "", candidates, kind: "runs", path: connection.path });
   }
-}
-
-function hashStructure(config: object): string {
-  const dict = config instanceof ADict ? config : new ADict(config as Record<string, unknown>);
-  return ADict.prototype.getStructuralHash.call(dict);
 }

@@ -15,6 +15,8 @@ export interface RunRecord {
   fingerprints: readonly Fingerprint[];
   provenance: ReadonlyMap<string, readonly RecordedWrite[]> | null;
   parentId: number | null;
+  /** Whether another config will take the place of this one, so that its parameters are not listed yet. */
+  isProvisional?: boolean;
   /** The session that begins it; none where it was recorded elsewhere. */
   sessionId: number | null;
 }
@@ -40,7 +42,7 @@ export function insertRun(connection: Connection, record: RunRecord): number {
       now,
     );
     const id = Number(row?.id);
-    insertParameters(connection, id, record.config);
+    if (!record.isProvisional) insertParameters(connection, id, record.config);
     insertTags(connection, id, record.tags);
     insertFingerprints(connection, id, record.fingerprints);
     insertAttempt(connection, id, { number: 1, sessionId: record.sessionId });
@@ -59,6 +61,27 @@ export function restartRun(connection: Connection, runId: number, sessionId: num
     insertAttempt(connection, runId, { number, sessionId });
     return number;
   });
+}
+
+/** Gives a run another config, for one that is known only when it ends. */
+export function replaceConfig(
+  connection: Connection,
+  runId: number,
+  { config, structuralHash, provenance }: Pick<
+    RunRecord,
+    "config" | "structuralHash" | "provenance"
+  >,
+): void {
+  connection.prepare(
+    "UPDATE run SET config = ?2, structural_hash = ?3, provenance = ?4 WHERE id = ?1",
+  ).run(
+    runId,
+    encodeJson(config),
+    structuralHash,
+    provenance === null ? null : encodeJson([...provenance]),
+  );
+  connection.prepare("DELETE FROM run_parameter WHERE run_id = ?").run(runId);
+  insertParameters(connection, runId, config);
 }
 
 function insertAttempt(
@@ -86,7 +109,12 @@ export function hasRun(connection: Connection, runId: number): boolean {
   return connection.prepare(sql).get(runId) !== undefined;
 }
 
-function findOrInsertProject(connection: Connection, name: string, now: number): SqlValue {
+/** The id of a project, which is made where there is none. */
+export function findOrInsertProject(
+  connection: Connection,
+  name: string,
+  now: number,
+): SqlValue {
   connection.prepare(
     "INSERT INTO project (name, created_ms) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
   ).run(name, now);

@@ -146,6 +146,37 @@ const TABLES: readonly string[] = [
    ) STRICT`,
   `CREATE INDEX fingerprint_by_run ON fingerprint (run_id)`,
   `CREATE INDEX fingerprint_by_trace ON fingerprint (trace_id, trace_type, fingerprint, run_id)`,
+
+  // What a search is continued from. The leader is the session that may write to it, if any, and
+  // leader_ms its last sign of life
+  `CREATE TABLE study (
+     id INTEGER PRIMARY KEY,
+     project_id INTEGER NOT NULL REFERENCES project (id),
+     name TEXT NOT NULL,
+     created_ms INTEGER NOT NULL,
+     leader_id INTEGER REFERENCES session (id),
+     leader_ms INTEGER,
+     UNIQUE (project_id, name)
+   ) STRICT`,
+
+  // The events of a study, numbered from 0 without a gap; none is ever changed
+  `CREATE TABLE study_event (
+     study_id INTEGER NOT NULL REFERENCES study (id) ON DELETE CASCADE,
+     number INTEGER NOT NULL,
+     time_ms INTEGER NOT NULL,
+     data TEXT NOT NULL,
+     PRIMARY KEY (study_id, number)
+   ) STRICT, WITHOUT ROWID`,
+
+  // The runs that belong to a study, each under a key of its own, which makes it one run whatever is
+  // begun twice
+  `CREATE TABLE study_run (
+     study_id INTEGER NOT NULL REFERENCES study (id) ON DELETE CASCADE,
+     key TEXT NOT NULL,
+     run_id INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+     PRIMARY KEY (study_id, key)
+   ) STRICT, WITHOUT ROWID`,
+  `CREATE INDEX study_run_by_run ON study_run (run_id)`,
 ];
 
 // The points of a run go with it. A reference would say so as well, at the price of a look-up for

@@ -51,6 +51,7 @@ export { type DatabaseReport, inspectDatabase } from "./inspect_database.ts";
 export { RunEditor, type TrashedRun } from "./run_editor.ts";
 export { SQLFinder } from "./sql_finder.ts";
 export { SQLLogger } from "./sql_logger.ts";
+export type { SQLStudyLedger } from "./sql_study_ledger.ts";
 export { TrackerError, type TrackerErrorOptions } from "./tracker_error.ts";
 export type {
   Artifact,
@@ -67,6 +68,9 @@ export type {
   Run,
   RunComparison,
   RunStatus,
+  StudyEvent,
+  StudyRunBeginning,
+  StudyRunChange,
   TraceStatistics,
   TraceType,
 } from "./types.ts";

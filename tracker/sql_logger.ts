@@ -7,6 +7,7 @@ import { ARTIFACT_OPTIONS, LOGGER_OPTIONS } from "./_option_kinds.ts";
 import { RunRecorder } from "./_run_recorder.ts";
 import { readProjectName, readTarget } from "./_target.ts";
 import type { ArtifactOptions, RunOptions, SQLLoggerOptions } from "./options.ts";
+import type { SQLStudyLedger } from "./sql_study_ledger.ts";
 import { TrackerError } from "./tracker_error.ts";
 import type { RunStatus } from "./types.ts";
 
@@ -295,6 +296,35 @@ export class SQLLogger implements AsyncDisposable {
       this.#recorder.end(id, { status: "completed", onlyRunning: true });
     }
     return result;
+  }
+
+  /**
+   * Opens the record of a study of this project, such as a search that shall continue where it was
+   * killed; makes it where there is none. Only one program at a time may have it open.
+   *
+   * A search of `@ato/core/hyperopt` that is given a logger calls this by itself.
+   *
+   * @param name what it is called in this project
+   * @throws {TrackerError} If another program that still runs has it open.
+   *
+   * @example Continue after a crash
+   * ```ts
+   * import { SQLLogger } from "@ato/core/tracker";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using logger = await SQLLogger.open({
+   *   experiment: { project_name: "digits", sql: { db_path: ":memory:" } },
+   * });
+   * {
+   *   using ledger = logger.openStudy("learning rate");
+   *   ledger.append({ type: "finished", trial: 0 });
+   * }
+   * using ledger = logger.openStudy("learning rate");
+   * assertEquals(ledger.events, [{ type: "finished", trial: 0 }]);
+   * ```
+   */
+  openStudy(name: string): SQLStudyLedger {
+    return this.#recorder.openStudy(this.#config, name);
   }
 
   /**

@@ -219,3 +219,56 @@ export interface RunComparison {
   /** All metrics that any of the runs has logged, by key. */
   readonly metrics: readonly MetricComparison[];
 }
+
+/** Something that happened in a study: plain data with a type. */
+export interface StudyEvent {
+  /** What happened. */
+  readonly type: string;
+  /** Whatever there is to say of it. */
+  // deno-lint-ignore no-explicit-any -- what an event holds is the affair of who writes it
+  readonly [detail: string]: any;
+}
+
+/** With what a run of a study begins. */
+export interface StudyRunBeginning {
+  /** What ran; see {@linkcode RunOptions.provenance} for where its values come from. */
+  readonly config: object;
+  /** A name; without one the run is called "run-" and its id. */
+  readonly name?: string;
+  /** Labels to find it by. */
+  readonly tags?: readonly string[];
+  /** The key of the run of this study that it belongs to. */
+  readonly parent?: string;
+  /** Whether another config will take the place of this one; until then its values are not indexed. */
+  readonly isProvisional?: boolean;
+  /** Who wrote each value of the config, by its path. */
+  readonly provenance?: ReadonlyMap<string, readonly RecordedWrite[]>;
+}
+
+/** What happens to a run of a study, in this order; without `begin` the run is there already. */
+export interface StudyRunChange {
+  /** What tells the run from the others of the study. */
+  readonly key: string;
+  /** It begins; one that has begun before begins its next attempt, with the config that it has. */
+  readonly begin?: StudyRunBeginning;
+  /** The config in place of the one with which it began. */
+  readonly config?: object;
+  /** Who wrote each value of that config, by its path. */
+  readonly provenance?: ReadonlyMap<string, readonly RecordedWrite[]>;
+  /** What is logged. */
+  readonly points?: readonly {
+    /** The name of the metric. */
+    readonly key: string;
+    /** The value. */
+    readonly value: number;
+    /** A whole number, such as the epoch. */
+    readonly step: number;
+  }[];
+  /** It ends. */
+  readonly end?: {
+    /** How it ended. */
+    readonly status: Exclude<RunStatus, "running">;
+    /** The message of the error by which it failed. */
+    readonly error?: string;
+  };
+}

@@ -14,7 +14,15 @@ const OPTIONS = { halvingRate: 0.5, numMinSamples: 2 };
 
 /** A search of one trial a rung; NaN is a failed one. */
 function resultOf(...metrics: number[]): Pick<SearchResult, "logs"> {
-  const base = { index: 0, samples: {}, config: new ADict() as ADict, durationMs: 0 };
+  const base = {
+    index: 0,
+    bracket: 0,
+    resource: 1,
+    trained: 0,
+    samples: {},
+    config: new ADict() as ADict,
+    durationMs: 0,
+  };
   const logs = metrics.map((metric, generation) => [{
     ...base,
     generation,

@@ -97,7 +97,14 @@ Deno.test("SuccessiveHalving() waits for a rung to be complete", () => {
   assertEquals(halving.accept(trialOf(second, 2)), undefined);
   assertEquals(halving.propose(), undefined);
   assertEquals(halving.accept(trialOf(first, 1))?.promoted, 1);
-  assertEquals(halving.propose(), { index: 1, generation: 1, samples: { x: 1 } });
+  assertEquals(halving.propose(), {
+    index: 1,
+    generation: 1,
+    bracket: 0,
+    resource: 2,
+    trained: 0,
+    samples: { x: 1 },
+  });
 });
 
 Deno.test("SuccessiveHalving() gives the same outcome for results in any order", () => {

@@ -1,5 +1,6 @@
 import { assert } from "@std/assert";
 import {
+  ashaScheduler,
   category,
   type CategorySpace,
   float,
@@ -7,9 +8,11 @@ import {
   HyperOpt,
   integer,
   type Scheduler,
+  Search,
   type SearchResult,
   type SearchScope,
   type SearchSpaces,
+  Study,
 } from "@ato/core/hyperopt";
 import { MultiScope, Scope } from "@ato/core/scope";
 import { FakeScope } from "./_fake_scope.ts";
@@ -47,6 +50,19 @@ function statements(): void {
   new HyperBand(scope, spaces, { ...options, modes: "min" });
   // @ts-expect-error unknown option
   float(0, 1, { sample: 3 });
+  // @ts-expect-error no category of the list
+  category(["sgd", "adam"], { prior: "sdg" });
+  // @ts-expect-error a scheduler is missing
+  new Study(spaces, {});
+  const study = new Study(spaces, { scheduler: ashaScheduler({ maxResource: 9 }) });
+  // @ts-expect-error there may be no job
+  study.tell(study.ask(), 1);
+  // @ts-expect-error no outcome
+  study.tell({ index: 0, generation: 0 }, "0.5");
+  new Search(scope, spaces, { scheduler: ashaScheduler({ maxResource: 9 }) }).optimize(
+    // @ts-expect-error the resource is a number
+    (_config, { resource }) => resource.length,
+  );
 
   const search = hyperband.main((config: { lr: number }, factor: number) => config.lr * factor);
   const result: Promise<SearchResult> = search(2);
@@ -57,14 +73,14 @@ function statements(): void {
   // @ts-expect-error logs are not for writing
   void result.then(({ logs }) => logs.pop());
 
-  class Search extends HyperOpt<{ mode?: "max"; depth: number }> {
+  class OwnSearch extends HyperOpt<{ mode?: "max"; depth: number }> {
     protected override createScheduler(): Scheduler {
       const depth: number = this.options.depth;
       throw new Error(`${depth}`);
     }
   }
   // @ts-expect-error the scheduler is for the frame alone
-  new Search(scope, spaces, { depth: 1 }).createScheduler();
+  new OwnSearch(scope, spaces, { depth: 1 }).createScheduler();
 }
 
 interface TrainConfig {

@@ -105,3 +105,25 @@ Deno.test("MultiScope refuses values that belong to no scope", async () => {
   await assertRejects(() => both.compose({ model: 1 }), RangeError, "names no key of a scope");
   assertThrows(() => new Scope({ name: "a.b" }), TypeError, "a command line could not name it");
 });
+
+Deno.test("MultiScope.compose() and Scope.compose() give the reasons for what they have composed", async () => {
+  const model = new Scope({ name: "model", config: { lr: 0.1 } });
+  const data = new Scope({ name: "data", config: { lr: 0.001 } });
+  const both = new MultiScope(model, data);
+  await both.resolve([]);
+  const writers: [string, string[]][] = [];
+  await both.compose({ "model.lr": 0.5 }, {
+    source: "search",
+    onReasons(reasons) {
+      for (const [path, own] of reasons) writers.push([path, own.map(({ writer }) => writer.name)]);
+    },
+  });
+  assertEquals(writers, [["model.lr", ["config", "search"]], ["data.lr", ["config"]]]);
+
+  const alone = new Scope({ config: { lr: 0.1 } });
+  await alone.resolve([]);
+  await alone.compose({ lr: 0.5 }, {
+    source: "search",
+    onReasons: (reasons) => assertEquals(reasons.get("lr")?.at(-1)?.writer.name, "search"),
+  });
+});

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { readGitState } from "../../tracker/_git.ts";
 import { SQLFinder, SQLLogger } from "../../tracker/mod.ts";
-import { runChild } from "../_child.ts";
+import { isThere, runChild } from "../_child.ts";
 import { configFor, TestFolder } from "./_config.ts";
 
 const COMMIT = "0123456789abcdef0123456789abcdef01234567";
@@ -48,6 +48,33 @@ for (const [title, files, expected] of REPOSITORIES) {
     }
   });
 }
+
+async function runGit(folder: string, ...args: string[]): Promise<string> {
+  const who = ["-c", "user.name=test", "-c", "user.email=test@example.com"];
+  const { success, stdout } = await new Deno.Command("git", {
+    args: ["-C", folder, ...who, ...args],
+  }).output();
+  assertEquals(success, true);
+  return new TextDecoder().decode(stdout).trim();
+}
+
+Deno.test({
+  name: "readGitState() says whether tracked files differ from the commit",
+  ignore: !isThere("git"),
+  async fn() {
+    using folder = new TestFolder();
+    await runGit(folder.path, "init", "-q", "-b", "main");
+    await Deno.writeTextFile(`${folder.path}/train.ts`, "1");
+    await runGit(folder.path, "add", "train.ts");
+    await runGit(folder.path, "commit", "-q", "-m", "first");
+    const commit = await runGit(folder.path, "rev-parse", "HEAD");
+    await Deno.writeTextFile(`${folder.path}/untracked.ts`, "1");
+    const clean = { commit, branch: "main", isDirty: false };
+    assertEquals(await readGitState(folder.path), clean);
+    await Deno.writeTextFile(`${folder.path}/train.ts`, "2");
+    assertEquals(await readGitState(folder.path), { ...clean, isDirty: true });
+  },
+});
 
 Deno.test("SQLLogger records what ran, and never asks for a permission", async () => {
   using folder = new TestFolder();

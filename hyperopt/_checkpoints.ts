@@ -1,0 +1,178 @@
+import type { JobKey, LedgerEvent } from "./types.ts";
+
+/** A checkpoint that counts. */
+export interface Checkpoint {
+  /** The folder. */
+  readonly path: string;
+  /** The units of resource that it is trained for. */
+  readonly units: number;
+}
+
+/** Which attempt at which job. */
+export interface AttemptKey extends JobKey {
+  readonly attempt: number;
+}
+
+/** Where checkpoints go. */
+export interface CheckpointsOptions {
+  /** The folder of all studies; undefined for a temporary one. */
+  folder: string | undefined;
+  /** What was recorded of the study before. */
+  events: readonly LedgerEvent[];
+  /** Whether the study may be continued by another program. */
+  isContinuable: boolean;
+}
+
+function nameOf({ index, generation, attempt }: AttemptKey, sequence: number): string {
+  return `trial-${index}/rung-${generation}-attempt-${attempt}-${sequence}`;
+}
+
+function join(folder: string, path: string): string {
+  return path.startsWith("/") || /^[A-Za-z]:/.test(path) ? path : `${folder}/${path}`;
+}
+
+/** A folder of its own for a study that begins. */
+function claimFolder(folder: string | undefined): string {
+  if (folder === undefined) return Deno.makeTempDirSync({ prefix: "ato_checkpoints_" });
+  Deno.mkdirSync(folder, { recursive: true });
+  for (let number = 1;; number++) {
+    try {
+      Deno.mkdirSync(`${folder}/study-${number}`);
+      return `${folder}/study-${number}`;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
+  }
+}
+
+/**
+ * The checkpoints of a study. A trial writes into a folder under the number of its attempt, which
+ * nobody reads. Only the driver publishes it, by renaming it whole, and only while the attempt is the
+ * valid one. So there is never half a checkpoint, and none of a worker that was given up. Nothing is
+ * written before the first checkpoint.
+ */
+export class Checkpoints {
+  readonly #options: CheckpointsOptions;
+  readonly #latest = new Map<number, Checkpoint>();
+  readonly #removals = new Set<Promise<void>>();
+  #study: string | undefined;
+  #sequence = 0;
+
+  /** Finds those that were recorded and are still there. */
+  constructor(options: CheckpointsOptions) {
+    const folder = options.folder === undefined ? undefined : join(Deno.cwd(), options.folder);
+    this.#options = { ...options, folder };
+    for (const event of options.events) {
+      if (event.type !== "checkpointed") continue;
+      const path = join(folder ?? "", event.path);
+      this.#latest.set(event.index, { path, units: event.units });
+      this.#study = path.split(/[\\/]/).slice(0, -2).join("/");
+    }
+    if (this.#study !== undefined) this.#collectUnknown(this.#study);
+  }
+
+  /** The newest checkpoint of a trial. */
+  of(index: number): Checkpoint | undefined {
+    return this.#latest.get(index);
+  }
+
+  /** An empty folder for an attempt to write into. */
+  begin(key: AttemptKey): string {
+    this.#study ??= claimFolder(this.#options.folder);
+    const path = `${this.#study}/.writing/${nameOf(key, ++this.#sequence)}`;
+    Deno.mkdirSync(path, { recursive: true });
+    return path;
+  }
+
+  /**
+   * Makes the folder that an attempt has written the newest checkpoint of its trial.
+   *
+   * @returns The path for the ledger.
+   */
+  publish(key: AttemptKey, written: string, units: number): string {
+    const name = nameOf(key, ++this.#sequence);
+    const path = `${this.#study}/${name}-${units}-units`;
+    Deno.mkdirSync(`${this.#study}/trial-${key.index}`, { recursive: true });
+    Deno.renameSync(written, path);
+    const before = this.#latest.get(key.index);
+    this.#latest.set(key.index, { path, units });
+    if (before !== undefined) this.#remove(before.path);
+    const { folder } = this.#options;
+    return folder === undefined ? path : path.slice(folder.length + 1);
+  }
+
+  /** Removes what an attempt has written and not published. */
+  discard(written: string): void {
+    this.#remove(written);
+  }
+
+  /** Removes the checkpoints of a trial that is out. */
+  collect(index: number): void {
+    if (this.#latest.delete(index)) this.#remove(`${this.#study}/trial-${index}`);
+  }
+
+  /** Ends the study: only the checkpoint of one trial stays, if any. */
+  async finish(winner: number | undefined): Promise<void> {
+    const study = this.#study;
+    if (study === undefined) return;
+    const kept = this.#latest.get(winner ?? -1)?.path.slice(study.length + 1).split("/")[0];
+    if (kept === undefined) this.#remove(study);
+    for (const name of readNames(study)) {
+      if (name !== kept) this.#remove(`${study}/${name}`);
+    }
+    await this.settle();
+  }
+
+  /** Leaves a study that is not finished: what nobody can find again goes. */
+  async leave(): Promise<void> {
+    if (this.#study === undefined) return;
+    const { folder, isContinuable } = this.#options;
+    const isLost = folder === undefined && !isContinuable;
+    this.#remove(isLost ? this.#study : `${this.#study}/.writing`);
+    await this.settle();
+  }
+
+  /** Waits until what is to be removed is gone. */
+  async settle(): Promise<void> {
+    while (this.#removals.size > 0) await Promise.all(this.#removals);
+  }
+
+  #remove(path: string): void {
+    const removal = Deno.remove(path, { recursive: true }).catch((error) => {
+      // Gone already, or out of reach: no reason to end a search.
+      if (!(error instanceof Deno.errors.NotFound)) return;
+    }).finally(() => this.#removals.delete(removal));
+    this.#removals.add(removal);
+  }
+
+  /** Removes what a driver that was killed has left half written, or written and not recorded. */
+  #collectUnknown(study: string): void {
+    const known = new Set([...this.#latest.values()].map(({ path }) => path));
+    for (const trial of readNames(study)) {
+      for (const name of readNames(`${study}/${trial}`)) {
+        const path = `${study}/${trial}/${name}`;
+        // At once: an attempt may soon write under the same name.
+        if (!known.has(path)) Deno.removeSync(path, { recursive: true });
+      }
+    }
+    for (const [index, { path }] of this.#latest) {
+      if (!isFolder(path)) this.#latest.delete(index);
+    }
+  }
+}
+
+function readNames(folder: string): string[] {
+  try {
+    return [...Deno.readDirSync(folder)].map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}

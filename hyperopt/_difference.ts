@@ -1,0 +1,32 @@
+/** Where two values of plain data differ. */
+export interface Difference {
+  /** The dotted path of what differs; empty if the whole does. */
+  readonly path: string;
+  readonly now: unknown;
+  readonly before: unknown;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+/** The first difference in depth, undefined if there is none. */
+export function firstDifference(now: unknown, before: unknown, path = ""): Difference | undefined {
+  const isBoth = isObject(now) && isObject(before) && Array.isArray(now) === Array.isArray(before);
+  if (!isBoth) return Object.is(now, before) ? undefined : { path, now, before };
+  for (const key of new Set([...Object.keys(now), ...Object.keys(before)])) {
+    const [mine, other] = [now, before].map((object) =>
+      Object.hasOwn(object, key) ? object[key] : undefined
+    );
+    const inner = firstDifference(mine, other, path === "" ? key : `${path}.${key}`);
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
+/** A value of a difference as a message shows it. */
+export function showValue(value: unknown): string {
+  if (value === undefined) return "not there";
+  const text = JSON.stringify(value);
+  return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
+}

@@ -1,0 +1,174 @@
+import type { Dimension } from "./dimensions.ts";
+
+/** What a tree learns from. */
+export interface Sample {
+  readonly point: readonly number[];
+  readonly value: number;
+}
+
+/**
+ * A part of the space on which a tree is constant: for each dimension an interval of [0, 1], or the set
+ * of categories that it holds.
+ */
+export interface Leaf {
+  readonly box: readonly Range[];
+  readonly value: number;
+}
+
+/** A side of a box. */
+export type Range =
+  | { readonly low: number; readonly high: number }
+  | { readonly held: readonly boolean[] };
+
+/** How a tree grows. */
+export interface TreeOptions {
+  /** The fewest samples of a leaf. */
+  minLeaf: number;
+  /** How many dimensions are tried for each split. */
+  tries: number;
+  random: () => number;
+}
+
+/** Which of two sides a coordinate lies on. */
+interface Split {
+  readonly dimension: number;
+  readonly isLeft: (coordinate: number) => boolean;
+  readonly gain: number;
+  /** The sides of the box left and right of it. */
+  cut(range: Range): [Range, Range];
+}
+
+/** The share of a dimension that a side of a box covers. */
+export function shareOf(range: Range): number {
+  if ("low" in range) return range.high - range.low;
+  return range.held.filter(Boolean).length / range.held.length;
+}
+
+function wholeRange({ categories }: Dimension): Range {
+  return categories === 0 ? { low: 0, high: 1 } : { held: new Array(categories).fill(true) };
+}
+
+function mean(samples: readonly Sample[]): number {
+  return samples.reduce((sum, { value }) => sum + value, 0) / samples.length;
+}
+
+/** The best place to cut samples that are in order: between which two, and how much better it is. */
+function bestCut(
+  sorted: readonly Sample[],
+  { minLeaf, areApart }: { minLeaf: number; areApart: (i: number) => boolean },
+): { at: number; gain: number } | undefined {
+  const total = sorted.reduce((sum, { value }) => sum + value, 0);
+  let best: { at: number; gain: number } | undefined;
+  let left = 0;
+  for (let at = 1; at < sorted.length; at++) {
+    left += sorted[at - 1]!.value;
+    if (at < minLeaf || sorted.length - at < minLeaf || !areApart(at)) continue;
+    const right = total - left;
+    const gain = left ** 2 / at + right ** 2 / (sorted.length - at) -
+      total ** 2 / sorted.length;
+    if (gain > (best?.gain ?? 0)) best = { at, gain };
+  }
+  return best;
+}
+
+function splitNumber(
+  samples: readonly Sample[],
+  dimension: number,
+  minLeaf: number,
+): Split | undefined {
+  const sorted = samples.toSorted((a, b) => a.point[dimension]! - b.point[dimension]!);
+  const at = (i: number) => sorted[i]!.point[dimension]!;
+  const cut = bestCut(sorted, { minLeaf, areApart: (i) => at(i - 1) < at(i) });
+  if (cut === undefined) return undefined;
+  const threshold = (at(cut.at - 1) + at(cut.at)) / 2;
+  return {
+    dimension,
+    gain: cut.gain,
+    isLeft: (coordinate) => coordinate <= threshold,
+    cut(range): [Range, Range] {
+      const { low, high } = range as { low: number; high: number };
+      return [{ low, high: threshold }, { low: threshold, high }];
+    },
+  };
+}
+
+/**
+ * For a sum of squares the best of all two-part divisions of categories is found among those that
+ * divide them in the order of their means (Breiman et al. 1984, section 9.4).
+ */
+function splitCategories(
+  samples: readonly Sample[],
+  dimension: number,
+  { minLeaf, random }: TreeOptions,
+): Split | undefined {
+  const groups = [...Map.groupBy(samples, ({ point }) => point[dimension]!)]
+    .map(([category, group]) => ({ category, group, mean: mean(group) }))
+    .sort((a, b) => a.mean - b.mean);
+  const sorted = groups.flatMap(({ group }) => group);
+  const at = (i: number) => sorted[i]!.point[dimension]!;
+  const cut = bestCut(sorted, { minLeaf, areApart: (i) => at(i - 1) !== at(i) });
+  if (cut === undefined) return undefined;
+  const left = new Set(sorted.slice(0, cut.at).map(({ point }) => point[dimension]!));
+  const seen = new Set(groups.map(({ category }) => category));
+  return {
+    dimension,
+    gain: cut.gain,
+    isLeft: (coordinate) => left.has(coordinate),
+    cut(range): [Range, Range] {
+      const { held } = range as { held: readonly boolean[] };
+      // One that no sample has seen may go either way.
+      const goesLeft = held.map((_, category) =>
+        seen.has(category) ? left.has(category) : random() < 0.5
+      );
+      return [
+        { held: held.map((isHeld, i) => isHeld && goesLeft[i]!) },
+        { held: held.map((isHeld, i) => isHeld && !goesLeft[i]!) },
+      ];
+    },
+  };
+}
+
+/** Some different numbers below a limit. */
+function pick(count: number, limit: number, random: () => number): number[] {
+  const numbers = Array.from({ length: limit }, (_, i) => i);
+  for (let i = 0; i < count; i++) {
+    const other = i + Math.floor(random() * (limit - i));
+    [numbers[i], numbers[other]] = [numbers[other]!, numbers[i]!];
+  }
+  return numbers.slice(0, count);
+}
+
+/** The leaves of a regression tree, which together are the whole space. */
+export function growTree(
+  dimensions: readonly Dimension[],
+  samples: readonly Sample[],
+  options: TreeOptions,
+): Leaf[] {
+  const leaves: Leaf[] = [];
+
+  function findSplit(part: readonly Sample[]): Split | undefined {
+    let best: Split | undefined;
+    for (const d of pick(options.tries, dimensions.length, options.random)) {
+      const split = dimensions[d]!.categories === 0
+        ? splitNumber(part, d, options.minLeaf)
+        : splitCategories(part, d, options);
+      if (split !== undefined && split.gain > (best?.gain ?? 1e-12)) best = split;
+    }
+    return best;
+  }
+
+  function grow(part: readonly Sample[], box: readonly Range[]): void {
+    const split = part.length < 2 * options.minLeaf ? undefined : findSplit(part);
+    if (split === undefined) {
+      leaves.push({ box, value: mean(part) });
+      return;
+    }
+    const { dimension, isLeft } = split;
+    const [left, right] = split.cut(box[dimension]!);
+    grow(part.filter(({ point }) => isLeft(point[dimension]!)), box.with(dimension, left));
+    grow(part.filter(({ point }) => !isLeft(point[dimension]!)), box.with(dimension, right));
+  }
+
+  grow(samples, dimensions.map(wholeRange));
+  return leaves;
+}

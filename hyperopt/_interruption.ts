@@ -1,0 +1,84 @@
+/** How long the program may take to end by itself after a second signal, in milliseconds. */
+const GUARD_GRACE = 500;
+/** A search in this process that has ended by then was not worth watching. */
+const GUARD_DELAY = 1000;
+
+const EXIT_CODES: ReadonlyMap<Deno.Signal, number> = new Map([["SIGINT", 130], ["SIGTERM", 143]]);
+
+/** Ends the process at a second signal also while its main thread computes and hears nothing. */
+const GUARD = `
+let count = 0;
+function hear() {
+  if (++count === 2) setTimeout(() => Deno.kill(Deno.pid, "SIGKILL"), ${GUARD_GRACE});
+}
+for (const signal of ${
+  JSON.stringify([...EXIT_CODES.keys()])
+}) Deno.addSignalListener(signal, hear);
+`;
+
+/** Options of {@linkcode Interruption}. */
+export interface InterruptionOptions {
+  /** A signal of the user's own. */
+  signal: AbortSignal | undefined;
+  /** Whether trials run in this process, where they may block it. */
+  isInProcess: boolean;
+}
+
+/**
+ * What stops a search from outside: Ctrl-C and SIGTERM, or a signal of the user's. The first one stops
+ * it in order, the second ends the program at once.
+ */
+export class Interruption implements Disposable {
+  readonly #stop = new AbortController();
+  readonly #listeners: (readonly [Deno.Signal, () => void])[] = [];
+  readonly #delay: ReturnType<typeof setTimeout> | undefined;
+  readonly #given: AbortSignal | undefined;
+  readonly #onGiven = () => this.#stop.abort(this.#given?.reason);
+  #guard: Worker | undefined;
+  /** The exit code of a program that was stopped like this. */
+  exitCode = 130;
+
+  constructor({ signal, isInProcess }: InterruptionOptions) {
+    this.#given = signal;
+    signal?.addEventListener("abort", this.#onGiven);
+    if (signal?.aborted) this.#onGiven();
+    // Until then a trial that blocks this process from the first moment can be ended as ever.
+    if (isInProcess) this.#delay = setTimeout(() => this.#watch(true), GUARD_DELAY);
+    else this.#watch(false);
+  }
+
+  /** Aborted when the search shall end. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  #watch(isInProcess: boolean): void {
+    for (const [name, exitCode] of EXIT_CODES) {
+      if (Deno.build.os === "windows" && name === "SIGTERM") continue;
+      const listener = () => this.#hear(name, exitCode);
+      Deno.addSignalListener(name, listener);
+      this.#listeners.push([name, listener]);
+    }
+    if (!isInProcess || Deno.build.os === "windows") return;
+    this.#guard = new Worker(`data:text/javascript,${encodeURIComponent(GUARD)}`, {
+      type: "module",
+      name: "search interruption",
+    });
+  }
+
+  #hear(name: Deno.Signal, exitCode: number): void {
+    if (this.#stop.signal.aborted) Deno.exit(exitCode);
+    this.exitCode = exitCode;
+    const notice =
+      "\nStopping the search: running trials get 5 s to end, a second time ends at once.\n";
+    Deno.stderr.writeSync(new TextEncoder().encode(notice));
+    this.#stop.abort(new DOMException(`Stopped by ${name}`, "AbortError"));
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#delay);
+    this.#given?.removeEventListener("abort", this.#onGiven);
+    for (const [name, listener] of this.#listeners) Deno.removeSignalListener(name, listener);
+    this.#guard?.terminate();
+  }
+}

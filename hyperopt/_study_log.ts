@@ -1,0 +1,115 @@
+import { ADict } from "../adict/mod.ts";
+import { canonicalData, canonicalText } from "./_canonical.ts";
+import { HyperOptError } from "./hyper_opt_error.ts";
+import type { Job, Ledger, LedgerEvent, Samples, StudyDescription, Trial } from "./types.ts";
+
+type Event<Type extends LedgerEvent["type"]> = Extract<LedgerEvent, { type: Type }>;
+
+/** The first field in which two descriptions differ. */
+function differenceOf(now: StudyDescription, before: StudyDescription): string | undefined {
+  const names = Object.keys(now) as (keyof StudyDescription)[];
+  return names.find((name) => canonicalText(now[name]) !== canonicalText(before[name]));
+}
+
+function errorOf(error: Event<"finished">["error"]): Error {
+  return Object.assign(new Error(error?.message ?? "unknown"), { name: error?.name ?? "Error" });
+}
+
+/**
+ * A ledger as a study uses it: what is in it already is compared with what the study does again, and
+ * only what is new is added.
+ */
+export class StudyLog {
+  readonly #ledger: Ledger;
+  readonly #proposed = new Map<number, string>();
+  readonly #finished = new Map<number, Event<"finished">>();
+  readonly #enqueued: Event<"enqueued">[] = [];
+
+  constructor(ledger: Ledger, description: StudyDescription) {
+    this.#ledger = ledger;
+    const study = canonicalData(description) as StudyDescription;
+    for (const event of ledger.events) {
+      if (event.type === "opened") checkDescription(study, event.study);
+      else if (event.type === "enqueued") this.#enqueued.push(event);
+      else if (event.type === "proposed") {
+        this.#proposed.set(event.number, canonicalText(event.job));
+      } else if (event.type === "finished" && !this.#finished.has(event.number)) {
+        // The first result counts; a second one can only come from a worker that was given up.
+        this.#finished.set(event.number, event);
+      }
+    }
+    if (ledger.events.length === 0) ledger.append({ type: "opened", study });
+  }
+
+  /** The points that were enqueued when so many jobs had been proposed; each is given once. */
+  *enqueuedAt(proposed: number): Generator<Samples> {
+    while (this.#enqueued[0] !== undefined && this.#enqueued[0].at <= proposed) {
+      yield this.#enqueued.shift()!.samples;
+    }
+  }
+
+  /** Keeps a point; the same program, started again, says what the ledger has already. */
+  enqueue(at: number, samples: Samples): void {
+    const [before] = this.#enqueued;
+    if (before?.at === at && canonicalText(before.samples) === canonicalText(samples)) {
+      this.#enqueued.shift();
+      return;
+    }
+    this.#ledger.append({ type: "enqueued", at, samples });
+  }
+
+  /** @throws {HyperOptError} If the ledger has another job in its place. */
+  propose(number: number, job: Job): void {
+    const text = canonicalText(canonicalData(job));
+    const before = this.#proposed.get(number);
+    if (before === undefined) {
+      this.#ledger.append({ type: "proposed", number, job: canonicalData(job) as Job });
+    } else if (before !== text) {
+      throw new HyperOptError(
+        `Cannot continue the study: job ${number} is ${text}, in the ledger it is ${before}, ` +
+          `expected the same: the program or its data have changed`,
+      );
+    }
+  }
+
+  /** The result that a job has already. */
+  resultOf(number: number, job: Job): Trial | undefined {
+    const event = this.#finished.get(number);
+    if (event === undefined) return undefined;
+    const { durationMs, isResumable, status } = event;
+    const config = new ADict(event.config as Record<string, unknown>) as ADict;
+    const base = { ...job, config, durationMs, isResumable, status };
+    return Object.freeze(
+      status === "completed"
+        ? { ...base, metric: event.metric! }
+        : { ...base, metric: NaN, error: errorOf(event.error) },
+    );
+  }
+
+  finish(number: number, trial: Trial): void {
+    const { index, generation, status, metric, error, durationMs, isResumable = false } = trial;
+    this.#ledger.append({
+      type: "finished",
+      number,
+      index,
+      generation,
+      status,
+      metric: status === "completed" ? metric : null,
+      ...error === undefined ? {} : { error: { name: error.name, message: error.message } },
+      isResumable,
+      durationMs,
+      config: canonicalData(trial.config),
+    });
+  }
+}
+
+/** @throws {HyperOptError} If the descriptions differ. */
+function checkDescription(now: StudyDescription, before: StudyDescription): void {
+  const name = differenceOf(now, before);
+  if (name === undefined) return;
+  throw new HyperOptError(
+    `Cannot continue the study: its ${name} is ${canonicalText(now[name as keyof typeof now])}, ` +
+      `it began with ${canonicalText(before[name as keyof typeof before])}, ` +
+      `expected the same, or a ledger of its own`,
+  );
+}

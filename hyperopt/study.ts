@@ -1,0 +1,298 @@
+import { ADict } from "../adict/mod.ts";
+import { canonicalHash } from "./_canonical.ts";
+import { describe } from "./_describe.ts";
+import { describeStudy } from "./_describe_study.ts";
+import { type FlatSpaces, flattenSpaces } from "./_flatten_spaces.ts";
+import { keyOf, LogicalOrder } from "./_logical_order.ts";
+import { nest } from "./_nest.ts";
+import { Points } from "./_points.ts";
+import { bestResult, byRank, ranked, resultOf } from "./_rank.ts";
+import { StudyLog } from "./_study_log.ts";
+import { checkStudyOptions } from "./_check_study_options.ts";
+import type { ParameterSpace, SearchSpacesInput } from "./parameter_space.ts";
+import type { Outcome, StudyOptions } from "./study_options.ts";
+import type {
+  Budget,
+  Job,
+  JobKey,
+  Rung,
+  Samples,
+  SearchMode,
+  SearchResult,
+  StudyDescription,
+  Trial,
+} from "./types.ts";
+
+/**
+ * A search that is driven from outside: `ask` gives what to evaluate next, `tell` takes the result.
+ * A sampler chooses the points, a scheduler decides which of them go on; both can be combined freely.
+ *
+ * A study is a function of its options and of the results. It decides in the logical order of its
+ * jobs, not in that of their completion, hence the same results make the same study for any number
+ * of workers, and a study whose ledger exists continues where it was: jobs that have a result are
+ * not asked for again.
+ *
+ * @example Another program trains
+ * ```ts
+ * import { ashaScheduler, float, Study } from "@ato/core/hyperopt";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const study = new Study({ lr: float(1e-4, 1, { scale: "log" }) }, {
+ *   scheduler: ashaScheduler({ maxResource: 9 }),
+ *   mode: "min",
+ *   budget: { resource: 100 },
+ * });
+ * for (let job = study.ask(); job !== undefined; job = study.ask()) {
+ *   const lr = job.samples.lr as number;
+ *   study.tell(job, Math.abs(Math.log10(lr) + 2) + 1 / job.resource);
+ * }
+ * assertEquals(study.isOver, true);
+ * assertEquals(study.result().logs.length, 3);
+ * ```
+ */
+export class Study {
+  /** The checked parameters by dotted name. */
+  readonly searchSpaces: Readonly<Record<string, ParameterSpace>>;
+  /** What the study is. */
+  readonly description: StudyDescription;
+  readonly #mode: SearchMode;
+  readonly #budget: Budget;
+  readonly #points: Points;
+  readonly #order: LogicalOrder;
+  readonly #log: StudyLog;
+  readonly #out = new Map<string, Job>();
+  readonly #told = new Map<number, Trial>();
+  readonly #trials: Trial[] = [];
+  readonly #rungs: Rung[] = [];
+  readonly #outcome: () => SearchResult;
+  #winner: Trial | undefined;
+  #spent = 0;
+  #isOver = false;
+  #isCut = false;
+
+  /**
+   * Checks everything, and replays the ledger if there is anything in it.
+   *
+   * @param searchSpaces The parameters, as a plain object or as a config, nested or by dotted name.
+   * @param options What the study is made of.
+   * @throws {SearchSpaceError} If a parameter or an option is wrong; it names it.
+   * @throws {HyperOptError} If the ledger is that of another study.
+   */
+  constructor(searchSpaces: SearchSpacesInput, options: StudyOptions) {
+    const spaces: FlatSpaces = flattenSpaces(searchSpaces);
+    const checked = checkStudyOptions(options);
+    const { scheduler, sampler, mode, seed, parallelism, budget } = checked;
+    this.searchSpaces = spaces;
+    this.#mode = mode;
+    this.#budget = budget;
+    this.description = describeStudy(spaces, checked);
+    this.#log = new StudyLog(checked.ledger, this.description);
+    this.#points = new Points({
+      spaces,
+      sampler,
+      seed,
+      mode,
+      constraints: checked.constraints,
+      allowsRepeats: checked.allowRepeats,
+      limit: budget.trials ?? Infinity,
+    });
+    for (const samples of checked.enqueue) this.#points.enqueue(samples);
+    const algorithm = scheduler.create(this.#points, { mode });
+    this.#outcome = () => algorithm.result();
+    this.#order = new LogicalOrder(algorithm, {
+      parallelism,
+      onResult: (trial, rung) => this.#learn(trial, rung),
+    });
+  }
+
+  /**
+   * The results in the logical order of their jobs, up to the first that is missing. Jobs that
+   * were under way when the study ended are not among them.
+   */
+  get trials(): readonly Trial[] {
+    return this.#trials;
+  }
+
+  /** The rungs that are complete. */
+  get rungs(): readonly Rung[] {
+    return this.#rungs;
+  }
+
+  /** The units of resource of all jobs that were proposed, as trained: what a resume saves is not in it. */
+  get spent(): number {
+    return this.#spent;
+  }
+
+  /** Whether there will be no further job. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** The jobs that were asked for and have no result. */
+  get running(): readonly Job[] {
+    return [...this.#out.values()];
+  }
+
+  /**
+   * Every trial so far by generation: best first where its rung is complete, else in logical order.
+   */
+  get logs(): readonly (readonly Trial[])[] {
+    const logs: Trial[][] = [];
+    for (const trial of this.#trials) {
+      while (logs.length <= trial.generation) logs.push([]);
+      logs[trial.generation]!.push(trial);
+    }
+    const complete = new Map<number, number>();
+    for (const { generation, trials } of this.#rungs) {
+      complete.set(generation, (complete.get(generation) ?? 0) + trials.length);
+    }
+    return logs.map((trials, generation) =>
+      complete.get(generation) === trials.length ? ranked(trials, this.#mode) : trials
+    );
+  }
+
+  /** The best of the trials that were trained longest; undefined while none completed. */
+  get best(): Trial | undefined {
+    if (this.#winner !== undefined) return this.#winner;
+    const completed = this.#trials.filter(({ status }) => status === "completed");
+    const last = Math.max(...completed.map(({ generation }) => generation));
+    return completed.filter(({ generation }) => generation === last).sort(byRank(this.#mode))[0];
+  }
+
+  /**
+   * The next job.
+   *
+   * @returns Undefined if there is none at present: while a result is missing that decides about it,
+   * or because the study {@linkcode Study.isOver}.
+   */
+  ask(): Job | undefined {
+    while (!this.#isOver) {
+      for (const samples of this.#log.enqueuedAt(this.#order.proposed)) {
+        this.#points.enqueue(samples);
+      }
+      const next = this.#order.next();
+      if (next === undefined) {
+        this.#isOver = this.#order.isSettled;
+        return undefined;
+      }
+      const { number, job } = next;
+      const cost = job.resource - job.trained;
+      if (this.#spent + cost > (this.#budget.resource ?? Infinity)) {
+        this.#isCut = this.#isOver = true;
+        return undefined;
+      }
+      this.#spent += cost;
+      this.#log.propose(number, job);
+      this.#out.set(keyOf(job), job);
+      const known = this.#log.resultOf(number, job);
+      if (known === undefined) return job;
+      this.#settle(number, known);
+    }
+    return undefined;
+  }
+
+  /**
+   * Takes the result of a job.
+   *
+   * @param key The job, or what names it.
+   * @param outcome The metric, an error, or a trial with all that is known of it. A metric that is
+   * no finite number makes a failed trial.
+   * @returns The trial as it is recorded.
+   * @throws {RangeError} If the job is not out: it was never asked for, or has its result already.
+   */
+  tell(key: JobKey, outcome: Outcome): Trial {
+    const number = this.#order.numberOf(key);
+    const job = this.#out.get(keyOf(key));
+    if (number === undefined || job === undefined) {
+      throw new RangeError(
+        `Cannot tell the result of trial "${key.index}" at rung ${key.generation}: ` +
+          `it is not out, expected a job that was asked for and has no result`,
+      );
+    }
+    const trial = trialOf(job, outcome);
+    this.#log.finish(number, trial);
+    this.#settle(number, trial);
+    return trial;
+  }
+
+  /**
+   * Has a point tried next, before those of the sampler; what it leaves out is drawn at random. It is
+   * the way in for points of another optimizer.
+   *
+   * @throws {SearchSpaceError} If it holds a name or a value that the spaces do not, or breaks a
+   * constraint.
+   */
+  enqueue(samples: Samples): void {
+    this.#points.enqueue(samples);
+    this.#log.enqueue(this.#order.proposed, samples);
+  }
+
+  /**
+   * What the study found; before it is over, what it has found so far.
+   *
+   * @throws {HyperOptError} If no trial completed.
+   */
+  result(): SearchResult {
+    if (this.#winner !== undefined) return resultOf(this.#winner, this.logs);
+    return this.#isOver && !this.#isCut ? this.#outcome() : bestResult(this.#trials, this.#mode);
+  }
+
+  /**
+   * A hash of what the study is, of its jobs and of their results, in logical order and without
+   * times: the same for the same study, whatever the number of workers and whatever was killed and
+   * started again.
+   */
+  hash(): Promise<string> {
+    const trials = this.#trials.map((
+      { index, generation, bracket, resource, trained, samples, metric, status, error },
+    ) => ({
+      job: { index, generation, bracket, resource, trained, samples },
+      metric,
+      status,
+      error: error?.message,
+    }));
+    return canonicalHash([this.description, ...trials]);
+  }
+
+  #settle(number: number, trial: Trial): void {
+    this.#out.delete(keyOf(trial));
+    this.#order.settle(number, trial);
+    this.#told.set(number, trial);
+    while (this.#winner === undefined) {
+      const next = this.#told.get(this.#trials.length);
+      if (next === undefined) return;
+      this.#told.delete(this.#trials.length);
+      this.#trials.push(next);
+      if (this.#reachesTarget(next)) this.#winner = next;
+    }
+    this.#isOver = this.#isCut = true;
+  }
+
+  #reachesTarget({ status, metric }: Trial): boolean {
+    const { target } = this.#budget;
+    if (target === undefined || status === "failed") return false;
+    return this.#mode === "max" ? metric >= target : metric <= target;
+  }
+
+  #learn(trial: Trial, rung: Rung | undefined): void {
+    this.#points.observe(trial);
+    if (rung !== undefined) this.#rungs.push(rung);
+  }
+}
+
+function trialOf(job: Job, outcome: Outcome): Trial {
+  const given = typeof outcome === "number"
+    ? { metric: outcome }
+    : outcome instanceof Error
+    ? { error: outcome }
+    : outcome;
+  const { config = new ADict(nest(job)) as ADict, durationMs = 0, isResumable = false } = given;
+  const base = { ...job, config, durationMs, isResumable };
+  if (given.error === undefined && Number.isFinite(given.metric)) {
+    return Object.freeze({ ...base, metric: given.metric!, status: "completed" as const });
+  }
+  const error = given.error ?? new TypeError(
+    `Cannot rank the trial: its metric is ${describe(given.metric)}, expected a finite number`,
+  );
+  return Object.freeze({ ...base, metric: NaN, status: "failed" as const, error });
+}

@@ -1,0 +1,404 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  ashaScheduler,
+  category,
+  float,
+  gridSampler,
+  halvingScheduler,
+  hyperbandScheduler,
+  HyperOptError,
+  integer,
+  type Job,
+  MemoryLedger,
+  randomSampler,
+  type SamplerFactory,
+  type Samples,
+  Search,
+  SearchSpaceError,
+  Study,
+  type StudyOptions,
+  tpeSampler,
+  type Trial,
+} from "@ato/core/hyperopt";
+import { Scope } from "@ato/core/scope";
+import { drive, picker } from "./_drive.ts";
+
+const SPACES = { x: float(-5, 5), kind: category(["a", "b"]) };
+
+function studyOf(options: Partial<StudyOptions> = {}): Study {
+  return new Study(SPACES, { scheduler: halvingScheduler({ rungs: [9, 3, 1] }), ...options });
+}
+
+/** A metric with its best value at 2. */
+function metricOf({ samples }: Job): number {
+  return -((Number(samples.x) - 2) ** 2);
+}
+
+Deno.test("Study.tell() takes a metric, an error or a trial, and judges it", () => {
+  const study = studyOf();
+  const outcomes = [1, NaN, new Error("out of memory"), { metric: 2, durationMs: 5 }, "3"];
+  for (const outcome of outcomes) {
+    study.tell(study.ask()!, outcome as never);
+  }
+  assertEquals(study.trials.map(({ status }) => status), [
+    "completed",
+    "failed",
+    "failed",
+    "completed",
+    "failed",
+  ]);
+  assertEquals(study.trials[2]!.error?.message, "out of memory");
+  assertEquals(study.best?.index, 3);
+  assertEquals(study.trials[3]!.config.kind, study.trials[3]!.samples.kind);
+});
+
+Deno.test("Study.tell() refuses what is not out", () => {
+  const study = studyOf();
+  const job = study.ask()!;
+  for (const key of [{ index: 1, generation: 0 }, { index: 0, generation: 1 }]) {
+    assertThrows(() => study.tell(key, 1), RangeError, "it is not out");
+  }
+  study.tell({ index: job.index, generation: job.generation }, 1);
+  assertThrows(() => study.tell(job, 1), RangeError, 'Cannot tell the result of trial "0"');
+});
+
+Deno.test("Study.ask() has no job where it waits for a result, and is not over", () => {
+  const study = studyOf({ scheduler: ashaScheduler({ maxResource: 9 }), parallelism: 3 });
+  const jobs = [study.ask()!, study.ask()!, study.ask()!];
+  assertEquals([study.ask(), study.isOver, study.running.length], [undefined, false, 3]);
+  study.tell(jobs[2]!, 1);
+  assertEquals([study.ask(), study.trials.length], [undefined, 0]);
+  study.tell(jobs[0]!, 1);
+  assertEquals([study.ask()?.index, study.trials.length], [3, 1]);
+});
+
+Deno.test("Study decides the same with a worker that never comes back", () => {
+  const study = studyOf({ scheduler: ashaScheduler({ maxResource: 9 }), budget: { trials: 50 } });
+  const lost = study.ask()!;
+  const others = drive(study, metricOf, { workers: 3, pick: picker(1) });
+  assertEquals(others.length, 7);
+  assertEquals(study.running, [lost]);
+  study.tell(lost, metricOf(lost));
+  drive(study, metricOf);
+  assert(study.isOver);
+});
+
+Deno.test("Study.result() is the best so far until the study is over", () => {
+  const study = studyOf();
+  const error = assertThrows(() => study.result(), HyperOptError, "no trial has a result");
+  assertEquals(error.logs, []);
+  const [first] = drive(study, metricOf, { results: 5 });
+  assertEquals(study.result().logs.map((trials) => trials.length), [5]);
+  assert(study.result().metric >= metricOf(first!));
+  drive(study, metricOf);
+  assertEquals(study.result().logs.map((trials) => trials.length), [9, 3, 1]);
+});
+
+Deno.test("Study ends by its budget, at the same job for any number of workers", async () => {
+  const budgets = [{ trials: 20 }, { resource: 100 }, { target: -0.05 }];
+  for (const budget of budgets) {
+    const hashes = new Set<string>();
+    for (const workers of [1, 2, 8]) {
+      const study = studyOf({ scheduler: ashaScheduler({ maxResource: 27 }), budget });
+      drive(study, metricOf, { workers, pick: picker(workers) });
+      assert(study.isOver);
+      hashes.add(await study.hash());
+      if (budget.resource !== undefined) assert(study.spent > 70 && study.spent <= 100);
+      if (budget.target !== undefined) assert(study.result().metric >= budget.target);
+      if (budget.trials !== undefined) assertEquals(study.result().logs[0]!.length, 20);
+    }
+    assertEquals(hashes.size, 1);
+  }
+});
+
+Deno.test("Study.enqueue() tries a point next, also after the study is continued", () => {
+  const ledger = new MemoryLedger();
+  const options = { scheduler: ashaScheduler({ maxResource: 3 }), ledger, parallelism: 1 };
+  const study = studyOf(options);
+  study.tell(study.ask()!, 0);
+  study.enqueue({ x: 2, kind: "b" });
+  const job = study.ask()!;
+  assertEquals(job.samples, { x: 2, kind: "b" });
+  study.tell(job, 1);
+  const next = study.ask()!;
+
+  const continued = studyOf(options);
+  assertEquals(continued.ask(), next);
+  assertEquals(continued.trials.map(({ samples }) => samples)[1], { x: 2, kind: "b" });
+});
+
+Deno.test("Study.enqueue() is repeated by a program that starts again, and counts once", async () => {
+  const ledger = new MemoryLedger();
+  function begin(): Study {
+    const study = studyOf({ ledger });
+    study.enqueue({ x: 1 });
+    return study;
+  }
+  drive(begin(), metricOf, { results: 4 });
+  const study = begin();
+  drive(study, metricOf);
+  assertEquals(ledger.events.filter(({ type }) => type === "enqueued").length, 1);
+  const whole = studyOf();
+  whole.enqueue({ x: 1 });
+  drive(whole, metricOf);
+  assertEquals(await study.hash(), await whole.hash());
+});
+
+Deno.test("Study refuses to continue what is another study", () => {
+  const ledger = new MemoryLedger();
+  drive(studyOf({ ledger }), metricOf, { results: 3 });
+  const cases: [Partial<StudyOptions>, string][] = [
+    [{ seed: 1 }, "its seed is 1, it began with 0"],
+    [{ mode: "min" }, 'its mode is "min", it began with "max"'],
+    [{ sampler: randomSampler() }, "its sampler is"],
+    [{ scheduler: hyperbandScheduler({ maxResource: 9 }) }, "its scheduler is"],
+  ];
+  for (const [options, message] of cases) {
+    assertThrows(() => studyOf({ ledger, ...options }), HyperOptError, message);
+  }
+  const other = { ...SPACES, x: float(-5, 6) };
+  const scheduler = halvingScheduler({ rungs: [9, 3, 1] });
+  assertThrows(() => new Study(other, { scheduler, ledger }), HyperOptError, "its spaces is");
+});
+
+Deno.test("Study refuses a ledger whose jobs it would not propose", () => {
+  const ledger = new MemoryLedger();
+  drive(studyOf({ ledger }), metricOf, { results: 3 });
+  const events = ledger.events.map((event) =>
+    event.type === "proposed" && event.number === 1
+      ? { ...event, job: { ...event.job, samples: { x: 0 } } }
+      : event
+  );
+  const study = studyOf({ ledger: new MemoryLedger(events) });
+  assertThrows(() => study.ask(), HyperOptError, "Cannot continue the study: job 1 is");
+});
+
+Deno.test("Study keeps a ledger that JSON can hold", async () => {
+  const spaces = { f: category([Math.sin, Math.cos]), n: category([NaN, 1n, undefined]) };
+  const options = { scheduler: halvingScheduler({ rungs: [6] }) };
+  const ledger = new MemoryLedger();
+  const study = new Study(spaces, { ...options, ledger });
+  drive(study, ({ index }) => index === 2 ? NaN : index, { results: 4 });
+  const text = JSON.stringify(ledger.events);
+  const copy = new MemoryLedger(JSON.parse(text));
+  const continued = new Study(spaces, { ...options, ledger: copy });
+  drive(continued, ({ index }) => index);
+  drive(study, ({ index }) => index);
+  assertEquals(await continued.hash(), await study.hash());
+  assertEquals(continued.trials[2]!.status, "failed");
+});
+
+Deno.test("Study takes another optimizer as its sampler", () => {
+  /** A hill climber with an interface of its own. */
+  class HillClimber {
+    #best = { x: 0, score: -Infinity };
+    #step = 0;
+    suggest(): number {
+      return this.#best.x + 4 * Math.sin(this.#step++) / this.#step;
+    }
+    report(x: number, score: number): void {
+      if (score > this.#best.score) this.#best = { x, score };
+    }
+  }
+  const climber: SamplerFactory = {
+    name: "hill climber",
+    options: {},
+    create() {
+      const hill = new HillClimber();
+      return {
+        size: Infinity,
+        sample: () => ({ x: Math.min(Math.max(hill.suggest(), -5), 5), kind: "a" }),
+        observe: ({ samples, metric }) => hill.report(Number(samples.x), metric),
+      };
+    },
+  };
+  const study = studyOf({
+    sampler: climber,
+    scheduler: halvingScheduler({ rungs: [200] }),
+    parallelism: 1,
+  });
+  drive(study, metricOf);
+  assert(study.result().metric > -0.01);
+});
+
+Deno.test("Study gives its points to another optimizer, and takes those of it", () => {
+  const study = studyOf({ scheduler: halvingScheduler({ rungs: [40] }), parallelism: 1 });
+  const seen: Trial[] = [];
+  for (let turn = 0; turn < 40; turn++) {
+    // Another optimizer has the word every second time.
+    const best = seen.toSorted((a, b) => b.metric - a.metric)[0];
+    if (turn % 2 === 1) study.enqueue({ x: Math.min(Number(best!.samples.x) + 0.1, 5) });
+    const job = study.ask()!;
+    seen.push(study.tell(job, metricOf(job)));
+  }
+  assert(study.ask() === undefined && study.isOver);
+  assertEquals(seen.length, 40);
+});
+
+Deno.test("Study refuses options that make no sense, and names them", () => {
+  const scheduler = halvingScheduler({ rungs: [4] });
+  const cases: [Record<string, unknown>, string, string][] = [
+    [{ scheduler: undefined }, "scheduler", "expected a scheduler such as ashaScheduler()"],
+    [{ scheduler: "asha" }, "scheduler", '"asha", expected a scheduler'],
+    [{ sampler: tpeSampler }, "sampler", "expected a sampler such as tpeSampler()"],
+    [{ seed: 0.5 }, "seed", "0.5, expected a whole number"],
+    [{ seed: "7" }, "seed", '"7", expected a whole number'],
+    [{ parallelism: 0 }, "parallelism", "0, expected a whole number of at least 1"],
+    [{ constraints: () => true }, "constraints", "expected a list of functions"],
+    [{ constraints: [true] }, "constraints", "true, expected a list of functions"],
+    [{ constraints: [() => 1] }, "constraints", "returned 1, expected true or false"],
+    [{ constraints: [function fits() {}] }, "constraints", "fits returned undefined"],
+    [
+      {
+        constraints: [function tiny() {
+          return false;
+        }],
+      },
+      "constraints",
+      "tiny refused every point",
+    ],
+    [{ enqueue: { x: 1 } }, "enqueue", "expected a list of points"],
+    [{ enqueue: [{ y: 1 }] }, "y", "it is no parameter"],
+    [{ enqueue: [{ x: 7 }] }, "x", "7, expected a number from -5 to 5"],
+    [{ enqueue: [{ x: "1" }] }, "x", '"1", expected a number'],
+    [{ enqueue: [{ kind: "c" }] }, "kind", '"c", expected one of "a", "b"'],
+    [{ budget: { trials: 0 } }, "trials", "0, expected a whole number of at least 1"],
+    [{ budget: { trails: 5 } }, "trails", 'expected "trials"'],
+    [{ budget: { target: NaN } }, "target", "NaN, expected a finite number"],
+    [{ modes: "min" }, "modes", 'expected "mode"'],
+    [{ mode: "best" }, "mode", 'expected "max" or "min"'],
+  ];
+  for (const [options, parameter, message] of cases) {
+    const error = assertThrows(
+      () => new Study(SPACES, { scheduler, ...options } as never).ask(),
+      SearchSpaceError,
+    );
+    assert(error.message.includes(message), error.message);
+    assertEquals(error.parameter, parameter, error.message);
+  }
+  const isBroken = function small({ x }: Samples) {
+    return Number(x) < 0;
+  };
+  assertThrows(
+    () => studyOf({ constraints: [isBroken], enqueue: [{ x: 1, kind: "a" }] }),
+    SearchSpaceError,
+    'it breaks the constraint "small"',
+  );
+});
+
+Deno.test("Study refuses conditions that can't be met, and names the parameter", () => {
+  const scheduler = halvingScheduler({ rungs: [1] });
+  const cases: [Record<string, unknown>, string, string][] = [
+    [{ a: float(0, 1, { when: { b: 1 } }) }, "a", 'it depends on "b", which is no parameter'],
+    [{ a: float(0, 1, { when: { a: 1 } }) }, "a", "it depends on itself"],
+    [
+      { a: integer(0, 1, { when: { b: 1 } }), b: integer(0, 1, { when: { a: 1 } }) },
+      "a",
+      "it depends on itself: a → b → a",
+    ],
+    [
+      { opt: category(["sgd", "adam"]), a: float(0, 1, { when: { opt: "sdg" } }) },
+      "a",
+      'it waits for "opt" to be "sdg", expected one of "sgd", "adam"',
+    ],
+    [{ a: float(0, 1, { when: [] as never }) }, "a", "when is an empty list"],
+    [{ a: float(0, 1, { when: {} }) }, "a", "when is an object"],
+    [{ a: float(0, 1, { prior: 2 }) }, "a", "prior is 2, expected a number from 0 to 1"],
+    [{ a: integer(0, 9, { prior: 2.5 }) }, "a", "prior is 2.5, expected a whole number"],
+    [{ a: category([1, 2], { prior: 3 as never }) }, "a", "prior is 3, expected one of 1, 2"],
+  ];
+  for (const [spaces, parameter, message] of cases) {
+    const error = assertThrows(
+      () => new Study(spaces as never, { scheduler }),
+      SearchSpaceError,
+      `Cannot search "${parameter}": `,
+    );
+    assert(error.message.includes(message), error.message);
+  }
+});
+
+Deno.test("randomSampler() draws half of the points near a prior", () => {
+  const spaces = {
+    lr: float(1e-6, 1, { scale: "log", prior: 1e-3 }),
+    kind: category(["a", "b", "c", "d", "e"], { prior: "d" }),
+  };
+  const scheduler = halvingScheduler({ rungs: [1000] });
+  const jobs = drive(new Study(spaces, { scheduler, sampler: randomSampler() }), () => 1);
+  const near = jobs.filter(({ samples }) => Math.abs(Math.log10(Number(samples.lr)) + 3) < 0.9);
+  const likely = jobs.filter(({ samples }) => samples.kind === "d");
+  assert(near.length > 420 && near.length < 580, `${near.length} near the prior`);
+  assert(likely.length > 540 && likely.length < 660, `${likely.length} likely`);
+});
+
+Deno.test("tpeSampler() learns what random points do not", () => {
+  const spaces = {
+    x: float(0, 1),
+    y: float(1e-4, 1, { scale: "log" }),
+    n: integer(1, 64),
+    kind: category(["a", "b", "c"]),
+  };
+  function evaluate({ samples }: Job): number {
+    const { x, y, n, kind } = samples as { x: number; y: number; n: number; kind: string };
+    return (x - 0.7) ** 2 + (Math.log10(y) + 2) ** 2 / 16 + ((n - 20) / 64) ** 2 +
+      (kind === "b" ? 0 : 0.3);
+  }
+  function best(sampler: SamplerFactory, seed: number): number {
+    const scheduler = halvingScheduler({ rungs: [80] });
+    const study = new Study(spaces, { sampler, scheduler, seed, mode: "min", parallelism: 1 });
+    drive(study, evaluate);
+    return study.result().metric;
+  }
+  const seeds = Array.from({ length: 10 }, (_, seed) => seed);
+  const wins = seeds.filter((seed) => best(tpeSampler(), seed) < best(randomSampler(), seed));
+  assert(wins.length >= 8, `${wins.length} of 10`);
+});
+
+Deno.test("gridSampler() counts the points of a conditional grid without listing them", () => {
+  const many = Object.fromEntries(
+    Array.from({ length: 6 }, (_, i) => [`p${i}`, float(0, 1, { samples: 100 })]),
+  );
+  const spaces = { ...many, on: category([true, false]), q: integer(0, 9, { when: { on: true } }) };
+  const begin = performance.now();
+  const study = new Study(spaces, {
+    sampler: gridSampler(),
+    scheduler: halvingScheduler({ rungs: [11] }),
+  });
+  const jobs = drive(study, () => 1);
+  assert(performance.now() - begin < 5000);
+  assertEquals(jobs.map(({ samples }) => samples.q), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, undefined]);
+});
+
+Deno.test("Search.optimize() gives the objective its context", async () => {
+  const contexts: number[][] = [];
+  const search = new Search(new Scope(), SPACES, {
+    scheduler: halvingScheduler({ rungs: [4, 2], resources: [3, 9] }),
+    seed: 5,
+  });
+  const best = await search.optimize(({ x }, context) => {
+    context.report(1, x);
+    contexts.push([context.index, context.generation, context.resource, context.trained]);
+    assertEquals([context.signal.aborted, context.resume], [false, undefined]);
+    return x;
+  });
+  assertEquals(contexts.length, 6);
+  assertEquals(contexts.slice(0, 4).map(([index, ...rest]) => [index, rest]), [
+    [0, [0, 3, 0]],
+    [1, [0, 3, 0]],
+    [2, [0, 3, 0]],
+    [3, [0, 3, 0]],
+  ]);
+  assertEquals(contexts[4]!.slice(1), [1, 9, 0]);
+  assertEquals(best.metric, Math.max(...best.logs[0]!.map(({ metric }) => metric)));
+});
+
+Deno.test("Search() refuses what it does not know", async () => {
+  const scheduler = halvingScheduler({ rungs: [1] });
+  assertThrows(
+    () => new Search(new Scope(), SPACES, { scheduler, samplers: 1 } as never),
+    SearchSpaceError,
+    'unknown option, expected "sampler"',
+  );
+  assertThrows(() => new Search(new Scope(), SPACES, {} as never), SearchSpaceError, "scheduler");
+  const search = new Search(new Scope(), SPACES, { scheduler });
+  await assertRejects(async () => await search.optimize(3 as never), TypeError, "not a function");
+});
