@@ -2,6 +2,7 @@ import { deleteAt, getAt, hasAt, requireAt, setAt } from "./_access.ts";
 import { checkData, copyData, type Data } from "./_data.ts";
 import { DictNode } from "./_dict_node.ts";
 import { listDifferences } from "./_diff.ts";
+import { checkLoad, replaceContent } from "./_load_content.ts";
 import type { LoadedData } from "./_loaded_data.ts";
 import { mergeInto, mergeMissing } from "./_merge.ts";
 import { missingKeyError } from "./_missing_key.ts";
@@ -13,8 +14,8 @@ import { hashStructure, structuralRepr } from "./_structure.ts";
 import { makeRoot } from "./_tree.ts";
 import type { ComposeHierarchyOptions } from "./compose_hierarchy.ts";
 import { formatPath } from "./format_path.ts";
-import { FrozenConfigError } from "./frozen_config_error.ts";
 import { stringifyXyz } from "./stringify_xyz.ts";
+import type { MmConfigOptions } from "./mm_config_options.ts";
 import type { ConfigDifference, UpdateOptions } from "./types.ts";
 import type { XyzFormat } from "./xyz_format.ts";
 
@@ -59,6 +60,17 @@ export class ADictClass {
       return config;
     };
     return Array.isArray(loaded) ? loaded.map(make) : make(loaded);
+  }
+
+  static async fromMmConfig(
+    path: string | URL,
+    options: MmConfigOptions = {},
+  ): Promise<ADictClass> {
+    const { loadMmMapping } = await import("./_loaded_data.ts");
+    const loaded = await loadMmMapping(path, options);
+    const config = new this(loaded.data);
+    dictOf(config).origins = [{ path: [], ...loaded }];
+    return config;
   }
 
   static async composeHierarchy(options: ComposeHierarchyOptions): Promise<ADictClass> {
@@ -224,13 +236,15 @@ export class ADictClass {
     const dict = dictOf(this);
     checkLoad(dict, path);
     const { loadMapping } = await import("./_loaded_data.ts");
-    const { data, ...origin } = await loadMapping(path, "load");
+    replaceContent(dict, path, await loadMapping(path, "load"));
+    return this;
+  }
+
+  async loadMmConfig(path: string | URL, options: MmConfigOptions = {}): Promise<this> {
+    const dict = dictOf(this);
     checkLoad(dict, path);
-    dict.prepareWrite("load", String(path));
-    for (const key of Object.keys(dict.target)) dict.remove(key);
-    for (const key of Object.keys(data)) dict.put(key, data[key]);
-    dict.origins = [{ path: [], data, ...origin }];
-    dict.emit("set", undefined, data, origin);
+    const { loadMmMapping } = await import("./_loaded_data.ts");
+    replaceContent(dict, path, await loadMmMapping(path, options));
     return this;
   }
 
@@ -239,11 +253,6 @@ export class ADictClass {
     const { writeConfigFile } = await import("./_files.ts");
     await writeConfigFile(path, data);
   }
-}
-
-/** Refuses to load into a frozen config, before the file is read and once more after. */
-function checkLoad(dict: DictNode, path: string | URL): void {
-  if (dict.isLocked()) throw new FrozenConfigError("load", String(path));
 }
 
 Object.defineProperty(ADictClass, "name", { value: "ADict" });

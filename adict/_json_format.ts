@@ -1,5 +1,5 @@
 import type { ConfigFormat } from "./_config_format.ts";
-import { findJsonFault } from "./_json_fault.ts";
+import { findJsonFault } from "./json_fault.ts";
 import { refuseSmallBigint, toPlainData } from "./_plain_data.ts";
 import type { Source } from "./_parsed_data.ts";
 import { placeOf } from "./_text_place.ts";

@@ -1,6 +1,8 @@
+import type { ConfigFile } from "./_config_format.ts";
 import { copyData, type Data } from "./_data.ts";
-import { type ConfigFile, openConfigFile, toMapping } from "./_files.ts";
+import { openConfigFile, toMapping } from "./_files.ts";
 import { type Locator, makeLocator } from "./_locator.ts";
+import type { MmConfigOptions } from "./mm_config_options.ts";
 import type { PathKey } from "./format_path.ts";
 
 /** A mapping that was loaded, and where it comes from. */
@@ -12,8 +14,8 @@ export interface LoadedData {
   readonly locate: Locator;
 }
 
-function locatorOf({ text, path }: ConfigFile): Locator {
-  return makeLocator({ text, path });
+function locatorOf({ text, path, locate = makeLocator({ text, path }) }: ConfigFile): Locator {
+  return locate;
 }
 
 /** A mapping from a file; without content, or with comments alone, it is empty. */
@@ -21,6 +23,16 @@ export async function loadMapping(path: string | URL, action: string): Promise<L
   const opened = await openConfigFile(path);
   const data = copyData(toMapping(opened.value, path), `${action} "${path}"`);
   return { data, file: String(path), locate: locatorOf(opened) };
+}
+
+/** The same of a config of OpenMMLab. */
+export async function loadMmMapping(
+  path: string | URL,
+  options: MmConfigOptions,
+): Promise<LoadedData> {
+  const { loadMmConfig } = await import("./_openmmlab/load_mm_config.ts");
+  const { value, locate } = await loadMmConfig(path, options);
+  return { data: copyData(value, `load "${path}"`), file: String(path), locate };
 }
 
 /** The same of a file that may hold a list of mappings. */

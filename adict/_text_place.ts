@@ -36,6 +36,17 @@ export function findLineStarts(text: string): number[] {
   ];
 }
 
+/** The place of an offset, by the last line that starts at or before it. */
+export function placeAmong(lineStarts: readonly number[], offset: number): TextPlace {
+  let [first, end] = [0, lineStarts.length];
+  while (end - first > 1) {
+    const middle = (first + end) >>> 1;
+    if (lineStarts[middle]! <= offset) first = middle;
+    else end = middle;
+  }
+  return { line: first + 1, column: offset - lineStarts[first]! + 1 };
+}
+
 /** The line of a place, cut to what fits on a screen, and below it a caret under the place. */
 export function showPlace(text: string, { line, column }: TextPlace): string {
   const whole = lineOf(text, line);

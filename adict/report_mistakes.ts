@@ -7,7 +7,7 @@ interface Mistake extends Error {
 
 const LISTENING: unique symbol = Symbol.for("ato.reportMistakes");
 const FRAME_REGEXP = /(?:^at |^at async | \()(file:\/\/.+:\d+:\d+)\)?$/;
-const MODULES = ["adict", "scope", "tracker", "hyperopt"];
+const MODULES = ["adict", "scope", "tracker", "hyperopt", "cli"];
 
 function isMistake(error: unknown): error is Mistake {
   return error instanceof Error && "exitCode" in error && typeof error.exitCode === "number";

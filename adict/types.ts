@@ -48,7 +48,8 @@ export interface ConfigWrite {
   /**
    * The place in that file of what lies at a path within the value: the line and column, from 1, of
    * its own key, columns in UTF-16 units; of an element of a list, where the element starts. What
-   * YAML takes from an anchor stands where the anchor has it. Undefined where the place is not known.
+   * YAML takes from an anchor stands where the anchor has it; what a config takes from one of its
+   * bases, in the file that is then named. Undefined where the place is not known.
    *
    * The text is the one that was loaded. It is parsed at the first call, for all later ones as well.
    *

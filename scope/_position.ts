@@ -2,7 +2,7 @@ import type { SourcePosition } from "./types.ts";
 
 const FRAME_REGEXP =
   /(?:^at |^at async | \()((?:file|https?|data|blob|node|ext):.+):(\d+):(\d+)\)?$/;
-const MODULES = ["adict", "scope", "tracker", "hyperopt"];
+const MODULES = ["adict", "scope", "tracker", "hyperopt", "cli"];
 const MAX_FRAMES = 16;
 
 /** A stack that is only written out when somebody asks for the position in it. */

@@ -156,7 +156,7 @@ export interface Reason {
   position?: SourcePosition;
   /**
    * The file that the value was loaded from, and the line and column, from 1, of its key in it,
-   * where positions are kept.
+   * where positions are kept; then also which base of the file it is, where it is one.
    */
   file?: { path: string; line?: number; column?: number };
   /**

@@ -23,7 +23,12 @@ export function readConsole(page: string): Shown[] {
   return readBlocks(page).filter(({ language }) => language === "console").flatMap(({ text }) =>
     text.split(/^\$ /m).slice(1).map((part) => {
       const [command = "", ...lines] = part.trimEnd().split("\n");
-      return { args: command.split(" ").slice(1), printed: lines.join("\n") };
+      return { args: splitCommand(command).slice(1), printed: lines.join("\n") };
     })
   );
+}
+
+/** The words of a command; one in single quotes may hold spaces. */
+function splitCommand(command: string): string[] {
+  return [...command.matchAll(/'([^']*)'|\S+/g)].map(([word, quoted]) => quoted ?? word);
 }

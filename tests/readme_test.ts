@@ -3,13 +3,16 @@ import { assertEquals, assertGreater } from "@std/assert";
 import { readConsole, readFiles } from "./_markdown.ts";
 
 const ROOT = new URL("../", import.meta.url);
+/** The program that users get from JSR. */
+const CLI = new URL("cli/mod.ts", ROOT).pathname;
 const PAGES: [file: string, from: string, to: string][] = [
   ["README.md", "## 30 seconds", "How to go on"],
+  ["README.md", "## The terminal", "\n**Expressions**"],
   ["docs/explain.md", "# ", "\n## For programs"],
 ];
 
 async function runIn(folder: string, args: readonly string[]): Promise<string> {
-  const [run, ...rest] = args;
+  const [run, ...rest] = args.map((arg) => arg === "jsr:@ato/core/cli" ? CLI : arg);
   const config = new URL("deno.json", ROOT).pathname;
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [run!, "--no-prompt", "--quiet", "--config", config, ...rest],
@@ -21,7 +24,7 @@ async function runIn(folder: string, args: readonly string[]): Promise<string> {
 }
 
 for (const [file, from, to] of PAGES) {
-  Deno.test(`what ${file} shows on the console is what its programs print`, async (t) => {
+  Deno.test(`what ${file} shows on the console, from "${from}", is what its programs print`, async (t) => {
     const whole = await Deno.readTextFile(new URL(file, ROOT));
     const page = whole.slice(whole.indexOf(from), whole.indexOf(to));
     const folder = await Deno.makeTempDir();

@@ -302,3 +302,15 @@ Deno.test("config organization: groups of keys in one default view", async () =>
     model: { backbone: "resnet50", pretrained: true },
   });
 });
+
+Deno.test("OpenMMLab: a config of theirs is loaded with its bases", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.mkdir(`${folder}/_base_`);
+  await Deno.writeTextFile(`${folder}/_base_/rcnn.py`, "model = dict(type='RCNN', depth=50)\n");
+  const child = `${folder}/faster_rcnn.py`;
+  await Deno.writeTextFile(child, "_base_ = '_base_/rcnn.py'\nmodel = dict(depth=101)\n");
+  const config = new ADict() as ADict;
+  await config.loadMmConfig(child);
+  assertEquals(config.toObject(), { model: { type: "RCNN", depth: 101 } });
+  await Deno.remove(folder, { recursive: true });
+});

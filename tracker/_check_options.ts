@@ -31,6 +31,12 @@ export const REMARK: OptionKind = {
   accepts: (value) => value === "" || TEXT.accepts(value),
 };
 
+/** A text whose reader says itself what is wrong with it. */
+export const EXPRESSION: OptionKind = {
+  expected: "a text such as config.lr < 0.1",
+  accepts: (value) => typeof value === "string",
+};
+
 /** A list of {@linkcode TEXT}. */
 export const TEXTS: OptionKind = {
   expected: "a list of texts that are not empty",

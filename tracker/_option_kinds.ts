@@ -1,6 +1,7 @@
 import {
   ANYTHING,
   atLeast,
+  EXPRESSION,
   FLAG,
   FUNCTION,
   LIST,
@@ -19,6 +20,7 @@ import { MIN_POINTS } from "./_downsample.ts";
 import type {
   ArtifactOptions,
   BestRunQuery,
+  FindRunsOptions,
   MetricsOptions,
   RunFilter,
   RunOptions,
@@ -58,6 +60,16 @@ export const ARTIFACT_OPTIONS: OptionKinds<ArtifactOptions> = {
 export const RUN_FILTER: OptionKinds<RunFilter> = {
   status: TEXT_OR_TEXTS,
   tags: TEXTS,
+  filter: EXPRESSION,
+  orderBy: EXPRESSION,
+  limit: WHOLE_NUMBER,
+};
+
+/** Which runs to find. */
+export const FIND_RUNS_OPTIONS: OptionKinds<FindRunsOptions & { filter?: string | undefined }> = {
+  filter: EXPRESSION,
+  project: TEXT,
+  orderBy: EXPRESSION,
   limit: WHOLE_NUMBER,
 };
 

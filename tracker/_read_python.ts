@@ -24,6 +24,7 @@ export const PYTHON_MODEL: ReadModel = {
       experiments.tags, ${milliseconds("start_time")} AS start_ms,
       ${milliseconds("end_time")} AS end_ms, NULL AS parent_id, 1 AS attempt
     FROM experiments JOIN projects ON projects.id = experiments.project_id`,
+  countsPoints: false,
   points: `SELECT run_id, key, step, id AS seq, 1 AS attempt, ${
     milliseconds("timestamp")
   } AS time_ms, value
@@ -33,19 +34,34 @@ export const PYTHON_MODEL: ReadModel = {
       (SELECT point.value FROM metrics AS point
         WHERE point.run_id = metrics.run_id AND point.key = metrics.key
         ORDER BY point.step DESC, point.id DESC LIMIT 1) AS last_value,
+      avg(value) FILTER (WHERE abs(value) < 9e999) AS mean_value,
       min(value) FILTER (WHERE abs(value) < 9e999) AS min_value,
       ${stepOf("point.value")} AS min_step,
       max(value) FILTER (WHERE abs(value) < 9e999) AS max_value,
       ${stepOf("point.value DESC")} AS max_step,
       min(step) FILTER (WHERE NOT abs(value) < 9e999) AS first_nonfinite_step
     FROM metrics GROUP BY run_id, key`,
+  hasTag: `EXISTS (SELECT 1 FROM json_each(run.tags) WHERE value = {tag})`,
+  parameter: {
+    rows: `(SELECT CASE json_type(run.config, {path}) WHEN 'integer' THEN 'number'
+          WHEN 'real' THEN 'number' WHEN 'true' THEN 'boolean' WHEN 'false' THEN 'boolean'
+          WHEN 'text' THEN 'string' WHEN 'array' THEN 'array' END AS type,
+        iif(json_type(run.config, {path}) IN ('integer', 'real', 'true', 'false'),
+          json_extract(run.config, {path}), NULL) AS number,
+        iif(json_type(run.config, {path}) IN ('text', 'array'),
+          json_extract(run.config, {path}), NULL) AS text
+      WHERE json_type(run.config, {path}) <> 'object')`,
+    toPath: (keys) => `$${keys.map((key) => `."${key}"`).join("")}`,
+  },
   artifacts: `SELECT id, run_id, path, data_type, data_info AS metadata, NULL AS size,
-      NULL AS sha256, 0 AS is_copied
+      NULL AS sha256, 0 AS is_copied, NULL AS time_ms
     FROM artifacts`,
   fingerprints: `SELECT run_id, trace_id, trace_type, fingerprint FROM fingerprints`,
   attempts: `SELECT id AS run_id, 1 AS number, ${milliseconds("start_time")} AS start_ms,
       NULL AS host, NULL AS pid, NULL AS environment
     FROM experiments`,
+  uuids: `SELECT id AS run_id, NULL AS uuid FROM experiments`,
+  sessions: `SELECT NULL AS run_id, NULL AS number WHERE FALSE`,
   provenance: `SELECT id AS run_id, NULL AS provenance FROM experiments`,
   decodeJson: decodePythonJson,
 };

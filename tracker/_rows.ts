@@ -5,10 +5,12 @@ import type {
   Artifact,
   Attempt,
   Environment,
+  Fingerprint,
   MetricPoint,
   MetricSummary,
   Project,
   Run,
+  TraceType,
 } from "./types.ts";
 
 type JsonDecoder = Pick<ReadModel, "decodeJson">;
@@ -86,6 +88,15 @@ export function toArtifact(row: Row, { decodeJson }: JsonDecoder): Artifact {
     sha256: textOrNull(row.sha256),
     isCopied: row.is_copied === 1 ? true : null,
   }) as Artifact;
+}
+
+/** A fingerprint from a row of `ReadModel.fingerprints`. */
+export function toFingerprint(row: Row): Fingerprint {
+  return {
+    traceId: String(row.trace_id),
+    traceType: String(row.trace_type) as TraceType,
+    fingerprint: String(row.fingerprint),
+  };
 }
 
 /** One attempt at a run from a row of `ReadModel.attempts`. */

@@ -35,6 +35,7 @@ export type { ActiveRun } from "./active_run.ts";
 export type {
   ArtifactOptions,
   BestRunQuery,
+  FindRunsOptions,
   MetricsOptions,
   RunFilter,
   RunOptions,
@@ -42,6 +43,12 @@ export type {
   SQLLoggerOptions,
 } from "./options.ts";
 export { collectGarbage, type GarbageOptions, type GarbageReport } from "./collect_garbage.ts";
+export { type ExportOptions, exportRuns, type TransferFormat } from "./export_runs.ts";
+export { FilterError, type FilterProblem } from "./filter_error.ts";
+export { ImportError, type ImportPlace } from "./import_error.ts";
+export { type ImportOptions, type ImportReport, importRuns } from "./import_runs.ts";
+export { type DatabaseReport, inspectDatabase } from "./inspect_database.ts";
+export { RunEditor, type TrashedRun } from "./run_editor.ts";
 export { SQLFinder } from "./sql_finder.ts";
 export { SQLLogger } from "./sql_logger.ts";
 export { TrackerError, type TrackerErrorOptions } from "./tracker_error.ts";

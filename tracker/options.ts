@@ -78,7 +78,26 @@ export interface RunFilter {
   status?: string | readonly string[];
   /** Tags that a run must have, all of them: every run has those of an empty list. */
   tags?: readonly string[];
-  /** How many runs at most: the newest. */
+  /** A filter expression, as for {@linkcode SQLFinder.findRuns}. */
+  filter?: string;
+  /** An order, as for {@linkcode SQLFinder.findRuns}. */
+  orderBy?: string;
+  /** How many runs at most: the newest, or the first of the order. */
+  limit?: number;
+}
+
+/** Where to look for runs, and how to list them. */
+export interface FindRunsOptions {
+  /** The project to look in; all of them by default. */
+  project?: string;
+  /**
+   * The fields to sort by, each with `desc` behind it or not: `metrics.loss.min, start desc`. Runs
+   * without a value come last.
+   *
+   * @default {the order in which they began}
+   */
+  orderBy?: string;
+  /** How many runs at most: the newest, or the first of the order. */
   limit?: number;
 }
 

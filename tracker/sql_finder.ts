@@ -1,23 +1,39 @@
 import { reportMistakes } from "../adict/mod.ts";
 import { checkOptions } from "./_check_options.ts";
 import { compareRuns } from "./_compare.ts";
-import type { Connection } from "./_connection.ts";
-import type { Row, SqlValue } from "./_driver.ts";
-import { findCrashedRuns } from "./_liveness.ts";
-import { missingError } from "./_missing.ts";
-import { openReader, type Reader } from "./_open_reader.ts";
-import { BEST_RUN_QUERY, FINDER_OPTIONS, METRICS_OPTIONS, RUN_FILTER } from "./_option_kinds.ts";
-import { ATO_MODEL } from "./_read_ato.ts";
-import type { ReadModel } from "./_read_model.ts";
+import { readNewPoints } from "./_new_points.ts";
+import { openReader } from "./_open_reader.ts";
+import {
+  BEST_RUN_QUERY,
+  FIND_RUNS_OPTIONS,
+  FINDER_OPTIONS,
+  METRICS_OPTIONS,
+  RUN_FILTER,
+} from "./_option_kinds.ts";
 import { readSeries } from "./_read_series.ts";
-import { SUMMARY_COLUMNS, toArtifact, toAttempt, toProject, toRun, toSummaries } from "./_rows.ts";
+import {
+  SUMMARY_COLUMNS,
+  toArtifact,
+  toAttempt,
+  toFingerprint,
+  toProject,
+  toSummaries,
+} from "./_rows.ts";
+import { RunReader } from "./_run_reader.ts";
 import { readTarget } from "./_target.ts";
 import { countVersions, traceVersionsSql } from "./_trace_statistics.ts";
-import type { BestRunQuery, MetricsOptions, RunFilter, SQLFinderOptions } from "./options.ts";
+import type {
+  BestRunQuery,
+  FindRunsOptions,
+  MetricsOptions,
+  RunFilter,
+  SQLFinderOptions,
+} from "./options.ts";
 import type { TrackerError } from "./tracker_error.ts";
 import type {
   Artifact,
   Attempt,
+  Fingerprint,
   MetricPoint,
   MetricSummary,
   Project,
@@ -57,15 +73,10 @@ const DEFAULT_BUSY_TIMEOUT = 5_000;
  * ```
  */
 export class SQLFinder implements AsyncDisposable {
-  readonly #connection: Connection;
-  readonly #model: ReadModel;
+  readonly #reader: RunReader;
 
-  readonly #spools: Reader["spools"];
-
-  private constructor({ connection, model, spools }: Reader) {
-    this.#connection = connection;
-    this.#model = model;
-    this.#spools = spools;
+  private constructor(reader: RunReader) {
+    this.#reader = reader;
   }
 
   /**
@@ -89,24 +100,37 @@ export class SQLFinder implements AsyncDisposable {
     reportMistakes();
     checkOptions(options, { action: "open a finder", kinds: FINDER_OPTIONS });
     const { busyTimeout = DEFAULT_BUSY_TIMEOUT } = options;
-    return new SQLFinder(await openReader(readTarget(config), { busyTimeout }));
+    const [reader, tools] = await Promise.all([
+      openReader(readTarget(config), { busyTimeout }),
+      import("./_filter/build_run_query.ts"),
+    ]);
+    return new SQLFinder(new RunReader(reader, tools));
   }
 
   /** The project of that name. */
   findProject(name: string): Project | undefined {
-    const row = this.#rows(`SELECT * FROM (${this.#model.projects}) WHERE name = ?`, name)[0];
+    const row =
+      this.#reader.rows(`SELECT * FROM (${this.#reader.model.projects}) WHERE name = ?`, name)[0];
     return row && toProject(row);
+  }
+
+  /** The projects, in the order in which they were made. */
+  findProjects(): Project[] {
+    return this.#reader.rows(`SELECT * FROM (${this.#reader.model.projects}) ORDER BY id`).map(
+      toProject,
+    );
   }
 
   /** The run of that id. */
   findRun(id: number): Run | undefined {
-    return this.#runs("WHERE id = ?", id)[0];
+    return this.#reader.runs("WHERE id = ?", id)[0];
   }
 
   /**
    * The runs of a project in the order in which they began.
    *
    * @throws {TrackerError} If there is no such project, or an option of the filter is wrong.
+   * @throws {FilterError} If the filter expression, or the order, is not as it must be.
    *
    * @example The failed runs with a tag
    * ```ts
@@ -128,22 +152,50 @@ export class SQLFinder implements AsyncDisposable {
    */
   getRunsInProject(name: string, filter: RunFilter = {}): Run[] {
     checkOptions(filter, { action: "list runs", kinds: RUN_FILTER });
-    this.#requireProject(name);
-    const { tags = [], limit = Number.MAX_SAFE_INTEGER } = filter;
-    const statuses = [filter.status ?? []].flat();
-    const conditions = [
-      "project_name = ?",
-      filter.status === undefined ? "TRUE" : `status IN (${statuses.map(() => "?").join(", ")})`,
-      ...tags.map(() => "EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)"),
-    ];
-    const newestFirst = this.#runs(
-      `WHERE ${conditions.join(" AND ")} ORDER BY id DESC LIMIT ?`,
-      name,
-      ...statuses,
-      ...tags,
-      limit,
-    );
-    return newestFirst.reverse();
+    this.#reader.requireProject(name);
+    const { status, ...query } = filter;
+    const statuses = status === undefined ? undefined : [status].flat();
+    return this.#reader.query({ ...query, project: name, statuses });
+  }
+
+  /**
+   * The runs for which a filter expression is true, in the order in which they began; all runs
+   * without one. The README describes the expressions in full:
+   *
+   * - `status = "completed" and (config.lr < 0.01 or metrics.val_acc.max > 0.9)`
+   * - `"baseline" in tags and not config.model like "resnet%"`
+   * - `status in ("failed", "crashed") and start > "2 days ago"`
+   *
+   * A comparison with a value that is missing (a key that a run lacks, null, NaN) is neither true
+   * nor false, so no run is found by it, not with `not` before it either; `= null` asks for that.
+   *
+   * @throws {FilterError} If the expression, or the order, is not as it must be. Names that no run
+   * has (a config key, a metric, a status) are such a mistake, where there are others.
+   * @throws {TrackerError} If an option is wrong.
+   *
+   * @example Completed runs, the best first
+   * ```ts
+   * import { SQLFinder, SQLLogger } from "@ato/core/tracker";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const folder = await Deno.makeTempDir();
+   * const config = { lr: 0, experiment: { project_name: "digits", sql: { db_path: `${folder}/e.db` } } };
+   * await using logger = await SQLLogger.open(config);
+   * for (const lr of [0.1, 0.01, 0.001]) {
+   *   config.lr = lr;
+   *   await logger.track({}, (run) => run.logMetric("val/loss", lr, 0));
+   * }
+   *
+   * await using finder = await SQLFinder.open(config);
+   * const runs = finder.findRuns('status = "completed" and config.lr < 0.05', {
+   *   orderBy: 'metrics."val/loss".min',
+   * });
+   * assertEquals(runs.map((run) => run.config.lr), [0.001, 0.01]);
+   * ```
+   */
+  findRuns(filter?: string, options: FindRunsOptions = {}): Run[] {
+    checkOptions({ filter, ...options }, { action: "find runs", kinds: FIND_RUNS_OPTIONS });
+    return this.#reader.query({ filter, ...options });
   }
 
   /**
@@ -155,9 +207,9 @@ export class SQLFinder implements AsyncDisposable {
     checkOptions(query, { action: "find the best run", kinds: BEST_RUN_QUERY });
     const { project, metric, mode } = query;
     const order = mode === "max" ? "max_value DESC" : "min_value ASC";
-    const [row] = this.#rows(
-      `SELECT run_id FROM (${this.#model.summaries}) AS summary
-       JOIN (${this.#runTable()}) AS run ON run.id = summary.run_id
+    const [row] = this.#reader.rows(
+      `SELECT run_id FROM (${this.#reader.model.summaries}) AS summary
+       JOIN (${this.#reader.runTable()}) AS run ON run.id = summary.run_id
        WHERE summary.key = ? AND run.project_name = ? AND ${order.split(" ")[0]} IS NOT NULL
        ORDER BY ${order}, run_id LIMIT 1`,
       metric,
@@ -188,7 +240,7 @@ export class SQLFinder implements AsyncDisposable {
   findSimilarRuns(runId: number): Run[] {
     const run = this.findRun(runId);
     if (run === undefined) return [];
-    return this.#runs(
+    return this.#reader.runs(
       "WHERE project_name = ? AND structural_hash = ? AND id <> ? ORDER BY id",
       run.projectName,
       run.structuralHash,
@@ -200,8 +252,8 @@ export class SQLFinder implements AsyncDisposable {
   findSimilarRunsByTrace(runId: number, traceId: string, traceType: TraceType = "static"): Run[] {
     const run = this.findRun(runId);
     if (run === undefined) return [];
-    const fingerprints = this.#model.fingerprints;
-    return this.#runs(
+    const fingerprints = this.#reader.model.fingerprints;
+    return this.#reader.runs(
       `WHERE project_name = ?1 AND id <> ?2 AND id IN (
          SELECT other.run_id FROM (${fingerprints}) AS own JOIN (${fingerprints}) AS other
            ON other.trace_id = own.trace_id AND other.trace_type = own.trace_type
@@ -239,13 +291,13 @@ export class SQLFinder implements AsyncDisposable {
    * ```
    */
   getTraceStatistics(project: string, traceId: string): TraceStatistics {
-    this.#requireProject(project);
-    const sql = traceVersionsSql(this.#model.fingerprints, this.#runTable());
-    const rows = this.#rows(sql, project);
+    this.#reader.requireProject(project);
+    const sql = traceVersionsSql(this.#reader.model.fingerprints, this.#reader.runTable());
+    const rows = this.#reader.rows(sql, project);
     const candidates = [...new Set(rows.map((row) => String(row.trace_id)))];
     if (candidates.includes(traceId)) return countVersions(rows, { project, traceId });
     const subject = `trace "${traceId}" of project "${project}"`;
-    throw this.#missing({ subject, name: traceId, candidates, kind: "traces" });
+    throw this.#reader.missing({ subject, name: traceId, candidates, kind: "traces" });
   }
 
   /**
@@ -272,9 +324,47 @@ export class SQLFinder implements AsyncDisposable {
    */
   getMetrics(runId: number, key: string, options: MetricsOptions = {}): MetricPoint[] {
     checkOptions(options, { action: `reduce metric "${key}"`, kinds: METRICS_OPTIONS });
-    const read = this.#lists.bind(this);
-    const points = readSeries(read, { model: this.#model, runId, key, ...options });
+    const read = this.#reader.lists.bind(this.#reader);
+    const points = readSeries(read, { model: this.#reader.model, runId, key, ...options });
     if (points.length === 0) throw this.#missingMetric(runId, key);
+    return points;
+  }
+
+  /**
+   * The points of a run that were logged since the last look: for each metric, in the order in which
+   * they were logged, those after the first so many. Metrics without new points are left out.
+   *
+   * @param runId the run
+   * @param counts how many points of each metric are known; 0 of those left out
+   * @throws {TrackerError} If there is no such run.
+   *
+   * @example Follow a run
+   * ```ts
+   * import { SQLFinder, SQLLogger } from "@ato/core/tracker";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const folder = await Deno.makeTempDir();
+   * const config = { experiment: { project_name: "digits", sql: { db_path: `${folder}/e.db` } } };
+   * await using logger = await SQLLogger.open(config);
+   * const id = logger.run();
+   * await using finder = await SQLFinder.open(config);
+   *
+   * logger.logMetric("loss", 2, 0);
+   * const known = finder.getMetricsSince(id, new Map()).get("loss")?.length ?? 0;
+   * logger.logMetric("loss", 1, 1);
+   * const added = finder.getMetricsSince(id, new Map([["loss", known]]));
+   * assertEquals(added.get("loss")?.map(({ value }) => value), [1]);
+   * ```
+   */
+  getMetricsSince(runId: number, counts: ReadonlyMap<string, number>): Map<string, MetricPoint[]> {
+    const { model } = this.#reader;
+    const read = this.#reader.lists.bind(this.#reader);
+    const points = new Map<string, MetricPoint[]>();
+    for (const { key, count } of this.getMetricSummaries(runId)) {
+      const known = counts.get(key) ?? 0;
+      if (count <= known) continue;
+      points.set(key, readNewPoints(read, { model, runId, key, known, count }));
+    }
     return points;
   }
 
@@ -293,7 +383,7 @@ export class SQLFinder implements AsyncDisposable {
    * @throws {TrackerError} If there is no such run.
    */
   getMetricSummaries(runId: number): MetricSummary[] {
-    this.#requireRun(runId);
+    this.#reader.requireRun(runId);
     return this.getMetricSummariesOf([runId]).get(runId) ?? [];
   }
 
@@ -320,8 +410,8 @@ export class SQLFinder implements AsyncDisposable {
    * ```
    */
   getMetricSummariesOf(runIds: readonly number[]): Map<number, MetricSummary[]> {
-    const rows = this.#lists(
-      `SELECT ${SUMMARY_COLUMNS} FROM (${this.#model.summaries})
+    const rows = this.#reader.lists(
+      `SELECT ${SUMMARY_COLUMNS} FROM (${this.#reader.model.summaries})
        WHERE run_id IN (SELECT value FROM json_each(?)) ORDER BY run_id`,
       JSON.stringify(runIds),
     );
@@ -330,14 +420,28 @@ export class SQLFinder implements AsyncDisposable {
   }
 
   /**
+   * The fingerprints of the traced functions of a run, in the order in which they were recorded.
+   *
+   * @throws {TrackerError} If there is no such run.
+   */
+  getFingerprints(runId: number): Fingerprint[] {
+    this.#reader.requireRun(runId);
+    return this.#reader.rows(
+      `SELECT * FROM (${this.#reader.model.fingerprints}) WHERE run_id = ?`,
+      runId,
+    )
+      .map(toFingerprint);
+  }
+
+  /**
    * The artifacts of a run in the order in which they were recorded.
    *
    * @throws {TrackerError} If there is no such run.
    */
   getArtifacts(runId: number): Artifact[] {
-    this.#requireRun(runId);
-    const sql = `SELECT * FROM (${this.#model.artifacts}) WHERE run_id = ? ORDER BY id`;
-    return this.#rows(sql, runId).map((row) => toArtifact(row, this.#model));
+    this.#reader.requireRun(runId);
+    const sql = `SELECT * FROM (${this.#reader.model.artifacts}) WHERE run_id = ? ORDER BY id`;
+    return this.#reader.rows(sql, runId).map((row) => toArtifact(row, this.#reader.model));
   }
 
   /**
@@ -364,7 +468,7 @@ export class SQLFinder implements AsyncDisposable {
    * ```
    */
   compareRuns(runIds: readonly number[]): RunComparison {
-    const runs = runIds.map((id) => this.#requireRun(id));
+    const runs = runIds.map((id) => this.#reader.requireRun(id));
     return compareRuns(runs, runIds.map((id) => this.getMetricSummaries(id)));
   }
 
@@ -375,9 +479,9 @@ export class SQLFinder implements AsyncDisposable {
    * @throws {TrackerError} If there is no such run.
    */
   getAttempts(runId: number): Attempt[] {
-    this.#requireRun(runId);
-    const sql = `SELECT * FROM (${this.#model.attempts}) WHERE run_id = ? ORDER BY number`;
-    return this.#rows(sql, runId).map((row) => toAttempt(row, this.#model));
+    this.#reader.requireRun(runId);
+    const sql = `SELECT * FROM (${this.#reader.model.attempts}) WHERE run_id = ? ORDER BY number`;
+    return this.#reader.rows(sql, runId).map((row) => toAttempt(row, this.#reader.model));
   }
 
   /**
@@ -409,17 +513,16 @@ export class SQLFinder implements AsyncDisposable {
    * ```
    */
   getProvenance(runId: number): Map<string, RecordedWrite[]> {
-    this.#requireRun(runId);
-    const sql = `SELECT provenance FROM (${this.#model.provenance}) WHERE run_id = ?`;
-    const text = this.#rows(sql, runId)[0]?.provenance ?? null;
-    return new Map(text === null ? [] : this.#model.decodeJson(String(text)) as []);
+    this.#reader.requireRun(runId);
+    const sql = `SELECT provenance FROM (${this.#reader.model.provenance}) WHERE run_id = ?`;
+    const text = this.#reader.rows(sql, runId)[0]?.provenance ?? null;
+    return new Map(text === null ? [] : this.#reader.model.decodeJson(String(text)) as []);
   }
 
   /** Closes the database. Closing twice does nothing. */
   // deno-lint-ignore require-await -- async turns what is thrown into a rejection
   async close(): Promise<void> {
-    this.#connection.close();
-    this.#spools?.close();
+    this.#reader.close();
   }
 
   /** Closes the finder at the end of an `await using` block. */
@@ -427,57 +530,9 @@ export class SQLFinder implements AsyncDisposable {
     await this.close();
   }
 
-  #rows(sql: string, ...values: SqlValue[]): Row[] {
-    this.#spools?.run();
-    return this.#attempt(() => this.#connection.prepare(sql).all(...values));
-  }
-
-  #lists(sql: string, ...values: SqlValue[]): SqlValue[][] {
-    this.#spools?.run();
-    return this.#attempt(() => this.#connection.prepare(sql).lists(...values));
-  }
-
-  #runs(condition: string, ...values: SqlValue[]): Run[] {
-    const rows = this.#rows(`SELECT * FROM (${this.#runTable()}) ${condition}`, ...values);
-    return this.#attempt(() => rows.map((row) => toRun(row, this.#model)));
-  }
-
-  /**
-   * The SELECT of the runs in which the status of a run whose process has died is "crashed": to be
-   * used instead of the model's wherever a status is shown or compared.
-   */
-  #runTable(): string {
-    this.#spools?.run();
-    if (this.#model !== ATO_MODEL) return this.#model.runs([]);
-    return this.#model.runs(this.#attempt(() => findCrashedRuns(this.#connection)));
-  }
-
-  #attempt<T>(work: () => T): T {
-    return this.#connection.attempt("read", work);
-  }
-
-  #requireProject(name: string): void {
-    if (this.findProject(name) !== undefined) return;
-    const rows = this.#rows(`SELECT name FROM (${this.#model.projects}) ORDER BY name`);
-    const candidates = rows.map((row) => String(row.name));
-    throw this.#missing({ subject: `project "${name}"`, name, candidates, kind: "projects" });
-  }
-
-  #requireRun(id: number): Run {
-    const run = this.findRun(id);
-    if (run !== undefined) return run;
-    const rows = this.#rows(`SELECT id FROM (${this.#runTable()}) ORDER BY id DESC`);
-    const candidates = rows.map((row) => String(row.id));
-    throw this.#missing({ subject: `run ${id}`, name: "", candidates, kind: "runs" });
-  }
-
   #missingMetric(runId: number, key: string): TrackerError {
     const candidates = this.getMetricKeys(runId);
     const subject = `metric "${key}" of run ${runId}`;
-    return this.#missing({ subject, name: key, candidates, kind: "metrics" });
-  }
-
-  #missing(missing: Omit<Parameters<typeof missingError>[0], "path">): TrackerError {
-    return missingError({ ...missing, path: this.#connection.path });
+    return this.#reader.missing({ subject, name: key, candidates, kind: "metrics" });
   }
 }

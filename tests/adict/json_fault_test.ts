@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "../_property.ts";
-import { findJsonFault } from "../../adict/_json_fault.ts";
+import { findJsonFault } from "../../adict/json_fault.ts";
 
 function isJson(text: string): boolean {
   try {

@@ -67,6 +67,26 @@ Deno.test("explain() names the file that a value was loaded from", async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("explain() names the base that a value of an OpenMMLab config comes from", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/data.json`, '{\n  "workers": 4\n}');
+  await Deno.writeTextFile(`${folder}/base.py`, "model = dict(\n    depth=50,\n    lr=0.1)\n");
+  await Deno.writeTextFile(
+    `${folder}/child.py`,
+    "_base_ = ['base.py', 'data.json']\nmodel = dict(lr=0.01)\n",
+  );
+  const scope = new Scope();
+  scope.observe({ default: true }, async function base(config) {
+    await config.load(`${folder}/child.py`);
+  });
+  const { output } = await assertRejects(() => scope.resolve(["explain"]), CommandExit);
+  for (const [key, place] of [["depth", "base.py:2:5"], ["lr", "child.py:2:14"]]) {
+    assertMatch(output, new RegExp(`^model\\.${key} = .*\n.* from \\S*/${place}, `, "m"));
+  }
+  assertMatch(output, /^workers = 4\n.* from \S*\/data\.json:2:3, /m);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("explain() names the file of what was loaded before it was written", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/config.yaml`, "lr: 0.1\nmodel:\n  depth: 50\n  width: 2\n");

@@ -1,0 +1,60 @@
+import { parseArgs } from "@std/cli/parse-args";
+import { nearestName } from "../adict/mod.ts";
+import { type Command, COMMON_FLAGS } from "./_command.ts";
+import { UsageError } from "./_usage_error.ts";
+
+/** What was typed after the name of a command, read. */
+export interface ParsedArguments {
+  readonly args: readonly string[];
+  readonly flags: ReadonlyMap<string, string | true>;
+}
+
+/** Reads the arguments of a command; throws where one is not known or lacks its value. */
+export function parseInvocation(
+  name: string,
+  command: Command,
+  args: readonly string[],
+): ParsedArguments {
+  const kinds = { ...COMMON_FLAGS, ...command.flags };
+  const entries = Object.entries(kinds);
+  const parsed = parseArgs(args, {
+    string: ["_", ...entries.filter(([, { value }]) => value !== undefined).map(([flag]) => flag)],
+    boolean: entries.filter(([, { value }]) => value === undefined).map(([flag]) => flag),
+    alias: Object.fromEntries(
+      entries.flatMap(([flag, { alias }]) => alias === undefined ? [] : [[alias, flag]]),
+    ),
+    unknown: (arg, key) => {
+      if (key !== undefined) throw unknownFlag(name, arg, Object.keys(kinds));
+    },
+  });
+  const flags = new Map<string, string | true>();
+  for (const [flag, { value }] of entries) {
+    const given = parsed[flag];
+    if (given === undefined || given === false) continue;
+    if (value !== undefined && given === "") {
+      throw new UsageError(`--${flag} has no value, expected --${flag} ${value}`);
+    }
+    flags.set(flag, value === undefined ? true : String(given));
+  }
+  return { args: parsed._.map(String), flags };
+}
+
+/** Throws where there are too few or too many arguments. */
+export function checkCount(name: string, command: Command, args: readonly string[]): void {
+  const { min, max } = command.count;
+  if (args.length >= min && args.length <= max) return;
+  const surplus = args[max];
+  const state = surplus === undefined
+    ? "an argument is missing"
+    : `"${surplus}" is one argument too many`;
+  throw new UsageError(`${state}, expected: ${[name, command.args].join(" ").trimEnd()}`);
+}
+
+function unknownFlag(name: string, arg: string, known: readonly string[]): UsageError {
+  const flag = arg.replace(/^-+/, "").replace(/=.*$/s, "");
+  const nearest = nearestName(flag, known);
+  const hint = nearest === undefined
+    ? `expected ${known.map((other) => `--${other}`).join(", ")}`
+    : `did you mean --${nearest}?`;
+  return new UsageError(`"${name}" has no flag ${arg.replace(/=.*$/s, "")}, ${hint}`);
+}

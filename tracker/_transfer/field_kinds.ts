@@ -1,0 +1,131 @@
+import type { TransferRecord } from "./records.ts";
+
+/** What a field of a record may be. */
+export interface FieldKind {
+  /** As it stands in a message, after "expected". */
+  readonly expected: string;
+  readonly isOptional: boolean;
+  /** Whether CSV holds the value as it is; otherwise as JSON. */
+  readonly isText: boolean;
+  accepts(value: unknown): boolean;
+}
+
+function kind(
+  expected: string,
+  accepts: (value: unknown) => boolean,
+  isText = false,
+): FieldKind {
+  return { expected, accepts, isText, isOptional: false };
+}
+
+function optional(of: FieldKind): FieldKind {
+  return { ...of, isOptional: true };
+}
+
+function isWhole(value: unknown): boolean {
+  return Number.isSafeInteger(value);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string" && !value.includes("\0");
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isListOf(accepts: (value: unknown) => boolean): (value: unknown) => boolean {
+  return (value) => Array.isArray(value) && value.every(accepts);
+}
+
+function orNull(accepts: (value: unknown) => boolean): (value: unknown) => boolean {
+  return (value) => value === null || accepts(value);
+}
+
+function isSession(value: unknown): boolean {
+  return isMapping(value) && isName(value.uuid) && orNull(isText)(value.host) &&
+    isWhole(value.pid) && orNull(isWhole)(value.pidStart) && orNull(isText)(value.bootId) &&
+    "environment" in value && isTime(value.start) && orNull(isTime)(value.end) &&
+    isTime(value.heartbeat);
+}
+
+function isAttempt(value: unknown): boolean {
+  return isMapping(value) && isWhole(value.number) && isTime(value.start) &&
+    (!("session" in value) || isSession(value.session));
+}
+
+function isFingerprint(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 3 && value.every(isName);
+}
+
+function isName(value: unknown): boolean {
+  return isText(value) && value !== "";
+}
+
+// As far as JavaScript's Date goes
+function isTime(value: unknown): boolean {
+  return isWhole(value) && Math.abs(Number(value)) <= 8.64e15;
+}
+
+const NAME = kind("a text that is not empty", isName, true);
+const TEXT = kind("a text", isText, true);
+const NUMBER = kind("a whole number", isWhole);
+const ID = kind("a whole number from 1", (value) => isWhole(value) && Number(value) >= 1);
+const TIME = kind("a time in milliseconds since 1970", isTime);
+const JSON_VALUE = kind("JSON", () => true);
+const CONFIG = kind("a mapping", isMapping);
+const NUMBERS = kind("a list of whole numbers", isListOf(isWhole));
+const TIMES = kind("a list of times in milliseconds since 1970", isListOf(isTime));
+const VALUES = kind(
+  'a list of numbers, "NaN", "Infinity" or "-Infinity"',
+  isListOf((value) => typeof value === "number"),
+);
+
+type Fields = ReadonlyMap<string, FieldKind>;
+
+/** The fields of each record, in the order in which they are written. */
+export const RECORD_FIELDS: Readonly<Record<TransferRecord["record"], Fields>> = {
+  export: new Map([["format", NUMBER]]),
+  project: new Map([["name", NAME], ["description", optional(TEXT)], ["created", TIME]]),
+  run: new Map([
+    ["id", ID],
+    ["uuid", NAME],
+    ["project", NAME],
+    ["name", optional(NAME)],
+    ["notes", optional(TEXT)],
+    ["status", NAME],
+    ["error", optional(TEXT)],
+    ["tags", kind("a list of texts that are not empty", isListOf(isName))],
+    ["start", TIME],
+    ["end", optional(TIME)],
+    ["parent", optional(ID)],
+    ["attempt", ID],
+    ["hash", TEXT],
+    ["config", CONFIG],
+    ["provenance", optional(JSON_VALUE)],
+    ["attempts", kind("a list of attempts with number and start", isListOf(isAttempt))],
+    ["fingerprints", kind("a list of [trace, type, fingerprint]", isListOf(isFingerprint))],
+  ]),
+  artifact: new Map([
+    ["run", ID],
+    ["path", TEXT],
+    ["type", optional(TEXT)],
+    ["metadata", optional(JSON_VALUE)],
+    ["size", optional(NUMBER)],
+    ["sha256", optional(TEXT)],
+    ["time", TIME],
+  ]),
+  metric: new Map([
+    ["run", ID],
+    ["key", NAME],
+    ["steps", NUMBERS],
+    ["times", TIMES],
+    ["attempts", NUMBERS],
+    ["values", VALUES],
+  ]),
+};
+
+/** Whether a text names a kind of record. */
+export function isRecordName(name: unknown): name is TransferRecord["record"] {
+  return typeof name === "string" && Object.hasOwn(RECORD_FIELDS, name);
+}
