@@ -59,9 +59,16 @@ function describeBest(name: string, rounds: readonly Float64Array[]): number {
 }
 
 function describeRead(name: string, call: () => unknown): void {
-  call();
-  const [best = NaN] = timeCalls(call, 50);
-  console.log(`${name.padEnd(WIDTH)} ${(best / 1000).toFixed(2)} ms`);
+  const processor: number[] = [];
+  const [best = NaN] = timeCalls(() => {
+    const used = processorTime();
+    call();
+    processor.push(processorTime() - used);
+  }, 50);
+  console.log(
+    `${name.padEnd(WIDTH)} ${(best / 1000).toFixed(2)} ms, ` +
+      `${Math.min(...processor).toFixed(2)} ms of processor time`,
+  );
 }
 
 function openBare(): (step: number) => void {
