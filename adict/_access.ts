@@ -87,9 +87,16 @@ export function getAt(dict: DictNode, path: string, fallback: unknown): unknown 
 }
 
 /** Whether there is a value at a path; nothing is recorded. */
-export function hasAt(dict: DictNode, path: string): boolean {
+export function isThere(dict: DictNode, path: string): boolean {
   const steps = readableSteps(dict, path);
   return steps !== undefined && walk(dict, steps).found;
+}
+
+/** The same for user code: that a value is there counts as read. */
+export function hasAt(dict: DictNode, path: string): boolean {
+  const isFound = isThere(dict, path);
+  if (isFound) read(dict, stepsOf(dict, path));
+  return isFound;
 }
 
 /** The steps to a value that has to be there; what is read is recorded. */
@@ -127,8 +134,9 @@ export function setAt(dict: DictNode, path: string, value: unknown): void {
   }
   const [key, ...rest] = [ownKey(node, steps[depth]!), ...steps.slice(depth + 1)];
   checkSteps(node, key, { rest, path });
+  if (node instanceof DictNode && rest.length === 0) return node.write(key, value);
   put(node, key, rest.reduceRight<unknown>(enclose, value));
-  emitSteps(node, key, rest);
+  node.emit("set", asStep(node, key), Reflect.get(node.target, key));
 }
 
 function enclose(value: unknown, step: PathKey): unknown {
@@ -138,17 +146,6 @@ function enclose(value: unknown, step: PathKey): unknown {
 function put(node: Node, key: string, value: unknown): void {
   if (node instanceof ListNode) node.put(Number(key), value);
   else (node as DictNode).put(key, value);
-}
-
-/** Tells the watcher of each mapping made on the way, then of the value. */
-function emitSteps(node: Node, key: string, rest: readonly PathKey[]): void {
-  let [holder, place] = [node, key];
-  for (const step of rest) {
-    holder.emit("set", asStep(holder, place), typeof step === "number" ? [] : {});
-    holder = nodeOf(Reflect.get(holder.target, place))!;
-    place = String(step);
-  }
-  holder.emit("set", asStep(holder, place), Reflect.get(holder.target, place));
 }
 
 function asStep(node: Node, key: string): PathKey {

@@ -2,18 +2,20 @@ import { deleteAt, getAt, hasAt, requireAt, setAt } from "./_access.ts";
 import { checkData, copyData, type Data } from "./_data.ts";
 import { DictNode } from "./_dict_node.ts";
 import { listDifferences } from "./_diff.ts";
-import { makeLocator } from "./_locator.ts";
+import { checkLoad, replaceContent } from "./_load_content.ts";
+import type { LoadedData } from "./_loaded_data.ts";
 import { mergeInto, mergeMissing } from "./_merge.ts";
 import { missingKeyError } from "./_missing_key.ts";
 import { nodeOf, toPlain } from "./_node.ts";
+import { findOrigins, originsBelow } from "./_origins.ts";
 import { pickPaths } from "./_pick.ts";
 import { minimalConfig, readAll, readPaths } from "./_reads.ts";
 import { hashStructure, structuralRepr } from "./_structure.ts";
 import { makeRoot } from "./_tree.ts";
 import type { ComposeHierarchyOptions } from "./compose_hierarchy.ts";
 import { formatPath } from "./format_path.ts";
-import { FrozenConfigError } from "./frozen_config_error.ts";
 import { stringifyXyz } from "./stringify_xyz.ts";
+import type { MmConfigOptions } from "./mm_config_options.ts";
 import type { ConfigDifference, UpdateOptions } from "./types.ts";
 import type { XyzFormat } from "./xyz_format.ts";
 
@@ -50,10 +52,25 @@ export class ADictClass {
   }
 
   static async fromFile(path: string | URL): Promise<ADictClass | ADictClass[]> {
-    const { readConfigFile, toMapping } = await import("./_files.ts");
-    const content = await readConfigFile(path);
-    if (!Array.isArray(content)) return new this(toMapping(content, path));
-    return content.map((element, i) => new this(toMapping(element, path, i)));
+    const { loadMappings } = await import("./_loaded_data.ts");
+    const loaded = await loadMappings(path);
+    const make = (one: LoadedData) => {
+      const config = new this(one.data);
+      dictOf(config).origins = [{ path: [], ...one }];
+      return config;
+    };
+    return Array.isArray(loaded) ? loaded.map(make) : make(loaded);
+  }
+
+  static async fromMmConfig(
+    path: string | URL,
+    options: MmConfigOptions = {},
+  ): Promise<ADictClass> {
+    const { loadMmMapping } = await import("./_loaded_data.ts");
+    const loaded = await loadMmMapping(path, options);
+    const config = new this(loaded.data);
+    dictOf(config).origins = [{ path: [], ...loaded }];
+    return config;
   }
 
   static async composeHierarchy(options: ComposeHierarchyOptions): Promise<ADictClass> {
@@ -88,18 +105,19 @@ export class ADictClass {
 
   update(other: object, { recursive = false }: UpdateOptions = {}): this {
     const dict = dictOf(this);
+    const origins = findOrigins(other);
     if (recursive) {
-      mergeInto(dict, copyData(other, "update a config"));
+      mergeInto(dict, copyData(other, "update a config"), origins);
       return this;
     }
     const data = dataOf(other, "update a config");
-    for (const key of Object.keys(data)) Reflect.set(dict.proxy, key, data[key], dict.proxy);
+    for (const key of Object.keys(data)) dict.write(key, data[key], originsBelow(origins, key));
     return this;
   }
 
   updateIfAbsent(other: object, { recursive = false }: UpdateOptions = {}): this {
     const data = recursive ? copyData(other, "update a config") : dataOf(other, "update a config");
-    mergeMissing(dictOf(this), data, recursive);
+    mergeMissing(dictOf(this), data, { recursive, origins: findOrigins(other) });
     return this;
   }
 
@@ -130,6 +148,7 @@ export class ADictClass {
     const dict = dictOf(this);
     const copy = derive(dict, Object.entries(dict.toPlain()));
     dictOf(copy).fallback = dict.fallback;
+    dictOf(copy).origins = dict.origins;
     return copy;
   }
 
@@ -216,14 +235,16 @@ export class ADictClass {
   async load(path: string | URL): Promise<this> {
     const dict = dictOf(this);
     checkLoad(dict, path);
-    const { openConfigFile, toMapping } = await import("./_files.ts");
-    const { value, ...source } = await openConfigFile(path);
-    const data = copyData(toMapping(value, path), `load "${path}"`);
+    const { loadMapping } = await import("./_loaded_data.ts");
+    replaceContent(dict, path, await loadMapping(path, "load"));
+    return this;
+  }
+
+  async loadMmConfig(path: string | URL, options: MmConfigOptions = {}): Promise<this> {
+    const dict = dictOf(this);
     checkLoad(dict, path);
-    dict.prepareWrite("load", String(path));
-    for (const key of Object.keys(dict.target)) dict.remove(key);
-    for (const key of Object.keys(data)) dict.put(key, data[key]);
-    dict.emit("set", undefined, data, { file: String(path), locate: makeLocator(source) });
+    const { loadMmMapping } = await import("./_loaded_data.ts");
+    replaceContent(dict, path, await loadMmMapping(path, options));
     return this;
   }
 
@@ -232,11 +253,6 @@ export class ADictClass {
     const { writeConfigFile } = await import("./_files.ts");
     await writeConfigFile(path, data);
   }
-}
-
-/** Refuses to load into a frozen config, before the file is read and once more after. */
-function checkLoad(dict: DictNode, path: string | URL): void {
-  if (dict.isLocked()) throw new FrozenConfigError("load", String(path));
 }
 
 Object.defineProperty(ADictClass, "name", { value: "ADict" });

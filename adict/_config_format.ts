@@ -1,4 +1,25 @@
+import type { Locator } from "./_locator.ts";
+import type { Source } from "./_parsed_data.ts";
 import type { PlacedValue } from "./_placed_value.ts";
+
+/** What a config file holds, and the text that says so. */
+export interface ConfigFile extends Source {
+  /** The content in plain objects, arrays and leaves. */
+  readonly value: unknown;
+  /** Where its values stand; where it is left out, the format's own way is taken. */
+  readonly locate?: Locator;
+}
+
+/** A format of which a file builds on others. */
+export interface ChainedFormat {
+  /**
+   * Reads a file and what it builds on.
+   *
+   * @throws {ConfigFileError} If a file cannot be read.
+   * @throws {ConfigSyntaxError} If one is not of the format.
+   */
+  open(path: string): Promise<ConfigFile>;
+}
 
 /** One file format. Parsers are loaded at the first call. */
 export interface ConfigFormat {

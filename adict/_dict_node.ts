@@ -1,6 +1,7 @@
 import { checkKey, type Data } from "./_data.ts";
 import { missingKeyError } from "./_missing_key.ts";
 import { NODE, Node, nodeOf, toPlain, type Tree } from "./_node.ts";
+import { describeOrigins, findOrigins, type OriginsOf } from "./_origins.ts";
 import type { PathKey } from "./format_path.ts";
 
 /** Names that runtimes, consoles and assertion libraries look up on any object. */
@@ -79,10 +80,20 @@ export class DictNode extends Node implements ProxyHandler<Data> {
   get(target: Data, key: string | symbol, receiver: unknown): unknown {
     if (typeof key === "symbol") return key === NODE ? this : Reflect.get(target, key, receiver);
     if (!Object.hasOwn(target, key)) return this.#getAbsent(key, receiver);
+    this.#noteRead(key);
+    return target[key];
+  }
+
+  /** Whether a key is there is part of what it says: who asks has read it. */
+  has(target: Data, key: string | symbol): boolean {
+    if (typeof key === "string" && Object.hasOwn(target, key)) this.#noteRead(key);
+    return key in target;
+  }
+
+  #noteRead(key: string): void {
     const watcher = this.tree.watcher;
     if (watcher === undefined) (this.reads ??= new Set()).add(key);
     else watcher.onRead?.([...this.path(), key]);
-    return target[key];
   }
 
   set(target: Data, key: string | symbol, value: unknown, receiver: unknown): boolean {
@@ -90,8 +101,7 @@ export class DictNode extends Node implements ProxyHandler<Data> {
     if (typeof key === "symbol") {
       throw new TypeError(`Cannot set ${String(key)}: it is a symbol, expected a string`);
     }
-    this.put(key, value);
-    this.emit("set", key, target[key]);
+    this.write(key, value);
     return true;
   }
 
@@ -105,6 +115,14 @@ export class DictNode extends Node implements ProxyHandler<Data> {
   defineProperty(_target: Data, key: string | symbol, descriptor: PropertyDescriptor): boolean {
     if ("value" in descriptor) return this.set(this.target, key, descriptor.value, this.proxy);
     throw new TypeError(`Cannot define "${String(key)}": it is an accessor, expected a value`);
+  }
+
+  /** Writes a key, and tells the watcher what is known of where the value comes from. */
+  write(key: string, value: unknown, origins: OriginsOf | undefined = findOrigins(value)): void {
+    this.put(key, value);
+    const written = this.target[key];
+    const details = origins && this.tree.watcher && describeOrigins(origins, toPlain(written));
+    this.emit("set", key, written, details);
   }
 
   /** Writes a key without telling the watcher. */

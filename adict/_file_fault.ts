@@ -1,5 +1,6 @@
 import { type FileAction, joinPath, splitPath } from "./_file_path.ts";
 import { ConfigFileError } from "./config_file_error.ts";
+import { printable } from "./_key_text.ts";
 import { nearestName } from "./nearest_name.ts";
 
 /** What went wrong with which file. */
@@ -59,7 +60,7 @@ async function describeMissing(path: string): Promise<string> {
   const near = nearestName(name, await namesIn(folder));
   if (near === undefined) return "no such file, expected one that exists";
   const suggestion = path.slice(0, path.length - name.length) + near;
-  return `no such file, did you mean "${suggestion}"?`;
+  return `no such file, did you mean "${printable(suggestion)}"?`;
 }
 
 /** The names in a folder; none where it cannot be listed without a question to the user. */

@@ -1,5 +1,5 @@
-import { CONFIG_FORMATS } from "./_formats.ts";
-import type { ConfigFormat } from "./_config_format.ts";
+import type { ChainedFormat, ConfigFormat } from "./_config_format.ts";
+import { CHAINED_FORMATS, CONFIG_FORMATS } from "./_formats.ts";
 import { ConfigFileError } from "./config_file_error.ts";
 
 /** What is being done to a file; the word in its messages. */
@@ -48,14 +48,22 @@ export function joinPath(folder: string, name: string): string {
 }
 
 /** The extension of a file's name, as it stands there, where it names a format in any case. */
-export function knownExtension(name: string): string | undefined {
-  const extension = extensionOf(name);
-  return Object.hasOwn(CONFIG_FORMATS, extension.toLowerCase()) ? extension : undefined;
+export function knownExtension(file: string): string | undefined {
+  const extension = extensionOf(file);
+  const name = extension.toLowerCase();
+  const isKnown = Object.hasOwn(CONFIG_FORMATS, name) || Object.hasOwn(CHAINED_FORMATS, name);
+  return isKnown ? extension : undefined;
 }
 
 function extensionOf(name: string): string {
   const dot = name.lastIndexOf(".");
   return dot > 0 ? name.slice(dot) : "";
+}
+
+/** The format of a file that builds on others; undefined where the extension names no such one. */
+export function chainedFormatOf(path: string): ChainedFormat | undefined {
+  const extension = extensionOf(splitPath(path).name).toLowerCase();
+  return Object.hasOwn(CHAINED_FORMATS, extension) ? CHAINED_FORMATS[extension] : undefined;
 }
 
 /**
@@ -66,8 +74,13 @@ function extensionOf(name: string): string {
 export function formatOf(path: string, action: FileAction): ConfigFormat {
   const extension = extensionOf(splitPath(path).name).toLowerCase();
   if (Object.hasOwn(CONFIG_FORMATS, extension)) return CONFIG_FORMATS[extension]!;
-  const state = extension === "" ? "no extension" : `the extension ${extension} is not known`;
-  const known = Object.keys(CONFIG_FORMATS).join(", ");
+  const state = extension === ""
+    ? "no extension"
+    : Object.hasOwn(CHAINED_FORMATS, extension)
+    ? `${extension} is only read`
+    : `the extension ${extension} is not known`;
+  const chained = action === "read" ? Object.keys(CHAINED_FORMATS) : [];
+  const known = [...Object.keys(CONFIG_FORMATS), ...chained].join(", ");
   throw new ConfigFileError(`Cannot ${action} "${path}": ${state}, expected one of ${known}`, {
     path,
   });

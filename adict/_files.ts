@@ -1,6 +1,7 @@
+import type { ConfigFile } from "./_config_format.ts";
 import { type Data, describeKind, isPlainObject } from "./_data.ts";
 import { followLinks, statLink, toFileError } from "./_file_fault.ts";
-import { formatOf, joinPath, splitPath, toFilePath } from "./_file_path.ts";
+import { chainedFormatOf, formatOf, joinPath, splitPath, toFilePath } from "./_file_path.ts";
 import { normaliseParsed, type Source } from "./_parsed_data.ts";
 import { readStableFile } from "./_stable_file.ts";
 import { decodeUtf8 } from "./_utf8.ts";
@@ -10,12 +11,6 @@ const OWNER_WRITE = 0o200;
 const OWNER_ONLY = 0o600;
 const PERMISSION_BITS = 0o777;
 
-/** What a config file holds, and the text that says so. */
-export interface ConfigFile extends Source {
-  /** The content in plain objects, arrays and leaves. */
-  readonly value: unknown;
-}
-
 /**
  * Reads a config file; the extension names the format.
  *
@@ -24,6 +19,8 @@ export interface ConfigFile extends Source {
  */
 export async function openConfigFile(path: string | URL): Promise<ConfigFile> {
   const file = toFilePath(path, "read");
+  const chained = chainedFormatOf(file);
+  if (chained !== undefined) return await chained.open(file);
   const format = formatOf(file, "read");
   const text = decodeUtf8(await readBytes(file), file);
   const source: Source = { text, path: file };

@@ -1,4 +1,4 @@
-import type { ConfigFormat } from "./_config_format.ts";
+import type { ChainedFormat, ConfigFormat } from "./_config_format.ts";
 import { JSON_FORMAT, JSONL_FORMAT } from "./_json_format.ts";
 import { TOML_FORMAT } from "./_toml_format.ts";
 import { YAML_FORMAT } from "./_yaml_format.ts";
@@ -19,4 +19,11 @@ export const CONFIG_FORMATS: Readonly<Record<string, ConfigFormat>> = {
   ".yml": YAML_FORMAT,
   ".toml": TOML_FORMAT,
   ".xyz": XYZ_FORMAT,
+};
+
+/** The formats by extension that are only read, together with the files that they build on. */
+export const CHAINED_FORMATS: Readonly<Record<string, ChainedFormat>> = {
+  ".py": {
+    open: async (path) => await (await import("./_openmmlab/load_mm_config.ts")).loadMmConfig(path),
+  },
 };

@@ -1,6 +1,7 @@
 import { toFileError } from "./_file_fault.ts";
 import { joinPath, knownExtension } from "./_file_path.ts";
 import { ConfigFileError } from "./config_file_error.ts";
+import { printable } from "./_key_text.ts";
 import { nearestName } from "./nearest_name.ts";
 
 const MAX_LISTED_NAMES = 8;
@@ -99,8 +100,10 @@ async function describeNoFolder(root: string, { group, name }: HierarchyPart): P
 function describeNames(name: string, names: readonly string[]): string {
   if (names.length === 0) return ", there are none at all";
   const near = nearestName(name, names);
-  const listed = names.slice(0, MAX_LISTED_NAMES).map((other) => `"${other}"`).join(", ");
+  const listed = names.slice(0, MAX_LISTED_NAMES).map((other) => `"${printable(other)}"`).join(
+    ", ",
+  );
   const more = names.length > MAX_LISTED_NAMES ? ", …" : "";
-  const advice = near === undefined ? "" : `; did you mean "${near}"?`;
+  const advice = near === undefined ? "" : `; did you mean "${printable(near)}"?`;
   return `, expected one of ${listed}${more}${advice}`;
 }

@@ -6,20 +6,38 @@ type Method = (...args: unknown[]) => unknown;
 /** The largest index that an array has. */
 const MAX_INDEX = 2 ** 32 - 2;
 
-/** The methods during which an element may stand at two places. */
-const REARRANGING: ReadonlyMap<string | symbol, Method> = new Map(
-  (["copyWithin", "reverse", "shift", "sort", "splice", "unshift"] as const).map((name) => [
+/** The methods that change elements, each of which is one write to whoever follows the config. */
+const CHANGING: ReadonlyMap<string | symbol, Method> = new Map(
+  (["fill", "pop", "push"] as const).map((name) => [
     name,
-    asRearrangement(Array.prototype[name] as Method),
+    asChange(Array.prototype[name] as Method),
   ]),
 );
 
-function asRearrangement(method: Method): Method {
+/** Those during which an element may stand at two places. */
+const REARRANGING: ReadonlyMap<string | symbol, Method> = new Map(
+  (["copyWithin", "reverse", "shift", "sort", "splice", "unshift"] as const).map((name) => [
+    name,
+    asChange(Array.prototype[name] as Method, { rearranges: true }),
+  ]),
+);
+
+function asChange(method: Method, { rearranges = false }: { rearranges?: boolean } = {}): Method {
   return function (this: unknown, ...args: unknown[]): unknown {
     const node = nodeOf(this);
     if (!(node instanceof ListNode)) return Reflect.apply(method, this, args);
-    return node.rearrange(() => Reflect.apply(method, this, args));
+    const work = () => Reflect.apply(method, this, args);
+    return node.changeAtOnce(rearranges ? () => node.rearrange(work) : work);
   };
+}
+
+/** Stands for an element that is not there. */
+const HOLE = Symbol("hole");
+
+/** What a method has met that is one write: the length, and the elements that it has changed. */
+interface Change {
+  readonly length: number;
+  readonly replaced: Map<number, unknown>;
 }
 
 function indexOf(key: string | symbol): number | undefined {
@@ -36,6 +54,8 @@ export class ListNode extends Node implements ProxyHandler<unknown[]> {
   readonly prototype: object;
   /** The elements that gave up a place while the list is rearranged. */
   #displaced: Set<Node> | undefined = undefined;
+  /** The change that is going on, of those that are one write. */
+  #change: Change | undefined = undefined;
 
   constructor(prototype: object, tree: Tree) {
     super(tree);
@@ -60,7 +80,7 @@ export class ListNode extends Node implements ProxyHandler<unknown[]> {
   get(target: unknown[], key: string | symbol, receiver: unknown): unknown {
     if (key === NODE) return this;
     if (Object.hasOwn(target, key)) return target[key as unknown as number];
-    return REARRANGING.get(key) ?? Reflect.get(target, key, receiver);
+    return REARRANGING.get(key) ?? CHANGING.get(key) ?? Reflect.get(target, key, receiver);
   }
 
   set(target: unknown[], key: string | symbol, value: unknown, receiver: unknown): boolean {
@@ -72,8 +92,10 @@ export class ListNode extends Node implements ProxyHandler<unknown[]> {
         `Cannot set "${formatPath(this.path())}" at "${String(key)}": expected an index`,
       );
     }
+    const previous = this.#at(index);
     this.put(index, value);
-    this.emit("set", index, target[index]);
+    this.#keep(index, previous);
+    this.#tell("set", index, target[index]);
     return true;
   }
 
@@ -84,9 +106,10 @@ export class ListNode extends Node implements ProxyHandler<unknown[]> {
     }
     this.prepareWrite("delete", index);
     const previous = target[index];
+    this.#keep(index, previous);
     delete target[index];
     this.#release(previous);
-    this.emit("delete", index, undefined);
+    this.#tell("delete", index, undefined);
     return true;
   }
 
@@ -124,14 +147,59 @@ export class ListNode extends Node implements ProxyHandler<unknown[]> {
     }
   }
 
+  /** Does work whose changes the watcher is told as one, also where it ends half way. */
+  changeAtOnce<T>(work: () => T): T {
+    if (this.#change !== undefined || this.tree.watcher?.onWrite === undefined) return work();
+    const change = { length: this.target.length, replaced: new Map<number, unknown>() };
+    this.#change = change;
+    try {
+      return work();
+    } finally {
+      this.#change = undefined;
+      if (change.replaced.size > 0) this.#emitSplice(change);
+    }
+  }
+
+  /** Remembers an element that changes. */
+  #keep(index: number, previous: unknown): void {
+    const replaced = this.#change?.replaced;
+    if (replaced !== undefined && !replaced.has(index)) replaced.set(index, previous);
+  }
+
+  #at(index: number): unknown {
+    return index in this.target ? this.target[index] : HOLE;
+  }
+
+  #tell(kind: "set" | "delete" | "length", index: number | undefined, value: unknown): void {
+    if (this.#change === undefined) this.emit(kind, index, value);
+  }
+
+  /** Tells of the part in which the list differs from what it was. */
+  #emitSplice({ length: before, replaced }: Change): void {
+    const after = this.target.length;
+    const shared = Math.min(before, after);
+    const isKept = (index: number, now: number) =>
+      Object.is(replaced.has(index) ? replaced.get(index) : this.#at(index), this.#at(now));
+    let start = shared;
+    for (const index of replaced.keys()) start = Math.min(start, index);
+    while (start < shared && isKept(start, start)) start++;
+    let end = 0;
+    while (end < shared - start && isKept(before - 1 - end, after - 1 - end)) end++;
+    const value = this.target.slice(start, after - end).map(toPlain);
+    this.emit("splice", undefined, value, { start, deleteCount: before - end - start });
+  }
+
   #setLength(value: unknown): boolean {
     const length = Number(value);
     if (length === this.target.length) return true;
     this.prepareWrite("cut", length);
     const removed = this.target.slice(length);
+    for (let index = length; index < this.target.length; index++) {
+      this.#keep(index, this.#at(index));
+    }
     this.target.length = length;
     for (const element of removed) this.#release(element);
-    this.emit("length", undefined, length);
+    this.#tell("length", undefined, length);
     return true;
   }
 

@@ -1,6 +1,7 @@
 import { type Data, isPlainObject } from "./_data.ts";
 import { DictNode } from "./_dict_node.ts";
 import { nodeOf } from "./_node.ts";
+import { describeOrigins, originsBelow, type OriginsOf } from "./_origins.ts";
 
 /** The mapping at an own key, where data would be merged instead of written. */
 function mergedAt(dict: DictNode, key: string, value: unknown): DictNode | undefined {
@@ -10,11 +11,11 @@ function mergedAt(dict: DictNode, key: string, value: unknown): DictNode | undef
 }
 
 /** Merges plain data into a mapping, mappings into mappings: all of it or, if refused, nothing. */
-export function mergeInto(dict: DictNode, data: Data): void {
+export function mergeInto(dict: DictNode, data: Data, origins?: OriginsOf): void {
   if (Object.keys(data).length === 0) return;
   checkWrites(dict, data);
   mergeAll(dict, data);
-  dict.emit("merge", undefined, data);
+  dict.emit("merge", undefined, data, origins && describeOrigins(origins, data));
 }
 
 function mergeAll(dict: DictNode, data: Data): void {
@@ -36,14 +37,20 @@ function checkWrites(dict: DictNode, data: Data): void {
 }
 
 /** Writes those keys of the data that the mapping lacks. */
-export function mergeMissing(dict: DictNode, data: Data, recursive: boolean): void {
+export function mergeMissing(
+  dict: DictNode,
+  data: Data,
+  { recursive, origins }: { recursive: boolean; origins: OriginsOf | undefined },
+): void {
   for (const key of Object.keys(data)) {
     const value = data[key];
+    const below = originsBelow(origins, key);
     if (!Object.hasOwn(dict.target, key)) {
-      Reflect.set(dict.proxy, key, value, dict.proxy);
+      dict.write(key, value, below);
       continue;
     }
     const existing = recursive ? mergedAt(dict, key, value) : undefined;
-    if (existing !== undefined) mergeMissing(existing, value as Data, recursive);
+    if (existing === undefined) continue;
+    mergeMissing(existing, value as Data, { recursive, origins: below });
   }
 }

@@ -1,4 +1,5 @@
 import type { Data } from "./_data.ts";
+import type { Origin } from "./_origins.ts";
 import { FrozenConfigError } from "./frozen_config_error.ts";
 import { formatPath, type PathKey } from "./format_path.ts";
 import type { ConfigWatcher, ConfigWrite } from "./types.ts";
@@ -16,8 +17,11 @@ export interface Place {
   depth?: number;
 }
 
-/** What is known of a write that loads a file. */
-export type WriteOrigin = Pick<ConfigWrite, "file" | "locate">;
+/** What is known of a write besides its value. */
+export type WriteDetails = Pick<
+  ConfigWrite,
+  "start" | "deleteCount" | "file" | "fileOf" | "locate"
+>;
 
 /** What all nodes of one config share. */
 export interface Tree {
@@ -45,6 +49,8 @@ export abstract class Node {
   frozen = false;
   /** Whether the node stands for a missing key and has not entered its parent's data yet. */
   phantom = false;
+  /** Where the content was loaded from. */
+  origins: readonly Origin[] | undefined = undefined;
   /** The data. */
   abstract readonly target: Data | unknown[];
   /** What user code sees. */
@@ -132,13 +138,13 @@ export abstract class Node {
     kind: ConfigWrite["kind"],
     key: PathKey | undefined,
     value: unknown,
-    origin?: WriteOrigin,
+    details?: WriteDetails,
   ): void {
     const watcher = this.tree.watcher;
     if (watcher?.onWrite === undefined) return;
     const path = this.path();
     if (key !== undefined) path.push(key);
-    watcher.onWrite({ kind, path, value: toPlain(value), ...origin });
+    watcher.onWrite({ kind, path, value: toPlain(value), ...details });
   }
 
   /** Whether this node lies on the way from the root to another. */

@@ -2,7 +2,7 @@ import { formatOf } from "./_file_path.ts";
 import type { Locator } from "./_locator.ts";
 import type { Source } from "./_parsed_data.ts";
 import type { PlacedValue } from "./_placed_value.ts";
-import { findLineStarts, type TextPlace } from "./_text_place.ts";
+import { findLineStarts, placeAmong } from "./_text_place.ts";
 
 /** Parses a text once more, for the places of its values. */
 export async function readPlaces({ text, path: file }: Source): Promise<Locator> {
@@ -11,7 +11,7 @@ export async function readPlaces({ text, path: file }: Source): Promise<Locator>
   return (path) => {
     let value = root;
     for (const key of path) value = value?.child(key);
-    return Promise.resolve(value && toPlace(lineStarts, value.offset));
+    return Promise.resolve(value && placeAmong(lineStarts, value.offset));
   };
 }
 
@@ -23,15 +23,4 @@ async function locate(text: string, file: string): Promise<PlacedValue | undefin
     if (error instanceof SyntaxError || error instanceof RangeError) return undefined;
     throw error;
   }
-}
-
-/** Searches the last line that starts at or before an offset. */
-function toPlace(lineStarts: readonly number[], offset: number): TextPlace {
-  let [first, end] = [0, lineStarts.length];
-  while (end - first > 1) {
-    const middle = (first + end) >>> 1;
-    if (lineStarts[middle]! <= offset) first = middle;
-    else end = middle;
-  }
-  return { line: first + 1, column: offset - lineStarts[first]! + 1 };
 }

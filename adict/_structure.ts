@@ -1,4 +1,4 @@
-import { appendKey } from "./_append_key.ts";
+import { appendKey } from "./_key_text.ts";
 import { type Data, isPlainObject } from "./_data.ts";
 
 /** Stands in a path for all elements of a list. */

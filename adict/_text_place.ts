@@ -1,3 +1,5 @@
+import { printable } from "./_key_text.ts";
+
 /** A place in a text, counted from 1; the column counts UTF-16 units, as editors do. */
 export interface TextPlace {
   /** The line. */
@@ -7,7 +9,6 @@ export interface TextPlace {
 }
 
 const LINE_END_REGEXP = /\r\n|\n|\r/g;
-const CONTROL_REGEXP = /(?!\t)\p{Cc}/gu;
 const WIDE_REGEXP =
   /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
 const MARK_REGEXP = /\p{Mark}/u;
@@ -35,6 +36,17 @@ export function findLineStarts(text: string): number[] {
   ];
 }
 
+/** The place of an offset, by the last line that starts at or before it. */
+export function placeAmong(lineStarts: readonly number[], offset: number): TextPlace {
+  let [first, end] = [0, lineStarts.length];
+  while (end - first > 1) {
+    const middle = (first + end) >>> 1;
+    if (lineStarts[middle]! <= offset) first = middle;
+    else end = middle;
+  }
+  return { line: first + 1, column: offset - lineStarts[first]! + 1 };
+}
+
 /** The line of a place, cut to what fits on a screen, and below it a caret under the place. */
 export function showPlace(text: string, { line, column }: TextPlace): string {
   const whole = lineOf(text, line);
@@ -55,11 +67,6 @@ function lineOf(text: string, line: number): string {
     start = match.index + match[0].length;
   }
   return left === 1 ? text.slice(start) : "";
-}
-
-/** Keeps escape sequences in a config from reaching the terminal. */
-export function printable(text: string): string {
-  return text.toWellFormed().replaceAll(CONTROL_REGEXP, "\ufffd");
 }
 
 /** White space as wide as the text in a terminal; a tab stays one, whatever its width. */

@@ -1,6 +1,8 @@
+import { printable } from "./_key_text.ts";
+
 /** Writes a warning as one line to standard error; that nobody reads there is no error. */
 export function writeWarning(message: string): void {
-  const bytes = new TextEncoder().encode(`warning: ${message}\n`);
+  const bytes = new TextEncoder().encode(`warning: ${printable(message)}\n`);
   try {
     for (let written = 0; written < bytes.length;) {
       written += Deno.stderr.writeSync(bytes.subarray(written));

@@ -1,5 +1,6 @@
 import { ADictClass } from "./_adict_class.ts";
 import type { ComposeHierarchyOptions } from "./compose_hierarchy.ts";
+import type { MmConfigOptions } from "./mm_config_options.ts";
 import type { ConfigDifference, UpdateOptions } from "./types.ts";
 import type { XyzFormat } from "./xyz_format.ts";
 
@@ -57,7 +58,7 @@ export interface ADictMethods<T extends object> {
    * @throws {FrozenConfigError} If the config is frozen.
    */
   set(path: string, value: unknown): ADict<T>;
-  /** Whether there is a value at a dotted path. */
+  /** Whether there is a value at a dotted path; who asks, here or with `in`, has read it. */
   has(path: string): boolean;
   /**
    * Removes the value at a dotted path, and says whether there was one.
@@ -141,13 +142,22 @@ export interface ADictMethods<T extends object> {
    */
   getStructuralHash(): string;
   /**
-   * Replaces the content by that of a file (`.json .jsonl .yaml .yml .toml .xyz`).
+   * Replaces the content by that of a file (`.json .jsonl .yaml .yml .toml .xyz .py`).
    *
    * @throws {ConfigFileError} If the file cannot be read.
    * @throws {ConfigSyntaxError} If it cannot be parsed.
    * @throws {FrozenConfigError} If the config is frozen.
    */
   load(path: string | URL): Promise<ADict<T>>;
+  /**
+   * Replaces the content by that of a config of OpenMMLab and its bases; as
+   * {@linkcode ADictConstructor.fromMmConfig}.
+   *
+   * @throws {ConfigFileError} If the file cannot be read.
+   * @throws {ConfigSyntaxError} If it, or one of its bases, is not understood.
+   * @throws {FrozenConfigError} If the config is frozen.
+   */
+  loadMmConfig(path: string | URL, options?: MmConfigOptions): Promise<ADict<T>>;
   /**
    * Writes the content to a file, in the format that the extension names. Makes the folders on the
    * way and replaces an older file in one step.
@@ -191,8 +201,8 @@ export interface ADictConstructor {
    */
   auto(init?: object): ADict;
   /**
-   * Reads a config from a file (`.json .jsonl .yaml .yml .toml .xyz`); a list of configs where
-   * the file holds a list.
+   * Reads a config from a file (`.json .jsonl .yaml .yml .toml .xyz .py`); a list of configs where
+   * the file holds a list. A `.py` file is one of OpenMMLab, as `fromMmConfig` reads it.
    *
    * @throws {ConfigFileError} If the file cannot be read.
    * @throws {ConfigSyntaxError} If it cannot be parsed.
@@ -200,6 +210,36 @@ export interface ADictConstructor {
    */
   // deno-lint-ignore no-explicit-any -- a file's content is known at run time only
   fromFile(path: string | URL): Promise<any>;
+  /**
+   * Reads a config of OpenMMLab, with its bases, as mmengine's `Config.fromfile` does: from `.py`,
+   * `.json`, `.yaml`. No Python is needed and nothing is executed: an interpreter of what such files
+   * consist of goes through them, within a budget, and reads nothing but the file, its bases, and
+   * what is in its folder or a search path.
+   *
+   * Tuples, sets and ranges become lists; whole numbers beyond 2^53 bigints; classes and functions
+   * their names, `<class 'A'>`; what is imported its dotted name, `torch.nn.ReLU`.
+   *
+   * @example Usage
+   * ```ts
+   * import { ADict } from "@ato/core/adict";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const folder = await Deno.makeTempDir();
+   * await Deno.writeTextFile(`${folder}/base.py`, "model = dict(depth=50, lr=0.1)\n");
+   * await Deno.writeTextFile(
+   *   `${folder}/child.py`,
+   *   "_base_ = './base.py'\nmodel = dict(lr=_base_.model.lr / 2)\n",
+   * );
+   * const config = await ADict.fromMmConfig(`${folder}/child.py`);
+   * assertEquals(config.toObject(), { model: { depth: 50, lr: 0.05 } });
+   * await Deno.remove(folder, { recursive: true });
+   * ```
+   *
+   * @throws {ConfigFileError} If the file cannot be read.
+   * @throws {ConfigSyntaxError} If it, or one of its bases, is not understood; with file, line and
+   * column.
+   */
+  fromMmConfig(path: string | URL, options?: MmConfigOptions): Promise<ADict>;
   /**
    * Composes a config of the files in a folder: a base config, and options of groups, each under
    * its group's name; then overrides at dotted paths. What comes later is merged into what was

@@ -1,10 +1,11 @@
-import { hasAt, requireAt, setAt } from "./_access.ts";
-import { copyData, type Data } from "./_data.ts";
+import { isThere, requireAt, setAt, stepsOf } from "./_access.ts";
+import type { Data } from "./_data.ts";
 import type { DictNode } from "./_dict_node.ts";
 import { toFilePath } from "./_file_path.ts";
-import { readConfigFile, toMapping } from "./_files.ts";
 import { findPart, type HierarchyPart, splitSteps } from "./_hierarchy_files.ts";
+import { loadMapping } from "./_loaded_data.ts";
 import { mergeInto } from "./_merge.ts";
+import type { Origin } from "./_origins.ts";
 import { writeWarning } from "./_write_warning.ts";
 import { ConfigFileError } from "./config_file_error.ts";
 import { MissingKeyError } from "./missing_key_error.ts";
@@ -71,14 +72,20 @@ export async function composeHierarchy(
   checkOptionNames(options);
   const { configFilename = "config", select = {}, overrides = {}, required = [] } = options;
   const root = toFilePath(options.root, "read");
+  const origins: Origin[] = [];
   const parts = [{ group: [], name: configFilename }, ...selectedParts(select, root)];
   for (const { file, group } of await findFiles(root, parts, options)) {
     options.onFile?.(file);
-    const content = await readMapping(file);
-    mergeInto(dict, group.reduceRight<Data>((inner, key) => ({ [key]: inner }), content));
+    const { data, locate } = await loadMapping(file, "compose");
+    mergeInto(dict, group.reduceRight<Data>((inner, key) => ({ [key]: inner }), data));
+    origins.push({ path: group, data, file, locate });
   }
-  for (const [path, value] of Object.entries(overrides)) setAt(dict, path, value);
-  const missing = required.filter((path) => !hasAt(dict, path));
+  for (const [path, value] of Object.entries(overrides)) {
+    setAt(dict, path, value);
+    origins.push({ path: stepsOf(dict, path), data: value });
+  }
+  dict.origins = origins;
+  const missing = required.filter((path) => !isThere(dict, path));
   if (missing.length === 0) return;
   throw new MissingKeysError(`compose "${root}"`, missing.map((path) => toMissing(dict, path)));
 }
@@ -126,10 +133,6 @@ async function findFiles(
   if (onMissing === "warn") missing.forEach((message) => onWarning(message));
   else if (missing.length > 0) throw new ConfigFileError(missing.join("\n"), { path: root });
   return files;
-}
-
-async function readMapping(file: string): Promise<Data> {
-  return copyData(toMapping(await readConfigFile(file), file), `compose "${file}"`);
 }
 
 function toMissing(dict: DictNode, path: string): MissingKey {

@@ -1,3 +1,5 @@
+import { printable, printableLines } from "./_key_text.ts";
+
 /** Options of {@linkcode ConfigFileError}. */
 export interface ConfigFileErrorOptions {
   /** The file, as the caller named it. */
@@ -29,7 +31,10 @@ export class ConfigFileError extends Error {
 
   /** Makes the error with its whole message. */
   constructor(message: string, { path, cause }: ConfigFileErrorOptions) {
-    super(message, cause === undefined ? {} : { cause });
+    super(
+      printableLines(message.replaceAll(path, () => printable(path))),
+      cause === undefined ? {} : { cause },
+    );
     this.name = "ConfigFileError";
     this.path = path;
   }

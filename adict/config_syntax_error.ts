@@ -1,4 +1,5 @@
-import { printable, showPlace } from "./_text_place.ts";
+import { printable } from "./_key_text.ts";
+import { showPlace } from "./_text_place.ts";
 
 /** A parser's own sentence may quote a name as long as the file. */
 const MAX_STATE_LENGTH = 300;
@@ -51,7 +52,7 @@ export class ConfigSyntaxError extends SyntaxError {
     const { text, line, column, expected, path, cause } = options;
     const snippet = showPlace(text, { line, column });
     super(
-      `Cannot parse "${path ?? "<text>"}:${line}:${column}": ${
+      `Cannot parse "${printable(path ?? "<text>")}:${line}:${column}": ${
         shorten(printable(state))
       }, expected ${expected}\n` +
         snippet.replaceAll(/^/gm, "  "),

@@ -1,11 +1,11 @@
-import { appendKey } from "./_append_key.ts";
+import { appendKey } from "./_key_text.ts";
 
 /** One step of a path: the key of a mapping or the index of a list. */
 export type PathKey = string | number;
 
 /**
- * Writes the steps to a value as one text: `model.layers[0]`; a key with a dot, bracket or quote in
- * it, or without any character, as `["a.b"]`. No two paths give the same text.
+ * Writes the steps to a value as one text: `model.layers[0]`; a key with a dot, bracket, quote or
+ * control character in it, or without any character, as `["a.b"]`. No two paths give the same text.
  *
  * @param path The steps from the root.
  * @returns The dotted path.

@@ -1,3 +1,5 @@
+import { printable } from "./_key_text.ts";
+
 /**
  * A write to a frozen config.
  *
@@ -19,7 +21,9 @@ export class FrozenConfigError extends TypeError {
   /** Makes the error for an action, such as `set`, at a path. */
   constructor(action: string, path: string) {
     super(
-      `Cannot ${action} "${path}": the config is frozen, expected one that is not: defrost() it`,
+      `Cannot ${action} "${
+        printable(path)
+      }": the config is frozen, expected one that is not: defrost() it`,
     );
     this.name = "FrozenConfigError";
     this.path = path;

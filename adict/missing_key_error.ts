@@ -1,3 +1,5 @@
+import { printable } from "./_key_text.ts";
+
 const MAX_LISTED_KEYS = 8;
 
 /** Options of {@linkcode MissingKeyError}. */
@@ -9,9 +11,9 @@ export interface MissingKeyErrorOptions {
 }
 
 function describeAlternatives({ suggestion, keys = [] }: MissingKeyErrorOptions): string {
-  if (suggestion !== undefined) return `, did you mean "${suggestion}"?`;
+  if (suggestion !== undefined) return `, did you mean "${printable(suggestion)}"?`;
   if (keys.length === 0) return ", there are no keys at all";
-  const listed = keys.slice(0, MAX_LISTED_KEYS).map((key) => `"${key}"`).join(", ");
+  const listed = keys.slice(0, MAX_LISTED_KEYS).map((key) => `"${printable(key)}"`).join(", ");
   return `, expected one of ${listed}${keys.length > MAX_LISTED_KEYS ? ", …" : ""}`;
 }
 
@@ -41,7 +43,7 @@ export class MissingKeyError extends ReferenceError {
 
   /** Makes the error for a path. */
   constructor(path: string, options: MissingKeyErrorOptions = {}) {
-    super(`Cannot read "${path}": no such key${describeAlternatives(options)}`);
+    super(`Cannot read "${printable(path)}": no such key${describeAlternatives(options)}`);
     this.name = "MissingKeyError";
     this.path = path;
     this.suggestion = options.suggestion;

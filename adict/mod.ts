@@ -2,7 +2,7 @@
  * A dictionary for configs: dot access, typed keys, structural hash, freezing, files.
  *
  * The module knows nothing of command lines, databases or searches. Only `load`, `dump`,
- * `fromFile` and `composeHierarchy` need a permission: to read or write the file.
+ * `fromFile`, `fromMmConfig` and `composeHierarchy` need a permission: to read or write the file.
  *
  * @example Usage
  * ```ts
@@ -38,6 +38,7 @@ export { formatPath, type PathKey } from "./format_path.ts";
 export { FrozenConfigError } from "./frozen_config_error.ts";
 export { MissingKeyError, type MissingKeyErrorOptions } from "./missing_key_error.ts";
 export { type MissingKey, MissingKeysError } from "./missing_keys_error.ts";
+export type { MmConfigOptions } from "./mm_config_options.ts";
 export { nearestName } from "./nearest_name.ts";
 export { parsePath } from "./parse_path.ts";
 export { parseXyz, type ParseXyzOptions } from "./parse_xyz.ts";

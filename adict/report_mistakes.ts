@@ -1,3 +1,5 @@
+import { printableLines } from "./_key_text.ts";
+
 /** An error that stands for a mistake of the user or a state of the machine, not for a bug. */
 interface Mistake extends Error {
   exitCode: number;
@@ -51,7 +53,9 @@ export function reportMistakes(): void {
 function report(event: Event, error: unknown): void {
   if (!isMistake(error)) return;
   event.preventDefault();
-  const bytes = new TextEncoder().encode(`error: ${error.message}${userFrame(error)}\n`);
+  const bytes = new TextEncoder().encode(
+    `error: ${printableLines(error.message)}${userFrame(error)}\n`,
+  );
   for (let written = 0; written < bytes.length;) {
     written += Deno.stderr.writeSync(bytes.subarray(written));
   }

@@ -1,6 +1,6 @@
 /**
- * What the reasons cost: merging 10,000 leaves with and without the history of every write, and
- * reading a long command line.
+ * What the reasons cost: merging 10,000 leaves with and without the history of every write, telling
+ * the history of long lists, and reading a long command line.
  */
 import { ADict } from "@ato/core/adict";
 import { Scope } from "@ato/core/scope";
@@ -60,6 +60,32 @@ Deno.bench("write with history: a view that writes 10,000 leaves, one by one", {
   group: "write leaves",
 }, async () => {
   await writer.resolve([]);
+});
+
+/** A scope whose view writes a list element by element. */
+async function growList(length: number): Promise<Scope> {
+  const growing = new Scope();
+  growing.observe({ default: true }, function grow(config) {
+    config.list = [];
+    for (let i = 0; i < length; i++) config.list.push({ name: "crop", size: i });
+  });
+  await growing.resolve([]);
+  return growing;
+}
+
+const [short, long] = [await growList(1_000), await growList(16_000)];
+
+Deno.bench("explain a list of 1,000 mappings, pushed one by one", {
+  group: "explain lists",
+  baseline: true,
+}, () => {
+  short.explain("list");
+});
+
+Deno.bench("explain a list of 16,000 mappings, pushed one by one", {
+  group: "explain lists",
+}, () => {
+  long.explain("list");
 });
 
 const args = Array.from(

@@ -3,13 +3,16 @@ import { formatPath, type PathKey } from "../adict/format_path.ts";
 import { nearestName } from "../adict/nearest_name.ts";
 import { parsePath } from "../adict/parse_path.ts";
 import type { Problem, Span, WriteItem } from "./_arguments.ts";
-import { isMapping, toPlainConfig } from "./_plain.ts";
+import { isMapping, toPlainConfig, toPlainValue } from "./_plain.ts";
+import type { Checks } from "./_validation.ts";
 import type { Writer } from "./types.ts";
 
 /** What arguments are checked against. */
 export interface ArgumentContext {
   /** Whether only known keys may be set, to values of the type they have. */
   strict: boolean;
+  /** What the config is checked against in the end: a strict one may get the keys that this names. */
+  checks: Checks;
   /** The writer that an argument is. */
   writerOf(item: WriteItem): Writer;
 }
@@ -26,6 +29,11 @@ export function listPaths(value: unknown, path: readonly PathKey[] = []): string
     const place = [...path, key];
     return [formatPath(place), ...listPaths(value[key], place)];
   });
+}
+
+/** Whether a path is a key or lies below it. */
+export function isAtOrBelow(path: string, key: string): boolean {
+  return path === key || (path.startsWith(key) && [".", "["].includes(path[key.length]!));
 }
 
 function adviseNearest(config: ADict, key: string): string {
@@ -96,8 +104,29 @@ function findItemMismatch(
   return `received a ${kindOf(list[index])}, expected a ${kinds.join(" or ")} in ${place}`;
 }
 
+/** How one argument is written. */
+export interface ApplyOptions {
+  /** Whether only known keys may be set, to values of the type they have. */
+  strict: boolean;
+  /** Whether a key may be set that nothing has set. */
+  isDeclared: boolean;
+  /**
+   * Whether mistakes name the nearest key.
+   *
+   * @default {true}
+   */
+  advises?: boolean;
+}
+
 /** Writes one argument into a config; what is wrong with it is returned. */
-export function applyArgument(config: ADict, item: WriteItem, context: ArgumentContext): Problem[] {
+export function applyArgument(
+  config: ADict,
+  item: WriteItem,
+  { strict, isDeclared, advises = true }: ApplyOptions,
+): Problem[] {
+  function advise(): string {
+    return advises ? adviseNearest(config, item.key) : "";
+  }
   function fail(message: string, place: Span = item.keySpan): Problem[] {
     return [{ message, item, place }];
   }
@@ -106,26 +135,25 @@ export function applyArgument(config: ADict, item: WriteItem, context: ArgumentC
     parsePath(key);
     const isKnown = has.call(config, key);
     if (!isKnown && kind === "remove") {
-      return fail(`no such key to remove${adviseNearest(config, key)}`);
+      return fail(`no such key to remove${advise()}`);
     }
-    if (!isKnown && context.strict) {
-      return fail(
-        `the scope is strict and no view sets this key${adviseNearest(config, key)}`,
-      );
+    if (!isKnown && strict && !isDeclared) {
+      const message = `the scope is strict and no view sets this key${advise()}`;
+      return [{ message, item, place: item.keySpan, unknownKey: key }];
     }
     if (kind === "remove") {
       remove.call(config, key);
       return [];
     }
-    const previous = isKnown ? new ADict({ at: get.call(config, key) }).toObject().at : undefined;
+    const previous = isKnown ? get.call(config, key) : undefined;
     if (kind === "append" && isKnown && !Array.isArray(previous)) {
       return fail(`only a list can be appended to, this is a ${kindOf(previous)}`);
     }
     const next = kind === "append" && !Array.isArray(value) ? [value] : value;
-    const mismatch = context.strict ? findMismatch(next, previous, []) : undefined;
+    const mismatch = strict ? findMismatch(next, toPlainValue(previous), []) : undefined;
     if (mismatch !== undefined) return fail(`the scope is strict: ${mismatch}`, item.valueSpan);
     if (kind === "append" && isKnown) {
-      (get.call(config, key) as unknown[]).push(...next as unknown[]);
+      for (const element of next as unknown[]) (previous as unknown[]).push(element);
     } else set.call(config, key, next);
     return [];
   } catch (error) {

@@ -1,53 +1,14 @@
+import type {
+  FlagItem,
+  Item,
+  ParsedArguments,
+  Span,
+  Vocabulary,
+  WriteItem,
+} from "./_argument_items.ts";
 import { LiteralError, LiteralReader } from "./_literal.ts";
 
-/** Where a part of the command line stands: offsets into the joined arguments. */
-export interface Span {
-  start: number;
-  end: number;
-}
-
-/** One mistake on the command line. */
-export interface Problem {
-  /** What is wrong, and what was expected. */
-  message: string;
-  /** The whole argument. */
-  item: Span;
-  /** The part of it that is wrong. */
-  place: Span;
-}
-
-/** A name that stands alone: a view, a command, or the key after a command. */
-export interface WordItem extends Span {
-  kind: "word";
-  text: string;
-}
-
-/** `--name` or `--name=value`; its meaning depends on the scope. */
-export interface FlagItem extends Span {
-  kind: "flag";
-  text: string;
-}
-
-/** `key=value`, `key+=value` or `~key`. */
-export interface WriteItem extends Span {
-  kind: "assign" | "append" | "remove";
-  text: string;
-  key: string;
-  keySpan: Span;
-  value: unknown;
-  valueSpan: Span;
-}
-
-/** One token of a command line. */
-export type Item = WordItem | FlagItem | WriteItem;
-
-/** The command line as it was given, joined, and as it was understood. */
-export interface ParsedArguments {
-  args: readonly string[];
-  joined: string;
-  items: Item[];
-  problems: Problem[];
-}
+export type * from "./_argument_items.ts";
 
 // Letters, digits, _ and $ of any script: all but the rest of ASCII and white space. (The classes
 // \p{L} and \p{N} would take longer to compile than a whole command line to read.)
@@ -110,14 +71,67 @@ function readItem(text: string, start: number): Item {
   return { kind: word.startsWith("-") ? "flag" : "word", text: word, start, end };
 }
 
+/** Whether an argument can be the value of a flag in front of it: negative numbers can. */
+function canBeValue(arg: string | undefined): arg is string {
+  return arg !== undefined && (!arg.startsWith("-") || arg === "-" || /^-\.?\d/.test(arg));
+}
+
+/** Whether an argument has no other meaning than to be the value of an unknown flag. */
+function isOnlyValue(arg: string, { isKnownWord }: Vocabulary): boolean {
+  return !isKnownWord(arg) && matchAt(ASSIGNMENT_REGEXP, arg, 0) === null &&
+    matchAt(REMOVAL_REGEXP, arg, 0) === null;
+}
+
+/**
+ * Reads an argument that is a flag: it and its value stay as the shell passed them, whatever is in
+ * them.
+ */
+function readFlag(
+  { args, offsets }: ParsedArguments,
+  start: number,
+  vocabulary: Vocabulary,
+): FlagItem | undefined {
+  const i = countUpTo(offsets, start) - 1;
+  const text = args[i]!;
+  if (offsets[i] !== start || !text.startsWith("-") || text.length === 1) return undefined;
+  const next = args[i + 1];
+  const takesNext = vocabulary.takesNext(text, next);
+  if (takesNext === undefined && /\s/.test(text)) return undefined;
+  const takes = canBeValue(next) &&
+    (takesNext ?? (!text.includes("=") && text !== "--" && isOnlyValue(next, vocabulary)));
+  if (!takes) return { kind: "flag", text, start, end: start + text.length };
+  return { kind: "flag", text, value: next, start, end: offsets[i + 1]! + next.length };
+}
+
 /** The offset of each argument in the joined text. */
-export function argumentOffsets(args: readonly string[]): number[] {
+function argumentOffsets(args: readonly string[]): number[] {
   let offset = 0;
   return args.map((arg) => {
     const start = offset;
     offset += arg.length + 1;
     return start;
   });
+}
+
+/** The number of offsets, which ascend, that are at most a given one. */
+function countUpTo(offsets: readonly number[], offset: number): number {
+  let low = 0;
+  let high = offsets.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (offsets[middle]! <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The number, from 1, of the argument at an offset, and where it begins. */
+export function locateArgument(
+  { offsets }: ParsedArguments,
+  offset: number,
+): { index: number; start: number } {
+  const index = countUpTo(offsets, offset);
+  return { index, start: offsets[index - 1]! };
 }
 
 /** Whether the shell passed a text with spaces as the value of one argument. */
@@ -132,11 +146,11 @@ function isSpacedText(first: Item, rest: Item[], isKnownWord: (word: string) => 
  * Makes one item of an argument such as `prompt=Elsa is doing magic`, which the shell passed as one:
  * unless all that follows its first word is understood by itself.
  */
-function rejoinTexts(parsed: ParsedArguments, isKnownWord: (word: string) => boolean): Item[] {
-  const { args, joined, items } = parsed;
+function rejoinTexts(parsed: ParsedArguments, { isKnownWord }: Vocabulary): Item[] {
+  const { args, joined, items, offsets } = parsed;
   const rejoined: Item[] = [];
   let next = 0;
-  argumentOffsets(args).forEach((start, i) => {
+  offsets.forEach((start, i) => {
     const end = start + args[i]!.length;
     while (next < items.length && items[next]!.start < start) rejoined.push(items[next++]!);
     const inside: Item[] = [];
@@ -146,10 +160,9 @@ function rejoinTexts(parsed: ParsedArguments, isKnownWord: (word: string) => boo
       const valueSpan = { start: first.valueSpan.start, end };
       const value = joined.slice(valueSpan.start, end);
       rejoined.push({ ...first, value, valueSpan, end, text: joined.slice(first.start, end) });
-    } else rejoined.push(...inside);
+    } else for (const item of inside) rejoined.push(item);
   });
-  rejoined.push(...items.slice(next));
-  return rejoined;
+  return rejoined.concat(items.slice(next));
 }
 
 /**
@@ -157,48 +170,78 @@ function rejoinTexts(parsed: ParsedArguments, isKnownWord: (word: string) => boo
  * closed, which would have swallowed that too, at the next assignment.
  */
 function recover(parsed: ParsedArguments, start: number, error: LiteralError): number {
-  const { args, joined } = parsed;
+  const { joined, offsets } = parsed;
   const reached = error.isUnclosed ? start : Math.max(start, error.start);
-  const next = argumentOffsets(args).find((offset) =>
-    offset > reached &&
-    (!error.isUnclosed || matchAt(ASSIGNMENT_REGEXP, joined, offset) !== null)
-  );
-  return next === undefined ? joined.length : next - 1;
+  let next = countUpTo(offsets, reached);
+  while (
+    error.isUnclosed && next < offsets.length &&
+    matchAt(ASSIGNMENT_REGEXP, joined, offsets[next]!) === null
+  ) next++;
+  return next < offsets.length ? offsets[next]! - 1 : joined.length;
 }
+
+/** Where the value stands that a space keeps from its key, as in `lr= 0.1`. */
+function findSpacedValue(
+  { joined }: ParsedArguments,
+  { start }: LiteralError,
+  vocabulary: Vocabulary,
+): Span | undefined {
+  if (joined[start] !== " ") return undefined;
+  const end = endOfWord(joined, start + 1);
+  const word = joined.slice(start + 1, end);
+  if (word === "" || word.startsWith("-") || !isOnlyValue(word, vocabulary)) return undefined;
+  return { start: start + 1, end };
+}
+
+function addProblem(
+  parsed: ParsedArguments,
+  start: number,
+  error: LiteralError,
+  vocabulary: Vocabulary,
+): number {
+  const { joined, problems } = parsed;
+  const value = findSpacedValue(parsed, error, vocabulary);
+  if (value === undefined) {
+    const end = recover(parsed, start, error);
+    const place = { start: error.start, end: error.end };
+    problems.push({ message: error.message, item: { start, end }, place });
+    return end;
+  }
+  const item = { start, end: value.end };
+  const meant = joined.slice(start, error.start) + joined.slice(value.start, value.end);
+  problems.push({ message: `there is a space, expected ${meant} without it`, item, place: item });
+  return value.end;
+}
+
+const ALL_WORDS: Vocabulary = { isKnownWord: () => true, takesNext: () => undefined };
 
 /**
  * Joins the arguments and reads them again, so that lists and `%…%` texts with spaces need no
  * quotes for the shell. Mistakes are collected: one does not hide the next.
  *
  * @param args The arguments, as in `Deno.args`.
- * @param isKnownWord Whether a word that stands alone names a view or command.
+ * @param vocabulary What has a meaning; by default every word names a view.
  */
 export function parseArguments(
   args: readonly string[],
-  isKnownWord: (word: string) => boolean = () => true,
+  vocabulary: Vocabulary = ALL_WORDS,
 ): ParsedArguments {
   const joined = args.join(" ");
-  const parsed: ParsedArguments = { args, joined, items: [], problems: [] };
+  const offsets = argumentOffsets(args);
+  const parsed: ParsedArguments = { args, joined, offsets, items: [], problems: [] };
   let position = 0;
   while (true) {
     while (position < joined.length && /\s/.test(joined[position]!)) position++;
     if (position >= joined.length) break;
     try {
-      const item = readItem(joined, position);
+      const item = readFlag(parsed, position, vocabulary) ?? readItem(joined, position);
       parsed.items.push(item);
       position = item.end;
     } catch (error) {
       if (!(error instanceof LiteralError)) throw error;
-      const end = recover(parsed, position, error);
-      const { message, start } = error;
-      parsed.problems.push({
-        message,
-        item: { start: position, end },
-        place: { start, end: error.end },
-      });
-      position = end;
+      position = addProblem(parsed, position, error, vocabulary);
     }
   }
-  parsed.items = rejoinTexts(parsed, isKnownWord);
+  parsed.items = rejoinTexts(parsed, vocabulary);
   return parsed;
 }

@@ -157,7 +157,8 @@ export class CodeWriter {
   #writeLiteral({ value, regex }: SyntaxNode): void {
     if (regex !== undefined) {
       const { pattern, flags } = regex as { pattern: string; flags: string };
-      this.#parts.push(`(RegExp ${JSON.stringify(pattern)} ${flags})`);
+      const sorted = [...flags].sort().join("");
+      this.#parts.push(`(RegExp ${JSON.stringify(pattern)} ${sorted})`);
     } else if (typeof value === "string") {
       this.#parts.push(JSON.stringify(value));
     } else {

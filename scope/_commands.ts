@@ -2,15 +2,18 @@ import { formatPath } from "../adict/format_path.ts";
 import { nearestName } from "../adict/nearest_name.ts";
 import { type ConfigFormatName, stringifyConfig } from "../adict/stringify_config.ts";
 import type { ParsedArguments, Span } from "./_arguments.ts";
-import { listPaths } from "./_apply_argument.ts";
+import { isAtOrBelow, listPaths } from "./_apply_argument.ts";
 import { describeProblems } from "./_describe_problems.ts";
 import type { CompletionWord } from "./_completion.ts";
-import { formatReasons, formatValue } from "./_format_reasons.ts";
+import { escapeControls, formatReasons, formatValue } from "./_format_reasons.ts";
 import { formatHelp } from "./_help.ts";
 import { listLeaves, toPlainConfig } from "./_plain.ts";
 import { reasonsFor } from "./_reasons.ts";
+import { printableLines } from "./_printable.ts";
+import { InvalidConfigError } from "./invalid_config_error.ts";
 import type { Resolved } from "./_resolver.ts";
-import type { Command } from "./_routing.ts";
+import type { Command } from "./_routed.ts";
+import { FORMATS } from "./_routing.ts";
 import { COMMANDS } from "./_view.ts";
 import type { Reason } from "./types.ts";
 
@@ -19,11 +22,11 @@ export interface CommandContext {
   resolved: readonly Resolved[];
   parsed: ParsedArguments;
   isNamespaced: boolean;
+  /** Whether the text goes to a terminal, which acts on control characters. */
+  isTerminal: boolean;
   /** Whether the text goes to a terminal that shows colours. */
   isColoured: boolean;
 }
-
-const FORMATS: readonly string[] = ["json", "yaml", "toml", "xyz"];
 
 /** The text that a command prints. */
 export function runCommand(command: Command, context: CommandContext): Promise<string> | string {
@@ -58,12 +61,12 @@ async function print({ operands }: Command, context: CommandContext): Promise<st
     throw operandError(context, operand!, `no such format, ${expected}`);
   }
   try {
-    return (await stringifyConfig(wholeConfig(context), format as ConfigFormatName)).trimEnd();
+    const text = await stringifyConfig(wholeConfig(context), format as ConfigFormatName);
+    return context.isTerminal ? printableLines(text.trimEnd()) : text.trimEnd();
   } catch (error) {
-    // The format cannot hold a value: another one can.
     if (!(error instanceof TypeError)) throw error;
-    const place = operand ?? { start: 0, end: context.parsed.joined.length };
-    throw operandError(context, place, error.message);
+    // Which format the config is printed in, the command line says; what is in it, anyone may.
+    throw new InvalidConfigError(error.message, [], operand === undefined ? 1 : 2);
   }
 }
 
@@ -124,11 +127,6 @@ function allReasons({ resolved, isNamespaced }: CommandContext): Map<string, Rea
   return all;
 }
 
-/** Whether a path is a key or lies below it. */
-export function isAtOrBelow(path: string, key: string): boolean {
-  return path === key || (path.startsWith(key) && [".", "["].includes(path[key.length]!));
-}
-
 function explain({ operands }: Command, context: CommandContext): string {
   const reasons = allReasons(context);
   const keys = operands.filter(({ text }) => !text.startsWith("--"));
@@ -158,7 +156,7 @@ function describeUnknownKey(key: string, present: ReadonlySet<string>): string {
 }
 
 function toJson(reasons: ReadonlyMap<string, Reason[]>): string {
-  return JSON.stringify(Object.fromEntries(reasons), writeExactly, 2);
+  return escapeControls(JSON.stringify(Object.fromEntries(reasons), writeExactly, 2));
 }
 
 /** What JSON has no notation for, as text. */

@@ -1,8 +1,12 @@
 import { ADict } from "../adict/adict.ts";
+import { formatPath } from "../adict/format_path.ts";
+import { parsePath } from "../adict/parse_path.ts";
+import type { ConfigWrite } from "../adict/types.ts";
 import type { Problem, WriteItem } from "./_arguments.ts";
 import { applyArgument, type ArgumentContext, assertKnown } from "./_apply_argument.ts";
 import type { FlagValues } from "./_flags.ts";
 import { Journal } from "./_journal.ts";
+import { toPlainConfig } from "./_plain.ts";
 import type { Stack } from "./_position.ts";
 import { byPriority, type ViewPlan } from "./_view_plan.ts";
 import type { Checks, Finding } from "./_validation.ts";
@@ -10,6 +14,8 @@ import type { ViewRecord } from "./_view.ts";
 import type { Phase } from "./types.ts";
 
 const MAX_LAZY = 10_000;
+/** From so many mistakes on there is no advice, and no schema is asked whether there is one more. */
+const MAX_PROBLEMS = 100;
 
 /** A block that a view put off until after the command line. */
 export interface LazyBlock {
@@ -17,6 +23,13 @@ export interface LazyBlock {
   // deno-lint-ignore no-explicit-any -- a block writes a config of any shape
   run: (config: any) => unknown;
   stack: Stack;
+}
+
+/** A view, a block or a schema that could not run. */
+export interface Failure {
+  /** What it is. */
+  source: string;
+  error: unknown;
 }
 
 /** Values that the program assigned: a mapping to merge, or what an argument would say. */
@@ -38,6 +51,14 @@ export interface Sources {
   sampledBy: string;
 }
 
+/** Whether a write sets a key, by itself or in what it writes. */
+function writesKey({ kind, path, value }: ConfigWrite, key: string): boolean {
+  if (kind === "delete" || kind === "length") return false;
+  const written = new ADict(path.length === 0 ? value as object : {});
+  if (path.length > 0) ADict.prototype.set.call(written, formatPath(path), value);
+  return ADict.prototype.has.call(written, key);
+}
+
 /** One merge of all sources into a config. */
 export class Composition {
   /** The config as it grows. */
@@ -48,15 +69,19 @@ export class Composition {
   readonly problems: Problem[] = [];
   /** What was wrong with the config in the end. */
   findings: Finding[] = [];
+  /** What could not run, where that ends nothing. */
+  readonly failures: Failure[] = [];
   /** Whose views these are. */
   readonly owner: object;
   readonly #blocks: LazyBlock[] = [];
+  readonly #isLenient: boolean;
 
   static #entered: Composition | undefined = undefined;
 
-  constructor(owner: object, keepPositions: boolean) {
+  constructor(owner: object, { positions, lenient }: { positions: boolean; lenient: boolean }) {
     this.owner = owner;
-    this.journal = new Journal(keepPositions);
+    this.#isLenient = lenient;
+    this.journal = new Journal(positions);
   }
 
   /** The merge whose view runs at this very moment: known up to the first `await` of the view. */
@@ -78,9 +103,29 @@ export class Composition {
     if (Object.keys(sources.base).length > 0) this.#merge(sources.base);
     for (const view of plan.defaults) await this.#applyView(view, "default");
     for (const view of plan.named) await this.#applyView(view, "named");
-    this.#applyArguments(sources, context);
-    this.#applySamples(sources, context);
-    await this.#applyLazy(plan.lazy);
+    await this.#applyArguments(sources, context);
+    await this.#applySamples(sources, context);
+    try {
+      await this.#applyLazy(plan.lazy);
+    } catch (error) {
+      // It may have stumbled over what was wrong on the command line: that is said first.
+      if (this.problems.length === 0) throw error;
+    }
+    if (this.problems.length > 0) this.#nameLazyWriters();
+  }
+
+  /** Says of unknown keys on the command line which lazy view sets them, for it would win. */
+  #nameLazyWriters(): void {
+    const lazy = this.journal.entries.filter(({ writer }) => writer.phase === "lazy");
+    for (const problem of this.problems) {
+      const key = problem.unknownKey;
+      if (key === undefined || !ADict.prototype.has.call(this.config, key)) continue;
+      const writer = lazy.find(({ write }) => writesKey(write, key))?.writer;
+      if (writer === undefined) continue;
+      const name = writer.kind === "view" ? `the lazy view ${writer.name}` : "a lazy block";
+      problem.message = `the scope is strict and ${name} sets this key after the command line, ` +
+        "expected a key that a view sets before it";
+    }
   }
 
   /** Runs what was put off by priority, also what is put off meanwhile. */
@@ -116,7 +161,12 @@ export class Composition {
     const { validate } = await import("./_validation.ts");
     using _following = this.journal.follow(this.config);
     this.journal.begin({ kind: "schema", name: "schema", phase: "schema" });
-    this.findings = await validate(this.config, checks);
+    try {
+      this.findings = await validate(this.config, checks);
+    } catch (error) {
+      // A schema's own code may stumble over what was wrong on the command line.
+      if (this.problems.length === 0) this.#fail("the schema", error);
+    }
   }
 
   #merge(data: Record<string, unknown>): void {
@@ -127,44 +177,87 @@ export class Composition {
     const writer = { kind: "view", name, phase, priority } as const;
     const isCode = typeof body === "function";
     this.journal.begin(writer, { origin: stack, isCode });
-    if (isCode) await this.#enter(() => body(this.config));
-    else this.#merge(body);
+    try {
+      if (isCode) await this.#enter(() => body(this.config));
+      else this.#merge(body);
+    } catch (error) {
+      this.#fail(`the view ${name}`, error);
+    }
+  }
+
+  #fail(source: string, error: unknown): void {
+    if (!this.#isLenient) throw error;
+    this.failures.push({ source, error });
   }
 
   async #applyBlock({ priority, run, stack }: LazyBlock): Promise<void> {
     const writer = { kind: "lazy block", name: "lazy", phase: "lazy", priority } as const;
     this.journal.begin(writer, { origin: stack, isCode: true });
-    await this.#enter(() => run(this.config));
+    try {
+      await this.#enter(() => run(this.config));
+    } catch (error) {
+      this.#fail("a lazy block", error);
+    }
   }
 
-  #applyArguments({ literals, items, flags }: Sources, context: ArgumentContext): void {
+  async #applyArguments(
+    { literals, items, flags }: Sources,
+    context: ArgumentContext,
+  ): Promise<void> {
     for (const literal of literals) {
       const name = "item" in literal ? literal.item.text : "assigned values";
       this.journal.begin({ kind: "literal", name, phase: "arguments" });
       if ("data" in literal) this.#merge(literal.data);
-      else this.#assign(literal.item, context);
+      else await this.#assign(literal.item, context);
     }
-    for (const path of Object.keys(flags.given)) {
-      this.journal.begin({ kind: "flag", name: `--${path}`, phase: "arguments" });
-      ADict.prototype.set.call(this.config, path, flags.given[path]);
+    for (const item of flags.given) {
+      const name = `--${item.key}`;
+      this.journal.begin({ kind: "flag", name, phase: "arguments" });
+      // A flag that is declared may set its key; one inside a mapping has to be there.
+      const isDeclared = item.isForeign === true || parsePath(item.key).length === 1;
+      const problems = applyArgument(this.config, item, { strict: context.strict, isDeclared });
+      for (const problem of problems) {
+        this.problems.push(item.isForeign ? { ...problem, foreignFlag: name } : problem);
+      }
     }
     for (const item of items) {
       this.journal.begin(context.writerOf(item));
-      this.problems.push(...applyArgument(this.config, item, context));
+      const { strict } = context;
+      const isDeclared = this.#isUnknown(item.key, context) &&
+        await this.#declares(item.key, context);
+      const advises = this.problems.length < MAX_PROBLEMS;
+      this.problems.push(...applyArgument(this.config, item, { strict, isDeclared, advises }));
     }
   }
 
-  #assign(item: WriteItem, context: ArgumentContext): void {
-    const [problem] = applyArgument(this.config, item, context);
+  /** Whether a strict config would refuse a key. */
+  #isUnknown(path: string, { strict }: ArgumentContext): boolean {
+    return strict && !ADict.prototype.has.call(this.config, path);
+  }
+
+  /** Whether a key that nothing sets is one that is required, or that the schema declares. */
+  async #declares(path: string, { checks }: ArgumentContext): Promise<boolean> {
+    if (checks.schema === undefined && checks.required.length === 0) return false;
+    if (this.problems.length >= MAX_PROBLEMS) return false;
+    const { declaresKey } = await import("./_declared_keys.ts");
+    return await declaresKey(path, toPlainConfig(this.config), checks);
+  }
+
+  async #assign(item: WriteItem, context: ArgumentContext): Promise<void> {
+    const { strict } = context;
+    const isDeclared = this.#isUnknown(item.key, context) &&
+      await this.#declares(item.key, context);
+    const [problem] = applyArgument(this.config, item, { strict, isDeclared });
     if (problem !== undefined) {
       throw new RangeError(`Cannot assign "${item.text}": ${problem.message}`);
     }
   }
 
-  #applySamples({ samples, sampledBy }: Sources, { strict }: ArgumentContext): void {
+  async #applySamples({ samples, sampledBy }: Sources, context: ArgumentContext): Promise<void> {
     this.journal.begin({ kind: "sample", name: sampledBy, phase: "samples" });
     for (const path of Object.keys(samples)) {
-      if (strict && !path.startsWith("__")) assertKnown(this.config, path);
+      const isUnknown = !path.startsWith("__") && this.#isUnknown(path, context);
+      if (isUnknown && !await this.#declares(path, context)) assertKnown(this.config, path);
       ADict.prototype.set.call(this.config, path, samples[path]);
     }
   }

@@ -2,34 +2,33 @@ import type { ParsedArguments } from "./_arguments.ts";
 import { showPlace } from "./_describe_problems.ts";
 import { describeWriter, formatFilePlace, formatValue } from "./_format_reasons.ts";
 import { type ConfigIssue, InvalidConfigError } from "./invalid_config_error.ts";
+import { LastReasons } from "./_last_write.ts";
+import { printable } from "./_printable.ts";
 import { formatPosition } from "./_position.ts";
-import { reasonsFor } from "./_reasons.ts";
 import type { Resolved } from "./_resolver.ts";
 import type { Finding } from "./_validation.ts";
 import type { Reason } from "./types.ts";
 
-/** The last write of the value at a path, or of the leaf that it lies in. */
-function lastReason(reasons: ReadonlyMap<string, Reason[]>, path: string): Reason | undefined {
-  const [leaf] = [...reasons.keys()]
-    .filter((key) => path === key || path.startsWith(`${key}.`) || path.startsWith(`${key}[`))
-    .toSorted((a, b) => b.length - a.length);
-  return leaf === undefined ? undefined : reasons.get(leaf)!.at(-1);
-}
-
 function showReason(
-  { writer, position, file }: Reason,
+  { writer, position, file, removed }: Reason,
   parsed: ParsedArguments | undefined,
 ): string[] {
   const { argument } = writer;
   if (argument !== undefined && parsed !== undefined) {
-    const place = { ...argument, argument: parsed.args[argument.index - 1]!, message: "" };
-    return ["", ...showPlace(place)];
+    const text = parsed.args[argument.index - 1]!;
+    // One that the shell has split is shown as it was read.
+    const place = argument.end <= text.length
+      ? { ...argument, argument: text }
+      : { ...argument, argument: writer.name, start: 0, end: writer.name.length };
+    return ["", ...showPlace({ ...place, message: "" })];
   }
   const places = [file && formatFilePlace(file), position && formatPosition(position)].filter((
     place,
   ) => place !== undefined);
   return [
-    `  written by ${describeWriter(writer)}${places.length > 0 ? ` (${places.join(", ")})` : ""}`,
+    `  ${removed ? "removed" : "written"} by ${describeWriter(writer)}${
+      places.length > 0 ? ` (${places.join(", ")})` : ""
+    }`,
   ];
 }
 
@@ -38,8 +37,10 @@ function describe(
   finding: Finding,
   parsed: ParsedArguments | undefined,
 ): string {
-  const { path, message, reason } = issue;
-  if (finding.isMissing || reason === undefined) return `\n  ${path}: ${message}`;
+  const { path, reason } = issue;
+  const expected = finding.isMissing ? `, expected ${path}=… or a view that does` : "";
+  const message = `${printable(issue.message)}${expected}`;
+  if (reason === undefined) return `\n  ${path}: ${message}`;
   const value = reason.removed ? "" : ` is ${formatValue(reason.after)}`;
   return ["", `  ${path}${value}: ${message}`, ...showReason(reason, parsed)].join("\n");
 }
@@ -54,10 +55,10 @@ export function describeFindings(
   const issues: ConfigIssue[] = [];
   for (const { core, composed } of resolved) {
     if (composed.findings.length === 0) continue;
-    const reasons = reasonsFor(composed.entries);
+    const reasons = new LastReasons(composed.entries);
     for (const finding of composed.findings) {
       const path = isNamespaced ? `${core.name}.${finding.path}` : finding.path;
-      const reason = finding.isMissing ? undefined : lastReason(reasons, finding.path);
+      const reason = reasons.find(finding.steps);
       const issue = { path, message: finding.message, reason };
       issues.push(issue);
       blocks.push(describe(issue, finding, parsed));

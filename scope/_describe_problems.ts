@@ -1,15 +1,18 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
-import type { ParsedArguments, Problem } from "./_arguments.ts";
+import { locateArgument, type ParsedArguments, type Problem } from "./_arguments.ts";
 import { CommandLineError, type CommandLineProblem } from "./command_line_error.ts";
-import { locateArgument } from "./_routing.ts";
+import { printable } from "./_printable.ts";
 
 const MAX_SHOWN = 72;
 const MAX_PROBLEMS = 20;
 const INDENT = "  ";
 
 export function toProblem(parsed: ParsedArguments, problem: Problem): CommandLineProblem {
-  const { index, start } = locateArgument(parsed, problem.item.start);
-  const { place, item, message } = problem;
+  const { place, item, message, foreignFlag } = problem;
+  if (foreignFlag !== undefined) {
+    return { message, argument: foreignFlag, index: 0, start: 0, end: foreignFlag.length };
+  }
+  const { index, start } = locateArgument(parsed, item.start);
   const text = parsed.joined.slice(start, Math.max(item.end, place.end));
   return {
     message,
@@ -18,11 +21,6 @@ export function toProblem(parsed: ParsedArguments, problem: Problem): CommandLin
     start: place.start - start,
     end: Math.max(place.end - start, place.start - start + 1),
   };
-}
-
-/** Replaces what a terminal would act on. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, "�");
 }
 
 /** The argument with a caret under the place; of a long one, the part around it. */
@@ -48,9 +46,12 @@ export function describeProblems(
   const title = described.length === 1
     ? "one mistake on the command line"
     : `${described.length} mistakes on the command line`;
-  const blocks = described.slice(0, MAX_PROBLEMS).map((problem) =>
-    ["", ...showPlace(problem), `${INDENT}argument ${problem.index}: ${problem.message}`].join("\n")
-  );
+  const blocks = described.slice(0, MAX_PROBLEMS).map((problem) => {
+    const source = problem.index === 0 ? "flag" : `argument ${problem.index}`;
+    return ["", ...showPlace(problem), `${INDENT}${source}: ${printable(problem.message)}`].join(
+      "\n",
+    );
+  });
   const rest = described.length - blocks.length;
   const more = rest > 0 ? [`\n${INDENT}and ${rest} more`] : [];
   return new CommandLineError([title, ...blocks, ...more].join("\n"), described);

@@ -1,22 +1,36 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
+import { printable } from "./_printable.ts";
 import { formatFile, formatPosition } from "./_position.ts";
 import type { Reason, Writer } from "./types.ts";
 
 const MAX_VALUE_WIDTH = 40;
+/** What `JSON.stringify` leaves as it is. */
+const UNESCAPED_REGEXP = /[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 const NORMAL = 0;
 const BOLD = 1;
 const DIM = 2;
 
+/** A text of a program with what a terminal would act on written as JSON and JavaScript do. */
+export function escapeControls(text: string): string {
+  return text.replaceAll(
+    UNESCAPED_REGEXP,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
 /** A value on one line. */
 export function formatValue(value: unknown): string {
-  const text = typeof value === "string"
+  const whole = typeof value === "string"
     ? JSON.stringify(value)
     : Deno.inspect(value, { compact: true, breakLength: Infinity, depth: 20 });
+  const text = printable(escapeControls(whole));
   return text.length <= MAX_VALUE_WIDTH ? text : `${text.slice(0, MAX_VALUE_WIDTH - 1)}…`;
 }
 
 /** Who wrote, in a few words. */
-export function describeWriter({ kind, name, phase, priority, argument }: Writer): string {
+export function describeWriter(writer: Writer): string {
+  const { kind, phase, priority, argument } = writer;
+  const name = printable(writer.name);
   if (kind === "argument") return `argument ${argument!.index}: ${name}`;
   if (kind === "literal") return `assigned: ${name}`;
   if (kind === "sample") return `sampled by ${name}`;
@@ -32,13 +46,13 @@ function describePlace({ position, file, reads }: Reason): string {
   if (file !== undefined) parts.push(`from ${formatFilePlace(file)}`);
   if (position !== undefined) parts.push(formatPosition(position));
   if (reads !== undefined) parts.push(`after reading ${reads.join(", ")}`);
-  return parts.join(", ");
+  return printable(parts.join(", "));
 }
 
 /** A place in a config file: `configs/base.yaml:3:1`. */
 export function formatFilePlace({ path, line, column }: NonNullable<Reason["file"]>): string {
   const place = line === undefined ? "" : `:${line}:${column}`;
-  return formatFile(path) + place;
+  return printable(formatFile(path)) + place;
 }
 
 function pad(text: string, width: number): string {

@@ -18,13 +18,15 @@ export interface Entry {
   /** How much of that it had read by then. */
   readCount: number;
   /** For a loaded file: where in it each leaf stands, by the leaf's path; filled when asked for. */
-  places?: Map<string, { line: number; column: number }>;
+  places?: Map<string, { line: number; column: number; file?: string }>;
 }
 
 /** Everything that was written to a config, in order; replaying it rebuilds the config. */
 export class Journal implements ConfigWatcher {
   /** The writes, oldest first. */
   readonly entries: Entry[] = [];
+  /** What each lazy view and block has read, in order, each path once. */
+  readonly lateReads: string[][] = [];
   readonly #keepPositions: boolean;
   #writer: Writer = { kind: "config", name: "config", phase: "config" };
   #origin: Stack | undefined = undefined;
@@ -46,6 +48,7 @@ export class Journal implements ConfigWatcher {
     this.#isCode = isCode;
     this.#reads = new Set();
     this.#readList = [];
+    if (writer.phase === "lazy") this.lateReads.push(this.#readList);
   }
 
   onWrite(write: ConfigWrite): void {
@@ -97,14 +100,28 @@ export function replay(entries: readonly Entry[]): Record<string, unknown> {
 }
 
 /** Does one write again, to the `config` in a root that is as it was before the write. */
-export function applyWrite(root: Plain, { kind, path, value }: ConfigWrite): void {
+export function applyWrite(root: Plain, write: ConfigWrite): void {
+  const { kind, path, value } = write;
   const fullPath: PathKey[] = ["config", ...path];
   const holder = holderAt(root, fullPath.slice(0, -1));
   const key = fullPath.at(-1)!;
   if (kind === "set") holder[key] = clonePlain(value);
   else if (kind === "delete") delete holder[key];
   else if (kind === "length") (holder[key] as unknown[]).length = Number(value);
+  else if (kind === "splice") applySplice(holder[key] as unknown[], write);
   else mergePlain(holderAt(holder, [key]), value as Plain);
+}
+
+/** Without `Array.prototype.splice`, which would fill holes and takes no more items than arguments. */
+function applySplice(list: unknown[], { value, start = 0, deleteCount = 0 }: ConfigWrite): void {
+  const items = clonePlain(value) as unknown[];
+  const rest = list.slice(start + deleteCount);
+  list.length = start;
+  for (const part of [items, rest]) {
+    const { length } = list;
+    part.forEach((item, index) => list[length + index] = item);
+    list.length = length + part.length;
+  }
 }
 
 /** The holder at a path; a mapping that appeared as it was written into left no write of its own. */

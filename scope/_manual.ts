@@ -1,4 +1,5 @@
 import { stringifyXyz } from "../adict/stringify_xyz.ts";
+import { printableLines } from "./_printable.ts";
 import type { ScopeCore } from "./_scope_core.ts";
 import type { ViewRecord } from "./_view.ts";
 
@@ -34,5 +35,5 @@ export function formatManual(cores: readonly ScopeCore[]): string {
       describeManuals(core, cores.length > 1),
     ].join("\n")
   );
-  return [...sections, RULE].join("\n");
+  return printableLines([...sections, RULE].join("\n"));
 }

@@ -40,6 +40,16 @@ export function toPlainConfig(config: object): Record<string, unknown> {
   return ADict.prototype.toJSON.call(config);
 }
 
+/** The same of any value, such as a part of a config. */
+export function toPlainValue(value: unknown): unknown {
+  return new ADict({ value }).toObject().value;
+}
+
+/** Whether two values are the same, through and through. */
+export function isSame(left: unknown, right: unknown): boolean {
+  return new ADict({ value: left }).diff({ value: right }).length === 0;
+}
+
 /** The same of an object that is no config yet. */
 export function copyConfig(config: object): Record<string, unknown> {
   return toPlainConfig(new ADict(config));

@@ -6,8 +6,15 @@ import { CommandExit } from "./command_exit.ts";
 import { CommandLineError } from "./command_line_error.ts";
 import type { FlagNames } from "./_flag_names.ts";
 import { InvalidConfigError } from "./invalid_config_error.ts";
-import { type Routed, Router } from "./_routing.ts";
+import { withoutBranches } from "./_reasons.ts";
+import type { Routed } from "./_routed.ts";
+import { Router } from "./_routing.ts";
 import type { Composed, ScopeCore } from "./_scope_core.ts";
+
+/** Commands that say what they can where a view fails. */
+const LENIENT_COMMANDS: readonly string[] = ["help", "completion"];
+/** Commands for which the config need not be as it must be. */
+const TOLERANT_COMMANDS: readonly string[] = [...LENIENT_COMMANDS, "explain"];
 
 /** One scope with what was made of it. */
 export interface Resolved {
@@ -97,16 +104,15 @@ export class Resolver {
     const router = new Router(this.#cores, this.#isNamespaced, await this.#flagNames());
     const routed = router.route(args);
     await this.#readFlags(routed);
-    const positions = routed.command?.name === "explain";
     if (routed.problems.length === 0) await this.#runEarlyCommand(routed);
-    const resolved = await this.#compose(routed, positions);
+    const resolved = await this.#compose(routed);
     const problems = [...routed.problems, ...resolved.flatMap(({ composed }) => composed.problems)];
-    if (problems.length > 0) await this.#fail(routed, problems);
-    if (resolved.some(({ composed }) => composed.findings.length > 0)) {
+    if (problems.length > 0) await this.#fail(routed, problems, resolved);
+    const hasFindings = resolved.some(({ composed }) => composed.findings.length > 0);
+    // Who asks what there is, or where a value comes from, is answered also where a value is wrong.
+    if (hasFindings && !TOLERANT_COMMANDS.includes(routed.command?.name ?? "")) {
       const { describeFindings } = await import("./_describe_findings.ts");
-      const error = describeFindings(resolved, routed.parsed);
-      // Who asks where a value comes from is answered also where the value is wrong.
-      if (routed.command?.name !== "explain") throw error;
+      throw describeFindings(resolved, routed.parsed);
     }
     if (routed.command !== undefined) await this.#runCommand(routed, resolved, isProgram);
     for (const [i, { core, composed }] of resolved.entries()) {
@@ -130,17 +136,22 @@ export class Resolver {
     for (const [core, given] of routed.flags) {
       const { readFlags } = await import("./_flags.ts");
       const args = routed.perScope[this.#cores.indexOf(core)]!;
-      args.flags = await readFlags(core.flagOptions!, given);
+      const { values, problems } = await readFlags(core.flagOptions!, given);
+      args.flags = values;
+      routed.problems.push(...problems);
     }
   }
 
-  async #compose(routed: Routed, positions: boolean): Promise<Resolved[]> {
+  async #compose(routed: Routed): Promise<Resolved[]> {
+    const name = routed.command?.name ?? "";
+    const options = {
+      ...(name === "explain" ? { positions: true } : {}),
+      lenient: LENIENT_COMMANDS.includes(name),
+    };
     const resolved: Resolved[] = [];
     for (const [i, core] of this.#cores.entries()) {
       try {
-        const options = positions ? { positions } : {};
-        const composed = await core.compose(routed.perScope[i], options);
-        resolved.push({ core, composed });
+        resolved.push({ core, composed: await core.compose(routed.perScope[i], options) });
       } catch (error) {
         // A view may stumble over what was wrong on the command line: that is said first.
         if (routed.problems.length > 0) await this.#fail(routed, routed.problems);
@@ -150,9 +161,13 @@ export class Resolver {
     return resolved;
   }
 
-  async #fail(routed: Routed, problems: readonly Problem[]): Promise<never> {
-    const { describeProblems } = await import("./_describe_problems.ts");
-    throw describeProblems(routed.parsed, problems);
+  async #fail(
+    routed: Routed,
+    problems: readonly Problem[],
+    resolved: readonly Resolved[] = [],
+  ): Promise<never> {
+    const { describeMistakes } = await import("./_describe_mistakes.ts");
+    throw describeMistakes(routed.parsed, problems, resolved);
   }
 
   /** Commands that need no config: they work also where a view fails. */
@@ -168,8 +183,14 @@ export class Resolver {
     isProgram: boolean,
   ): Promise<void> {
     const { runCommand } = await import("./_commands.ts");
-    const isColoured = isProgram && Deno.stdout.isTerminal() && !Deno.noColor;
-    const context = { resolved, parsed, isNamespaced: this.#isNamespaced, isColoured };
+    const isTerminal = isProgram && Deno.stdout.isTerminal();
+    const context = {
+      resolved,
+      parsed,
+      isNamespaced: this.#isNamespaced,
+      isTerminal,
+      isColoured: isTerminal && !Deno.noColor,
+    };
     throw new CommandExit(command!.name, await runCommand(command!, context));
   }
 }
@@ -178,9 +199,10 @@ export class Resolver {
 function hasReadArguments({ composed }: Resolved): boolean {
   const overrides = composed.entries.filter(({ writer }) => writer.argument !== undefined);
   if (overrides.length === 0) return true;
-  const read = new Set(ADict.prototype.accessedKeys.call(composed.config));
+  const accessed = ADict.prototype.accessedKeys.call(composed.config);
   // Who reads no key by its name uses the config as a whole: prints it, or passes it on.
-  if (read.size === 0) return true;
+  if (accessed.length === 0) return true;
+  const read = new Set([...accessed, ...composed.lateReads.flatMap(withoutBranches)]);
   return overrides.every(({ write }) => read.has(formatPath(write.path)));
 }
 

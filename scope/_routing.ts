@@ -1,8 +1,10 @@
+import { formatPath } from "../adict/format_path.ts";
 import { nearestName } from "../adict/nearest_name.ts";
+import { parsePath } from "../adict/parse_path.ts";
 import {
-  argumentOffsets,
   type FlagItem,
   type Item,
+  locateArgument,
   parseArguments,
   type ParsedArguments,
   type Problem,
@@ -10,34 +12,14 @@ import {
   type WordItem,
   type WriteItem,
 } from "./_arguments.ts";
-import type { FlagNames, GivenFlags } from "./_flag_names.ts";
+import type { FlagNames, GivenFlag } from "./_flag_names.ts";
 import type { ScopeArguments, ScopeCore } from "./_scope_core.ts";
+import type { Operand, Routed } from "./_routed.ts";
 import { COMMANDS } from "./_view.ts";
 import type { Writer } from "./types.ts";
 
-/** What a command line asks for besides a config. */
-export interface Command {
-  name: string;
-  /** The words and flags after it. */
-  operands: readonly Operand[];
-}
-
-/** A word or flag after a command, and where it stands. */
-export interface Operand extends Span {
-  text: string;
-}
-
-/** A command line, sorted out among scopes. */
-export interface Routed {
-  parsed: ParsedArguments;
-  command: Command | undefined;
-  /** What it says to each scope, in the order of the scopes; flags are still to be read. */
-  perScope: ScopeArguments[];
-  /** The flags given to each scope that has any. */
-  flags: Map<ScopeCore, GivenFlags>;
-  problems: Problem[];
-}
-
+/** The formats of the command `print`. */
+export const FORMATS: readonly string[] = ["json", "yaml", "toml", "xyz"];
 /** Commands whose operands are words. */
 const COMMANDS_OF_WORDS: readonly string[] = ["explain", "completion"];
 const HELP_FLAGS: readonly string[] = ["--help", "-h"];
@@ -50,12 +32,11 @@ const COMMAND_FLAGS: Readonly<Record<string, readonly string[]>> = {
 export class Router {
   readonly #cores: readonly ScopeCore[];
   readonly #isNamespaced: boolean;
-  #command: { name: string; operands: Operand[]; awaitsValue: boolean } | undefined = undefined;
+  #command: { name: string; operands: Operand[] } | undefined = undefined;
   #problems: Problem[] = [];
   readonly #views: Map<ScopeCore, string[]> = new Map();
   readonly #writes: Map<ScopeCore, WriteItem[]> = new Map();
-  readonly #flags: Map<ScopeCore, { names: FlagNames; given: GivenFlags }> = new Map();
-  #awaitsFlagValue: GivenFlags[] = [];
+  readonly #flags: Map<ScopeCore, { names: FlagNames; given: GivenFlag[] }> = new Map();
 
   /** Takes the names of the flags of those scopes that have any. */
   constructor(
@@ -69,23 +50,26 @@ export class Router {
       this.#views.set(core, []);
       this.#writes.set(core, []);
     }
-    for (const [core, names] of flagNames) {
-      this.#flags.set(core, { names, given: { args: [], names: new Set() } });
-    }
+    for (const [core, names] of flagNames) this.#flags.set(core, { names, given: [] });
   }
 
   /** Reads a command line. */
   route(args: readonly string[]): Routed {
-    const parsed = parseArguments(
-      args,
-      (word) => COMMANDS.includes(word) || this.#findViews(word).length > 0,
-    );
+    const parsed = parseArguments(args, {
+      isKnownWord: (word) => COMMANDS.includes(word) || this.#findViews(word).length > 0,
+      takesNext: (flag, next) => this.#takesNext(flag, next),
+    });
     this.#problems = [...parsed.problems];
-    for (const item of parsed.items) this.#routeItem(item);
+    const { items } = parsed;
+    for (let next = 0; next < items.length;) {
+      const spaced = this.#refuseSpaces(items, next);
+      if (spaced === 0) this.#routeItem(items[next]!);
+      next += Math.max(1, spaced);
+    }
     const perScope = this.#cores.map((core): ScopeArguments => ({
       views: this.#views.get(core)!,
       items: this.#writes.get(core)!,
-      flags: { defaults: {}, given: {} },
+      flags: { defaults: {}, given: [] },
       writerOf: (item) => writerOf(item, parsed),
     }));
     const flags = new Map([...this.#flags].map(([core, { given }]) => [core, given]));
@@ -93,65 +77,90 @@ export class Router {
   }
 
   #routeItem(item: Item): void {
-    if (this.#awaitsFlagValue.length > 0) {
-      const waiting = this.#awaitsFlagValue;
-      this.#awaitsFlagValue = [];
-      if (item.kind !== "flag" || /^-\d/.test(item.text)) {
-        for (const given of waiting) given.args.push(item.text);
-        return;
-      }
-    }
     if (item.kind === "flag") this.#routeFlag(item);
     else if (item.kind === "word") this.#routeWord(item);
     else this.#routeWrite(item);
   }
 
+  /** Refuses `lr = 0.1` and `lr =0.1`, and says of how many items it is made; 0 for anything else. */
+  #refuseSpaces(items: readonly Item[], first: number): number {
+    const [key, operator, value] = items.slice(first, first + 3);
+    if (key?.kind !== "word" || operator?.kind !== "word") return 0;
+    if (!/^\+?=/.test(operator.text)) return 0;
+    const isWhole = !/^\+?=$/.test(operator.text) || value?.kind !== "word";
+    const last = isWhole ? operator : value;
+    const meant = key.text + operator.text +
+      (isWhole ? "" : value.text.replace(/^[[({%'"].*/, "…"));
+    const place = { start: key.start, end: last.end };
+    this.#fail(place, `an assignment has no spaces around its sign, expected ${meant}`);
+    return isWhole ? 2 : 3;
+  }
+
+  /** Whether a flag of a scope, a command or another parser takes the next argument. */
+  #takesNext(flag: string, next: string | undefined): boolean | undefined {
+    const readings = [...this.#flags.values()].flatMap(({ names }) => names.read(flag, next) ?? []);
+    if (readings.length > 0) return readings.some(({ takesNext }) => takesNext);
+    if (HELP_FLAGS.includes(flag)) return false;
+    if (Object.values(COMMAND_FLAGS).flat().includes(flag)) return flag === "--format";
+    const foreign = this.#cores.flatMap(({ mergedFlags }) => mergedFlags ?? []);
+    if (foreign.length === 0) return undefined;
+    return foreign.some(({ parsed }) =>
+      Object.values(parsed).flat().some((value) => String(value) === next)
+    );
+  }
+
   #routeFlag(item: FlagItem): void {
     const name = item.text.split("=", 1)[0]!;
     if (HELP_FLAGS.includes(item.text)) {
-      this.#command ??= { name: "help", operands: [], awaitsValue: false };
+      this.#command ??= { name: "help", operands: [] };
       return;
     }
     const known = this.#command === undefined ? [] : COMMAND_FLAGS[this.#command.name] ?? [];
     if (this.#command !== undefined && known.includes(name)) {
-      this.#command.operands.push(item);
-      this.#command.awaitsValue = item.text === "--format";
+      const text = item.value === undefined ? item.text : `${item.text}=${item.value}`;
+      this.#command.operands.push({ text, start: item.start, end: item.end });
       return;
     }
     if (this.#takeFlag(item) || this.#cores.some(({ mergedFlags }) => mergedFlags)) return;
-    this.#fail(item, `no such flag${this.#adviseFlag(item.text)}`);
+    this.#fail(item, this.#describeUnknownFlag(item, known));
   }
 
   /** Hands a flag to the scopes that know it. */
-  #takeFlag({ text }: FlagItem): boolean {
+  #takeFlag(item: FlagItem): boolean {
     let isKnown = false;
     for (const { names, given } of this.#flags.values()) {
-      const flag = names.read(text);
-      if (flag === undefined) continue;
+      const reading = names.read(item.text, item.value);
+      if (reading === undefined) continue;
       isKnown = true;
-      given.args.push(text);
-      given.names.add(flag.name);
-      if (flag.takesNext) this.#awaitsFlagValue.push(given);
+      const last = reading.flags.length - 1;
+      for (const [i, { name, text }] of reading.flags.entries()) {
+        const takes = i === last && reading.takesNext && item.value !== undefined;
+        given.push({ name, text: takes ? `${text}=${item.value}` : text, item });
+      }
     }
     return isKnown;
   }
 
-  #adviseFlag(text: string): string {
+  #describeUnknownFlag({ text, value }: FlagItem, ofCommand: readonly string[]): string {
+    if (text === "--") return "nothing has to end the flags here, expected the rest without --";
+    const near = nearestName(text, ofCommand) ?? this.#nearestFlag(text);
+    if (near !== undefined) return `no such flag, did you mean ${near}?`;
+    const [, name, own] = /^--?([\w.]+)(=.*)?$/s.exec(text) ?? [];
+    if (name === undefined) return "no such flag";
+    const given = value === undefined ? "=True" : /\s/.test(value) ? `=%${value}%` : `=${value}`;
+    return `no such flag, did you mean ${name}${own ?? given}?`;
+  }
+
+  #nearestFlag(text: string): string | undefined {
     for (const { names } of this.#flags.values()) {
       const near = names.nearest(text);
-      if (near !== undefined) return `, did you mean ${near}?`;
+      if (near !== undefined) return near;
     }
-    const hint = /^--?([\w.]+)(=.*)?$/s.exec(text);
-    return hint === null ? "" : `, did you mean ${hint[1]}${hint[2] ?? "=True"}?`;
+    return undefined;
   }
 
   #routeWord(item: WordItem): void {
     const command = this.#command;
-    if (command?.awaitsValue) {
-      command.operands.push({ ...item, text: `${command.operands.pop()!.text}=${item.text}` });
-      command.awaitsValue = false;
-      return;
-    }
     if (command !== undefined && COMMANDS_OF_WORDS.includes(command.name)) {
       command.operands.push(item);
       return;
@@ -163,8 +172,10 @@ export class Router {
       this.#fail(item, `several scopes have a view of this name, expected ${names}`);
     } else if (COMMANDS.includes(item.text)) {
       if (command === undefined) {
-        this.#command = { name: item.text, operands: [], awaitsValue: false };
+        this.#command = { name: item.text, operands: [] };
       } else this.#fail(item, `the command line has a command already, ${command.name}`);
+    } else if (command?.name === "print" && FORMATS.includes(item.text)) {
+      this.#fail(item, `the format is the value of a flag, expected --format ${item.text}`);
     } else this.#fail(item, this.#describeUnknownWord(item.text));
   }
 
@@ -184,19 +195,25 @@ export class Router {
       this.#writes.get(this.#cores[0]!)!.push(item);
       return;
     }
-    const [name = "", ...rest] = item.key.split(".");
-    const core = this.#cores.find((candidate) => candidate.name === name);
-    if (core !== undefined && rest.length > 0) {
-      this.#writes.get(core)!.push({ ...item, key: rest.join(".") });
-      return;
+    try {
+      const [name = "", ...rest] = parsePath(item.key);
+      const core = this.#cores.find((candidate) => candidate.name === name);
+      if (core !== undefined && rest.length > 0 && typeof rest[0] !== "number") {
+        this.#writes.get(core)!.push({ ...item, key: formatPath(rest) });
+      } else this.#fail(item, this.#describeNoKey(item.key, String(name), core), item.keySpan);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      this.#fail(item, error.message, item.keySpan);
     }
+  }
+
+  #describeNoKey(key: string, name: string, core: ScopeCore | undefined): string {
+    if (core !== undefined) return `a scope is no value, expected a key in it: ${name}.key`;
     const names = this.#cores.map((candidate) => candidate.name);
-    const near = core === undefined ? nearestName(name, names) : undefined;
-    const expected = names.map((scope) => `${scope}.${core === undefined ? item.key : "key"}`);
-    const advice = near === undefined
-      ? `, expected ${expected.join(" or ")}`
-      : `, did you mean "${near}"?`;
-    this.#fail(item, `the key names no scope${advice}`, item.keySpan);
+    const near = nearestName(name, names);
+    if (near !== undefined) return `the key names no scope, did you mean "${near}"?`;
+    const expected = names.map((scope) => `${scope}.${key}`);
+    return `the key names no scope, expected ${expected.join(" or ")}`;
   }
 
   /** The views that a word can mean; a scope's name may lead. */
@@ -215,19 +232,9 @@ export class Router {
     );
   }
 
-  #fail(item: Item, message: string, place: Problem["place"] = item): void {
+  #fail(item: Span, message: string, place: Span = item): void {
     this.#problems.push({ message, item, place });
   }
-}
-
-/** The number, from 1, of the argument at an offset, and where it begins. */
-export function locateArgument(
-  parsed: ParsedArguments,
-  offset: number,
-): { index: number; start: number } {
-  const offsets = argumentOffsets(parsed.args);
-  const last = offsets.findLastIndex((start) => start <= offset);
-  return { index: last + 1, start: offsets[last]! };
 }
 
 function writerOf(item: WriteItem, parsed: ParsedArguments): Writer {

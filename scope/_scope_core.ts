@@ -2,7 +2,7 @@ import { ADict } from "../adict/adict.ts";
 import { formatPath } from "../adict/format_path.ts";
 import { parseArguments, type Problem, type WriteItem } from "./_arguments.ts";
 import type { ArgumentContext } from "./_apply_argument.ts";
-import { type AssignedLiteral, Composition, type LazyBlock } from "./_composition.ts";
+import { type AssignedLiteral, Composition, type Failure, type LazyBlock } from "./_composition.ts";
 import type { FlagValues } from "./_flags.ts";
 import type { Entry } from "./_journal.ts";
 import { copyConfig, isMapping, toPlainConfig } from "./_plain.ts";
@@ -24,8 +24,12 @@ export interface ScopeArguments {
 export interface Composed {
   config: ADict;
   entries: readonly Entry[];
+  /** What each lazy view and block has read. */
+  lateReads: readonly (readonly string[])[];
   problems: readonly Problem[];
   findings: readonly Finding[];
+  /** What could not run, where a config was asked for that goes without. */
+  failures: readonly Failure[];
 }
 
 /** What another parser has read, and what it has left. */
@@ -36,10 +40,11 @@ export interface MergedFlags {
   rest: readonly string[] | undefined;
 }
 
-const NO_ARGUMENTS: ScopeArguments = {
+/** What an empty command line says. */
+export const NO_ARGUMENTS: ScopeArguments = {
   views: [],
   items: [],
-  flags: { defaults: {}, given: {} },
+  flags: { defaults: {}, given: [] },
   writerOf: ({ text }) => ({ kind: "literal", name: text, phase: "arguments" }),
 };
 
@@ -60,6 +65,10 @@ export class ScopeCore {
   composed: Composed | undefined = undefined;
   /** What the command line of that config said. */
   lastArguments: ScopeArguments = NO_ARGUMENTS;
+  /** Whether the command line may only set keys that are known. */
+  readonly strict: boolean;
+  /** What a config is checked against. */
+  readonly checks: Checks;
   readonly #base: Record<string, unknown>;
   /** The flags that the scope takes, if any. */
   readonly flagOptions: FlagOptions | undefined;
@@ -69,9 +78,7 @@ export class ScopeCore {
   readonly onWarning: ((message: string) => void) | undefined;
   /** What another parser has read. */
   mergedFlags: MergedFlags | undefined = undefined;
-  readonly #strict: boolean;
   readonly #positions: boolean;
-  readonly #checks: Checks;
   #assignedViews: string[] = [];
   #literals: readonly AssignedLiteral[] = [];
   readonly #running: Set<Composition> = new Set();
@@ -86,9 +93,9 @@ export class ScopeCore {
     this.unread = options.unread ?? "warn";
     this.onWarning = options.onWarning;
     this.#base = copyConfig(options.config ?? {});
-    this.#strict = options.strict ?? false;
+    this.strict = options.strict ?? false;
     this.#positions = options.positions ?? false;
-    this.#checks = { schema: options.schema, required: options.required ?? [] };
+    this.checks = { schema: options.schema, required: options.required ?? [] };
   }
 
   /** Adds a view. */
@@ -171,27 +178,17 @@ export class ScopeCore {
     return this.plan([...this.views.keys()]);
   }
 
-  /** The plain config without named views, and with each of them. */
-  async composeEach(): Promise<{ configs: Record<string, unknown>[]; strict: boolean }> {
-    const named = [...this.views.values()].filter(({ isDefault }) => !isDefault);
-    const configs = [];
-    for (const views of [[], ...named.map(({ name }) => [name])]) {
-      const { config } = await this.compose({ ...NO_ARGUMENTS, views });
-      configs.push(toPlainConfig(config));
-    }
-    return { configs, strict: this.#strict };
-  }
-
   /** Merges a config. */
   async compose(
     { views, items, flags, writerOf }: ScopeArguments = this.lastArguments,
-    { samples = {}, sampledBy = "", positions = this.#positions }: {
+    { samples = {}, sampledBy = "", positions = this.#positions, lenient = false }: {
       samples?: Record<string, unknown>;
       sampledBy?: string;
       positions?: boolean;
+      lenient?: boolean;
     } = {},
   ): Promise<Composed> {
-    const composition = new Composition(this, positions);
+    const composition = new Composition(this, { positions, lenient });
     for (const block of this.#lazyBlocks) composition.addLazyBlock(block);
     const sources = {
       flags: await joinFlags(flags, this.mergedFlags),
@@ -201,17 +198,18 @@ export class ScopeCore {
       samples,
       sampledBy,
     };
-    const context: ArgumentContext = { strict: this.#strict, writerOf };
+    const context: ArgumentContext = { strict: this.strict, checks: this.checks, writerOf };
     this.#running.add(composition);
     try {
       await composition.run(this.plan(views), sources, context);
-      if (composition.problems.length === 0) await composition.check(this.#checks);
+      await composition.check(this.checks);
       if (positions) await composition.journal.locate();
     } finally {
       this.#running.delete(composition);
     }
-    const { config, journal, problems, findings } = composition;
-    return { config, entries: journal.entries, problems, findings };
+    const { config, journal, problems, findings, failures } = composition;
+    const { entries, lateReads } = journal;
+    return { config, entries, lateReads, problems, findings, failures };
   }
 }
 
@@ -220,7 +218,7 @@ async function joinFlags(own: FlagValues, merged: MergedFlags | undefined): Prom
   if (merged === undefined) return own;
   const { splitFlags } = await import("./_flags.ts");
   const { defaults, given } = splitFlags(merged.parsed, merged.defaults);
-  return { defaults: { ...own.defaults, ...defaults }, given: { ...own.given, ...given } };
+  return { defaults: { ...own.defaults, ...defaults }, given: [...own.given, ...given] };
 }
 
 function assertUnreadPolicy(policy: unknown): void {

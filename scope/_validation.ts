@@ -1,11 +1,14 @@
 import { ADict } from "../adict/adict.ts";
 import { formatPath, type PathKey } from "../adict/format_path.ts";
-import { isMapping } from "./_plain.ts";
+import { parsePath } from "../adict/parse_path.ts";
+import { isMapping, isSame, toPlainValue } from "./_plain.ts";
 import type { StandardSchema, StandardSchemaIssue } from "./standard_schema.ts";
 
 /** One thing that is wrong with a config. */
 export interface Finding {
   path: string;
+  /** The path's steps. */
+  steps: readonly PathKey[];
   message: string;
   /** Whether nobody has set the key. */
   isMissing: boolean;
@@ -21,7 +24,12 @@ export interface Checks {
 export async function validate(config: ADict, { schema, required }: Checks): Promise<Finding[]> {
   const findings = required
     .filter((path) => !ADict.prototype.has.call(config, path))
-    .map((path) => ({ path, message: "the key is required and nobody sets it", isMissing: true }));
+    .map((path): Finding => ({
+      path,
+      steps: parsePath(path),
+      message: "the key is required and nobody sets it",
+      isMissing: true,
+    }));
   if (schema === undefined) return findings;
   const result = await schema["~standard"].validate(ADict.prototype.toJSON.call(config));
   if (result.issues === undefined) {
@@ -37,7 +45,7 @@ function toFinding({ message, path = [] }: StandardSchemaIssue): Finding {
     const key = typeof step === "object" ? step.key : step;
     return typeof key === "number" ? key : String(key);
   });
-  return { path: formatPath(keys), message, isMissing: false };
+  return { path: formatPath(keys), steps: keys, message, isMissing: false };
 }
 
 /** Writes the leaves that a schema has changed or added; what it leaves out stays. */
@@ -45,17 +53,9 @@ function writeChanges(config: ADict, value: unknown, path: readonly string[]): v
   if (!isMapping(value)) return;
   for (const key of Object.keys(value)) {
     const place = formatPath([...path, key]);
-    const current = toPlain(ADict.prototype.get.call(config, place));
+    const current = toPlainValue(ADict.prototype.get.call(config, place));
     if (isMapping(value[key]) && isMapping(current)) {
       writeChanges(config, value[key], [...path, key]);
     } else if (!isSame(current, value[key])) ADict.prototype.set.call(config, place, value[key]);
   }
-}
-
-function toPlain(value: unknown): unknown {
-  return new ADict({ value }).toObject().value;
-}
-
-function isSame(left: unknown, right: unknown): boolean {
-  return new ADict({ value: left }).diff({ value: right }).length === 0;
 }

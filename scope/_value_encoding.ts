@@ -40,18 +40,23 @@ function writeSymbol(symbol: symbol, writer: ByteWriter): void {
  * Writes what is in an object, but not the objects in it. Objects that hold the same are the same:
  *
  * - Plain objects, also without a prototype, and configs: their keys in any order.
- * - Arrays with their holes, Map and Set: their elements in order.
+ * - Arrays with their holes, Map and Set: their elements in order, then further enumerable fields.
  * - Instances of classes: the name of the class with what `toJSON()` gives, else with the
  *   enumerable fields. Errors further have name, message and cause.
- * - Functions: the text of their code.
+ * - Functions: the text of their code, then their enumerable fields.
+ * - Typed arrays and buffers: their bytes alone.
  *
  * What cannot be read without changing or awaiting it, such as a generator, a promise or a stream, is
- * known by the name of its class.
+ * known by the name of its class. Private fields, what a closure has caught and properties that are
+ * not enumerable cannot be read from outside: they make no difference.
  */
 export function writeContent(value: object, writer: ByteWriter, writeObject: WriteObject): void {
   const content = value instanceof ADict ? ADict.prototype.toObject.call(value) : value;
   if (Array.isArray(content)) return writeArray(content, writer, writeObject);
-  if (typeof content === "function") return writeFunction(content, writer);
+  if (typeof content === "function") {
+    writeFunction(content, writer);
+    return writeFields(content, writer, writeObject);
+  }
   if (isPlain(content)) {
     writer.tag("o");
     return writeFields(content, writer, writeObject);
@@ -84,15 +89,22 @@ function writeArray(array: readonly unknown[], writer: ByteWriter, writeObject: 
   while (index < array.length && index in array) {
     writeValue(array[index++], writer, writeObject);
   }
-  if (index === array.length) return;
-  for (const key of Object.keys(array)) {
-    const position = Number(key);
-    if (!(position >= index && position < array.length)) continue;
+  // Keys are in order: first the indices, then all others.
+  const keys = Object.keys(array);
+  let count = index;
+  for (; isIndex(keys[count], array); count++) {
+    const position = Number(keys[count]);
     writer.tag("h");
     writer.count(position);
     writeValue(array[position], writer, writeObject);
   }
   writer.tag("e");
+  writeFields(array, writer, writeObject, keys.slice(count));
+}
+
+function isIndex(key: string | undefined, array: readonly unknown[]): boolean {
+  const index = Number(key);
+  return Number.isInteger(index) && String(index) === key && index >= 0 && index < array.length;
 }
 
 /** All bound functions share one text: their names tell some of them apart. */
@@ -103,9 +115,14 @@ function writeFunction(value: { name: string }, writer: ByteWriter): void {
   writer.text(text.endsWith("{ [native code] }") ? String(value.name) : "");
 }
 
-function writeFields(value: object, writer: ByteWriter, writeObject: WriteObject): void {
+function writeFields(
+  value: object,
+  writer: ByteWriter,
+  writeObject: WriteObject,
+  names: string[] = Object.keys(value),
+): void {
   const fields = value as Record<string | symbol, unknown>;
-  const keys = Object.keys(value).sort();
+  const keys = names.sort();
   writer.count(keys.length);
   for (const key of keys) {
     writer.text(key);

@@ -1,10 +1,12 @@
+import type { ConfigIssue } from "./invalid_config_error.ts";
+
 /** One mistake on a command line. */
 export interface CommandLineProblem {
   /** What is wrong, and what was expected. */
   message: string;
   /** The argument as it was given. */
   argument: string;
-  /** The number of the argument, from 1. */
+  /** The number of the argument, from 1; 0 for a flag that another parser has read. */
   index: number;
   /** The characters of the argument that are wrong: from this offset. */
   start: number;
@@ -36,13 +38,20 @@ export interface CommandLineProblem {
 export class CommandLineError extends Error {
   /** The mistakes, in the order of the arguments. */
   readonly problems: readonly CommandLineProblem[];
+  /** What is wrong with the config besides, where one could be merged. */
+  readonly issues: readonly ConfigIssue[];
   /** The exit code of a program that ends because of it. */
   readonly exitCode: number = 2;
 
   /** Makes the error with a text for a person and the problems for a program. */
-  constructor(message: string, problems: readonly CommandLineProblem[]) {
+  constructor(
+    message: string,
+    problems: readonly CommandLineProblem[],
+    issues: readonly ConfigIssue[] = [],
+  ) {
     super(message);
     this.name = "CommandLineError";
     this.problems = problems;
+    this.issues = issues;
   }
 }

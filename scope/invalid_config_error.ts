@@ -6,7 +6,7 @@ export interface ConfigIssue {
   path: string;
   /** What is wrong, and what was expected. */
   message: string;
-  /** The last write of the value; undefined where nobody wrote it. */
+  /** The last write of the value, or its removal; undefined where nobody wrote it. */
   reason: Reason | undefined;
 }
 

@@ -271,7 +271,9 @@ export class Scope<T extends object = Record<string, any>, Name extends string =
 
   /**
    * The reasons for the value at a dotted path, or for every value: each write, oldest first. The
-   * file, line and column are those of the write with the option `positions`, else of its view.
+   * file, line and column are those of the write with the option `positions`, else of its view. A
+   * call of a list's method is one write; where a view changes one list more than 16 times, the last
+   * reason stands for all further changes.
    *
    * @throws {TypeError} If nothing was resolved yet.
    *
@@ -351,6 +353,7 @@ export class Scope<T extends object = Record<string, any>, Name extends string =
   /**
    * A JSON Schema, draft 2020-12, of files that hold this config, so that an editor can complete and
    * check them. It knows the keys that any of the views sets, the texts of `manual`, and default values.
+   * Of a view that fails it knows none: `$comment` says why, and further keys are allowed then.
    *
    * @example Usage
    * ```ts
@@ -367,9 +370,13 @@ export class Scope<T extends object = Record<string, any>, Name extends string =
    */
   async jsonSchema(): Promise<Record<string, unknown>> {
     const { toJsonSchema } = await import("./_json_schema.ts");
-    const { configs, strict } = await this.#core.composeEach();
+    const { composeEach } = await import("./_compose_each.ts");
+    const { configs, failures, isComplete } = await composeEach(this.#core);
     const manuals = Object.fromEntries(this.#core.manuals);
-    return toJsonSchema(configs, { strict, manuals, title: this.name });
+    const schema = toJsonSchema(configs, { strict: isComplete, manuals, title: this.name });
+    if (failures.length === 0) return schema;
+    const { describeFailure } = await import("./_help.ts");
+    return { ...schema, $comment: failures.map(describeFailure).join("; ") };
   }
 
   /** The names of the views that apply without further ones being named. */
@@ -383,7 +390,8 @@ export class Scope<T extends object = Record<string, any>, Name extends string =
 
   /**
    * Remembers a function for a fingerprint of its code, to see later whether it has changed: comments,
-   * formatting and the names of its locals do not matter, anything else does.
+   * formatting and the names of its locals do not matter, anything else does. An arrow function that
+   * calls itself does so by the name of a variable around it, whose name matters.
    *
    * @returns The function itself.
    * @throws {TypeError} If it is no function, or another one has the name.
@@ -409,7 +417,8 @@ export class Scope<T extends object = Record<string, any>, Name extends string =
   /**
    * A function that does the same and remembers the hash of what it returned at its last call, to see
    * later whether its results have changed. In an injected function a result is hashed as it is
-   * returned; elsewhere, right after this call, it may be hashed a moment later.
+   * returned; elsewhere, right after this call, it may be hashed a moment later. Private fields and
+   * what a function has caught cannot be read: `toJSON()` or `inspect` show what of them counts.
    *
    * @throws {TypeError} If it is no function, or another one has the name.
    *

@@ -39,7 +39,7 @@ export interface ViewOptions {
 
 /** Flags such as `--gpu 1`, declared as for `parseArgs` of `@std/cli`. */
 export interface FlagOptions {
-  /** Other names of a flag. */
+  /** Other names of a flag: the config has it under the one that the other options declare. */
   alias?: Record<string, string | readonly string[]>;
   /** Flags that take no value; true for all that take none on the command line. */
   boolean?: boolean | string | readonly string[];
@@ -75,7 +75,9 @@ export interface ScopeOptions<T extends object> {
   /** What the config starts from, below all views. */
   config?: T;
   /**
-   * Whether the command line may only set keys that a view has set, to values of the same type.
+   * Whether the command line may only set keys that a view has set, to values of the same type; also
+   * keys that are required, declared as flags, or declared by the schema: it is asked about them with
+   * a value that no type allows.
    *
    * @default {false}
    */
@@ -154,10 +156,13 @@ export interface Reason {
   position?: SourcePosition;
   /**
    * The file that the value was loaded from, and the line and column, from 1, of its key in it,
-   * where positions are kept.
+   * where positions are kept; then also which base of the file it is, where it is one.
    */
   file?: { path: string; line?: number; column?: number };
-  /** For a lazy view: the dotted paths that it had read before the write. */
+  /**
+   * For a lazy view: the dotted paths that it had read before the write, those of leaves rather than
+   * of the mappings on the way to them.
+   */
   reads?: string[];
 }
 

@@ -45,7 +45,8 @@ function at(root: Branch, path: readonly PathKey[]): Branch {
 }
 
 /** Does one write again; nothing is made on the way that no write made. */
-export function replay(root: Branch, { kind, path, value }: ConfigWrite): Branch {
+export function replay(root: Branch, write: ConfigWrite): Branch {
+  const { kind, path, value } = write;
   const copy = structuredClone(value);
   const key = path.at(-1);
   if (key === undefined) {
@@ -54,9 +55,18 @@ export function replay(root: Branch, { kind, path, value }: ConfigWrite): Branch
   const holder = at(root, path.slice(0, -1));
   if (kind === "set") holder[key] = copy;
   else if (kind === "delete") delete holder[key];
+  else if (kind === "splice") splice(holder[key] as unknown[], write, copy as unknown[]);
   else if (kind === "length") (holder[key] as unknown[]).length = copy as number;
   else holder[key] = mergePlain(holder[key] as Branch, copy as Branch);
   return root;
+}
+
+/** Holes among the items stay holes. */
+function splice(list: unknown[], { start, deleteCount }: ConfigWrite, items: unknown[]): void {
+  const rest = list.splice(start!).slice(deleteCount!);
+  const { length } = list;
+  items.concat(rest).forEach((item, index) => list[length + index] = item);
+  list.length = length + items.length + rest.length;
 }
 
 /** Makes the right one of the left one; what a removal leaves empty goes too. */

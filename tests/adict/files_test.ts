@@ -108,7 +108,7 @@ Deno.test("readConfigFile() says what is wrong with a path", async () => {
   await using folder = await makeFolder();
   await Deno.mkdir(`${folder.path}/a.yaml`);
   await Deno.writeTextFile(`${folder.path}/b.yaml`, "");
-  const known = ".json, .jsonl, .yaml, .yml, .toml, .xyz";
+  const known = ".json, .jsonl, .yaml, .yml, .toml, .xyz, .py";
   const cases: [name: string, state: string][] = [
     ["c.ini", `the extension .ini is not known, expected one of ${known}`],
     ["c", `no extension, expected one of ${known}`],

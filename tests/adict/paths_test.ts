@@ -23,7 +23,8 @@ for (
     [["a", ""], 'a[""]'],
     [['say "hi"'], '["say \\"hi\\""]'],
     [["a[0]"], '["a[0]"]'],
-    [["batch size", "é", "\n"], "batch size.é.\n"],
+    [["batch size", "é", "\n"], 'batch size.é["\\n"]'],
+    [["\x9b", "\u202e"], '["\\u009b"]["\\u202e"]'],
   ] as [PathKey[], string][]
 ) {
   Deno.test(`formatPath() and parsePath() agree on ${JSON.stringify(text)}`, () => {

@@ -37,8 +37,12 @@ const READS: [Read, string[], object][] = [
     model: { head: { bias: true } },
   }],
   [(config) => config.pick(["lr"]), ["lr"], { lr: 0.1 }],
-  [(config) => "lr" in config, [], {}],
-  [(config) => config.has("lr"), [], {}],
+  [(config) => "lr" in config, ["lr"], { lr: 0.1 }],
+  [(config) => config.has("lr"), ["lr"], { lr: 0.1 }],
+  [(config) => config.has("model.head.bias"), ["model.head.bias"], {
+    model: { head: { bias: true } },
+  }],
+  [(config) => [config.has("nothing"), "nothing" in config, config.has("model.x")], [], {}],
   [(config) => config.get("model.nothing"), [], {}],
   [(config) => Object.keys(config), [], {}],
   [

@@ -18,16 +18,41 @@ const WRITES: [Write, ConfigWrite[]][] = [
   [(config) => config["a.b"] = 1, [{ kind: "set", path: ["a.b"], value: 1 }]],
   [(config) => delete config.lr, [{ kind: "delete", path: ["lr"], value: undefined }]],
   [(config) => delete config.missing, []],
-  [(config) => config.list.push(7), [{ kind: "set", path: ["list", 1], value: 7 }]],
+  [(config) => config.list.push(7), [
+    { kind: "splice", path: ["list"], value: [7], start: 1, deleteCount: 0 },
+  ]],
+  [(config) => config.list.push(7, { a: 8 }), [
+    { kind: "splice", path: ["list"], value: [7, { a: 8 }], start: 1, deleteCount: 0 },
+  ]],
   [(config) => config.list.pop(), [
-    { kind: "delete", path: ["list", 0], value: undefined },
-    { kind: "length", path: ["list"], value: 0 },
+    { kind: "splice", path: ["list"], value: [], start: 0, deleteCount: 1 },
+  ]],
+  [(config) => config.list.unshift(7, 8), [
+    { kind: "splice", path: ["list"], value: [7, 8], start: 0, deleteCount: 0 },
+  ]],
+  [(config) => config.numbers.sort(), [
+    { kind: "splice", path: ["numbers"], value: [1, 2, 3], start: 0, deleteCount: 3 },
+  ]],
+  [(config) => config.numbers.reverse(), [
+    { kind: "splice", path: ["numbers"], value: [1, 2, 3], start: 0, deleteCount: 3 },
+  ]],
+  [(config) => config.numbers.shift(), [
+    { kind: "splice", path: ["numbers"], value: [], start: 0, deleteCount: 1 },
+  ]],
+  [(config) => config.numbers.splice(1, 1, 5, 6), [
+    { kind: "splice", path: ["numbers"], value: [5, 6], start: 1, deleteCount: 1 },
+  ]],
+  [(config) => config.numbers.fill(0, 1), [
+    { kind: "splice", path: ["numbers"], value: [0, 0], start: 1, deleteCount: 2 },
+  ]],
+  [(config) => config.numbers.splice(0, 0), []],
+  [(config) => config.numbers[1] = 5, [{ kind: "set", path: ["numbers", 1], value: 5 }]],
+  [(config) => config.delete("numbers[0]"), [
+    { kind: "splice", path: ["numbers"], value: [], start: 0, deleteCount: 1 },
   ]],
   [(config) => config.list.length = 0, [{ kind: "length", path: ["list"], value: 0 }]],
   [(config) => config.set("new.deep[0]", 1), [
-    { kind: "set", path: ["new"], value: {} },
-    { kind: "set", path: ["new", "deep"], value: [] },
-    { kind: "set", path: ["new", "deep", 0], value: 1 },
+    { kind: "set", path: ["new"], value: { deep: [1] } },
   ]],
   [(config) => config.delete("model.depth"), [
     { kind: "delete", path: ["model", "depth"], value: undefined },
@@ -51,7 +76,12 @@ const WRITES: [Write, ConfigWrite[]][] = [
 
 for (const [write, writes] of WRITES) {
   Deno.test(`watch() tells of ${write}`, () => {
-    const config = new ADict({ lr: 0.1, model: { depth: 50 }, list: [{ x: 1 }] }) as ADict;
+    const config = new ADict({
+      lr: 0.1,
+      model: { depth: 50 },
+      list: [{ x: 1 }],
+      numbers: [3, 2, 1],
+    }) as ADict;
     const recorded = record(config);
     write(config);
     assertEquals(recorded.writes, writes);
@@ -76,7 +106,7 @@ Deno.test("watch() tells of the mappings and lists that appear as they are writt
     ["data", { x: 1 }],
     ["data.y", 2],
     ["list", [0]],
-    ["list.1", 1],
+    ["list", [1]],
   ]);
   assertEquals(writes.reduce<Branch>(replay, {}), config.toObject());
 });
@@ -114,6 +144,8 @@ Deno.test("watch() tells of reads, which are then not noted elsewhere", () => {
     "list.0.x",
     "model",
     "model.depth",
+    "lr",
+    "lr",
   ]);
   assertEquals(config.accessedKeys(), []);
   assertEquals(config.lr, 5);

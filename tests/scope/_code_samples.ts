@@ -74,6 +74,7 @@ export const SAMPLES: readonly string[] = [
 
 /** Two ways to write one function. */
 export const SAME: readonly (readonly [string, string])[] = [
+  ["() => /a/gi", "() => /a/ig"],
   ["() => { return 1 }", "()=>{return 1;;}"],
   ["x => x", "(x) => (x)"],
   ["(a) => { f(a); }", "(a) => { f(a) /* ; */ }"],

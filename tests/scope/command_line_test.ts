@@ -1,5 +1,6 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { CommandLineError, Scope } from "@ato/core/scope";
+import { assert, assertEquals, assertLess, assertRejects, assertStringIncludes } from "@std/assert";
+import { CommandLineError, Scope, type StandardSchema } from "@ato/core/scope";
+import { z } from "zod";
 import fc from "../_property.ts";
 import cli from "./testdata/cli.json" with { type: "json" };
 
@@ -134,6 +135,11 @@ const MISTAKES: [argument: string, message: string, marked: string][] = [
   ["maual", 'did you mean "manual"?', "maual"],
   ["--lr=0.1", "no such flag, did you mean lr=0.1?", "--lr=0.1"],
   ["http://h/p?q=2", "no view has this name", "http://h/p?q=2"],
+  ["lr = 0.1", "no spaces around its sign, expected lr=0.1", "lr = 0.1"],
+  ["lr =0.1", "no spaces around its sign, expected lr=0.1", "lr =0.1"],
+  ["lr= 0.1", "there is a space, expected lr=0.1 without it", "lr= 0.1"],
+  ["layers += [3]", "no spaces around its sign, expected layers+=…", "layers += [3]"],
+  ["--", "expected the rest without --", "--"],
 ];
 
 Deno.test("resolve() says of each mistake what, where and what was expected", async (t) => {
@@ -181,6 +187,59 @@ Deno.test("resolve() reports all mistakes of a command line in one go", async ()
   );
 });
 
+Deno.test("resolve() reports what is wrong with the config along with the mistakes", async () => {
+  const schema = z.object({ lr: z.number().positive() });
+  const scope = new Scope({ config: { lr: 1 }, schema, required: ["data.root", "seed", "n"] });
+  const args = ["lr=-1", "vv", "data.root=[1,", "n=[2"];
+  const error = await failWith(args, scope as unknown as Scope);
+  assertEquals(error.problems.map(({ index }) => index), [2, 3, 4]);
+  // Who tried to set a key need not hear that nobody sets it.
+  assertEquals(error.issues.map(({ path }) => path), ["seed", "lr"]);
+  assertStringIncludes(error.message, "3 mistakes on the command line\n\n  vv\n");
+  assertStringIncludes(error.message, "\n\nthe config is not as it must be in 2 values\n");
+  assertStringIncludes(error.message, "\n  lr=-1\n  ^^^^^");
+});
+
+Deno.test("resolve() reports the mistakes where a lazy view or a schema stumbles over them", async () => {
+  const schema: StandardSchema = {
+    "~standard": {
+      version: 1,
+      vendor: "by hand",
+      validate: () => {
+        throw new Error("stumbled");
+      },
+    },
+  };
+  for (const options of [{}, { schema }]) {
+    const scope = new Scope({ ...options, strict: true, config: { a: 1 } }) as unknown as Scope;
+    scope.observe("late", { lazy: true, default: true }, (config) => config.b = config.given + 1);
+    const { problems } = await failWith(["given=3"], scope);
+    assertEquals(problems.map(({ index }) => index), [1]);
+  }
+});
+
+Deno.test("resolve() shows mistakes in printable text", async () => {
+  const keys = ["a\u009b31m", "b\u001b[31m", "c\u0085", "d\u202e", "e\u2028"];
+  const scope = new Scope({ config: Object.fromEntries(keys.map((key) => [key, { x: 1 }])) });
+  const args = keys.flatMap((key) => [`${key}.y.z=1`, `~${key}.q`, `${key}v`]);
+  const { message } = await failWith([...args, 'x="\n\u009b', "y={\u009b: "], scope as Scope);
+  // deno-lint-ignore no-control-regex -- a terminal would act on control characters
+  assertEquals(message.match(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u202e]/), null);
+});
+
+Deno.test("resolve() takes time in proportion to the number of arguments", async () => {
+  const count = 20_000;
+  const many = (text: (i: number) => string) => Array.from({ length: count }, (_, i) => text(i));
+  const start = performance.now();
+  assertEquals(await resolve(many(() => "lr=1")), { lr: 1 });
+  assertEquals((await resolve(many(() => "l+=[1]")) as { l: unknown[] }).l.length, count);
+  for (const text of ["vew", "a=[]x", "a=[", "~k"]) {
+    await failWith(many((i) => text + (text === "a=[]x" ? "" : i)));
+  }
+  // About a second where each argument takes its time once; most of a minute where it looks at all.
+  assertLess(performance.now() - start, 30_000);
+});
+
 Deno.test("resolve() puts the caret under wide characters", async () => {
   const { message } = await failWith(["이름=[1 2]"]);
   assertStringIncludes(message, "  이름=[1 2]\n          ^");
@@ -202,6 +261,21 @@ Deno.test("resolve() is strict where the scope is", async () => {
     'the scope is strict and no view sets this key, did you mean "model.depth"?',
     "the scope is strict: received a string, expected a number",
     "the scope is strict: received a number, expected a list",
+  ]);
+});
+
+Deno.test("resolve() says where a strict scope gets a key after the command line", async () => {
+  const scope = new Scope({ strict: true, config: { lr: 0.1 } }) as unknown as Scope;
+  scope.observe("computed", { lazy: true, default: true }, (config) => config.layers = [784, 10]);
+  scope.observe("more", { lazy: true, default: true }, { model: { depth: 3 } });
+  scope.lazy((config) => config.seed = 1);
+  const args = ["layers=[784,10]", "model.depth=4", "seed=2", "epochs=3"];
+  const { problems } = await failWith(args, scope);
+  assertEquals(problems.map(({ message }) => message.replace(/^the scope is strict and /, "")), [
+    "the lazy view computed sets this key after the command line, expected a key that a view sets before it",
+    "the lazy view more sets this key after the command line, expected a key that a view sets before it",
+    "a lazy block sets this key after the command line, expected a key that a view sets before it",
+    "no view sets this key",
   ]);
 });
 

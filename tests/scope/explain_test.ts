@@ -5,12 +5,8 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { type ADict, formatPath } from "@ato/core/adict";
+import { ADict } from "@ato/core/adict";
 import { CommandExit, CommandLineError, type Reason, Scope } from "@ato/core/scope";
-import fc from "../_property.ts";
-import { replay } from "../../scope/_journal.ts";
-import { reasonsFor } from "../../scope/_reasons.ts";
-import { ScopeCore } from "../../scope/_scope_core.ts";
 
 function summarise(reasons: readonly Reason[]): unknown[] {
   return reasons.map(({ writer, before, after }) => [writer.kind, writer.name, before, after]);
@@ -68,6 +64,85 @@ Deno.test("explain() names the file that a value was loaded from", async () => {
   assertEquals(scope.explain("lr").map(({ file }) => file), [{ path: `${folder}/base.json` }]);
   const { output } = await assertRejects(() => scope.resolve(["explain"]), CommandExit);
   assertMatch(output, /^lr = 0\.1\n {2}0\.1 {2}default view base {2}from \S*base\.json:1:2, /);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("explain() names the file of what was loaded before it was written", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/config.yaml`, "lr: 0.1\nmodel:\n  depth: 50\n  width: 2\n");
+  await Deno.mkdir(`${folder}/model`);
+  await Deno.writeTextFile(`${folder}/model/vit.json`, '{\n  "depth": 12}');
+  await Deno.writeTextFile(`${folder}/list.jsonl`, '{"a": 1}\n{"a": 2}\n');
+  const scope = new Scope({ positions: true });
+  scope.observe({ default: true }, async function base(config) {
+    const loaded = await ADict.fromFile(`${folder}/config.yaml`);
+    loaded.model.width = 3;
+    config.copy = loaded.clone();
+    config.update(loaded);
+    config.set("set", loaded.model);
+    config.whole = loaded;
+    const options = { root: folder, select: { model: "vit" }, overrides: { lr: 0.1 } };
+    const composed = await ADict.composeHierarchy(options);
+    config.composed = {};
+    config.composed.update(composed, { recursive: true });
+    config.absent = { lr: 5 };
+    config.absent.updateIfAbsent(composed, { recursive: true });
+    const [, second] = await ADict.fromFile(`${folder}/list.jsonl`);
+    config.second = second;
+    const first = new ADict() as ADict;
+    await first.load(`${folder}/config.yaml`);
+    config.first = first;
+  });
+  await scope.resolve([]);
+  const places = [...scope.explain()].map(([path, history]) => {
+    const { file, position } = history.at(-1)!;
+    assert(position!.line > 0);
+    const name = file?.path.slice(folder.length + 1);
+    return [path, name === undefined ? "" : `${name}:${file!.line}:${file!.column}`];
+  });
+  assertEquals(Object.fromEntries(places), {
+    "copy.lr": "config.yaml:1:1",
+    "copy.model.depth": "config.yaml:3:3",
+    "copy.model.width": "",
+    lr: "config.yaml:1:1",
+    "model.depth": "config.yaml:3:3",
+    "model.width": "",
+    "set.depth": "config.yaml:3:3",
+    "set.width": "",
+    "whole.lr": "config.yaml:1:1",
+    "whole.model.depth": "config.yaml:3:3",
+    "whole.model.width": "",
+    "composed.lr": "",
+    "composed.model.depth": "model/vit.json:2:3",
+    "composed.model.width": "config.yaml:4:3",
+    "absent.lr": "",
+    "absent.model.depth": "model/vit.json:2:3",
+    "absent.model.width": "config.yaml:4:3",
+    "second.a": "list.jsonl:2:2",
+    "first.lr": "config.yaml:1:1",
+    "first.model.depth": "config.yaml:3:3",
+    "first.model.width": "config.yaml:4:3",
+  });
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("explain() names the base that a value of an OpenMMLab config comes from", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/data.json`, '{\n  "workers": 4\n}');
+  await Deno.writeTextFile(`${folder}/base.py`, "model = dict(\n    depth=50,\n    lr=0.1)\n");
+  await Deno.writeTextFile(
+    `${folder}/child.py`,
+    "_base_ = ['base.py', 'data.json']\nmodel = dict(lr=0.01)\n",
+  );
+  const scope = new Scope();
+  scope.observe({ default: true }, async function base(config) {
+    await config.load(`${folder}/child.py`);
+  });
+  const { output } = await assertRejects(() => scope.resolve(["explain"]), CommandExit);
+  for (const [key, place] of [["depth", "base.py:2:5"], ["lr", "child.py:2:14"]]) {
+    assertMatch(output, new RegExp(`^model\\.${key} = .*\n.* from \\S*/${place}, `, "m"));
+  }
+  assertMatch(output, /^workers = 4\n.* from \S*\/data\.json:2:3, /m);
   await Deno.remove(folder, { recursive: true });
 });
 
@@ -133,78 +208,125 @@ Deno.test("explain names the nearest key to one that is not there", async () => 
   assertStringIncludes(error.message, 'the config has no such key, did you mean "hidden"?');
 });
 
-/** The leaves of a config by path; lists and empty mappings are leaves. */
-function leavesOf(value: unknown, path: string[] = []): Record<string, unknown> {
-  const isBranch = typeof value === "object" && value !== null && !Array.isArray(value) &&
-    (Object.keys(value).length > 0 || path.length === 0);
-  if (!isBranch) return { [formatPath(path)]: value };
-  return Object.assign(
-    {},
-    ...Object.entries(value).map(([key, inner]) => leavesOf(inner, [...path, key])),
-  );
+/** What `explain()` says after one view: of each leaf what it became, in the end `removed`. */
+async function explainView(
+  config: Record<string, unknown>,
+  view: (config: ADict) => unknown,
+  args: readonly string[] = [],
+): Promise<Record<string, unknown[]>> {
+  const scope = new Scope<Record<string, unknown>>({ config });
+  scope.observe("view", { default: true }, view);
+  await scope.resolve(args);
+  return Object.fromEntries([...scope.explain()].map(([path, history]) => [
+    path,
+    history.map(({ removed, after }) => removed ? "removed" : after),
+  ]));
 }
 
-const KEY = fc.constantFrom("a", "b", "c", "list");
-const LEAF = fc.oneof(fc.integer(), fc.string(), fc.array(fc.integer(), { maxLength: 3 }));
-const DATA = fc.dictionary(
-  KEY,
-  fc.oneof(LEAF, fc.dictionary(KEY, LEAF, { noNullPrototype: true })),
-  {
-    noNullPrototype: true,
-  },
-);
-
-/** One thing that a view does to a config. */
-const STEP: fc.Arbitrary<(config: ADict) => void> = fc.oneof(
-  fc.tuple(KEY, DATA).map(([key, value]) => (config: ADict) => config[key] = value),
-  fc.tuple(KEY, LEAF).map(([key, value]) => (config: ADict) => config[key] = value),
-  fc.tuple(KEY, KEY, LEAF).map(([key, inner, value]) => (config: ADict) => {
-    config[key] = {};
-    config[key][inner] = value;
-  }),
-  KEY.map((key) => (config: ADict) => delete config[key]),
-  fc.tuple(DATA, fc.boolean()).map(([data, recursive]) => (config: ADict) =>
-    void config.update(data, { recursive })
-  ),
-  DATA.map((data) => (config: ADict) => void config.updateIfAbsent(data, { recursive: true })),
-  fc.array(fc.integer(), { maxLength: 4 }).map((items) => (config: ADict) => {
-    config.list = [5, 3, 9];
-    config.list.push(...items);
-    config.list.sort();
-    config.list.splice(1, 1);
-    config.list.shift();
-  }),
-);
-
-Deno.test("replaying the history of any composition rebuilds the config", async () => {
-  const views = fc.array(fc.array(STEP, { maxLength: 5 }), { maxLength: 4 });
-  const args = fc.array(
-    fc.oneof(
-      fc.tuple(KEY, fc.integer()).map(([key, value]) => `${key}=${value}`),
-      fc.tuple(KEY, fc.integer()).map(([key, value]) => `new.${key}=${value}`),
-      fc.integer().map((value) => `list+=[${value}]`),
-    ),
-    { maxLength: 4 },
-  );
-  await fc.assert(
-    fc.asyncProperty(views, args, DATA, async (given, literals, config) => {
-      const core = new ScopeCore({ config });
-      given.forEach((steps, i) =>
-        core.observe([`v${i}`, { default: true, lazy: i % 2 === 1 }, (config: ADict) => {
-          for (const step of steps) step(config);
-        }])
-      );
-      core.assign(literals);
-      const composed = await core.compose().catch((error) => error);
-      // An assigned value may not fit what the views have made.
-      if (composed instanceof RangeError) return;
-      assertEquals(replay(composed.entries), composed.config.toObject());
-      const leaves = [...reasonsFor(composed.entries)].filter(([, history]) =>
-        !history.at(-1)!.removed
-      );
-      const values = leaves.map(([path, history]) => [path, history.at(-1)!.after]);
-      assertEquals(Object.fromEntries(values), leavesOf(composed.config.toObject()));
+Deno.test("explain() follows mappings inside lists", async () => {
+  const crop = [{ type: "crop" }];
+  assertEquals(
+    await explainView({ pipeline: crop }, (config) => {
+      config.pipeline[0].update({ size: 224, pad: { x: 1 } }, { recursive: true });
     }),
-    { numRuns: 1000 },
+    { pipeline: [crop, [{ type: "crop", size: 224, pad: { x: 1 } }]] },
   );
+  assertEquals(
+    await explainView({ pipeline: crop }, (config) => {
+      config.pipeline[0].updateIfAbsent({ type: "pad", to: { x: 1 } }, { recursive: true });
+    }),
+    { pipeline: [crop, [{ type: "crop", to: { x: 1 } }]] },
+  );
+  assertEquals(await explainView({ pipeline: crop }, () => {}, ["pipeline[0].new.key=1"]), {
+    pipeline: [crop, [{ type: "crop", new: { key: 1 } }]],
+  });
+});
+
+Deno.test("explain() names who made a mapping empty", async () => {
+  const expected = { m: [{}], "m.a": [1, "removed"] };
+  assertEquals(await explainView({ m: { a: 1 } }, (config) => delete config.m.a), expected);
+  assertEquals(await explainView({ m: { a: 1 } }, () => {}, ["~m.a"]), expected);
+  const scope = new Scope({ config: { m: { a: 1 } } });
+  await scope.resolve(["~m.a"]);
+  assertEquals(summarise(scope.explain("m")), [["argument", "~m.a", { a: 1 }, {}]]);
+});
+
+Deno.test("explain() keeps why there was a mapping that was filled and emptied again", async () => {
+  assertEquals(await explainView({ m: {} }, (config) => config.m.a = 1, ["~m.a"]), {
+    m: [{}, {}],
+    "m.a": [1, "removed"],
+  });
+  assertEquals(await explainView({ m: {} }, (config) => config.m.a = 1), { "m.a": [1] });
+  assertEquals(
+    await explainView({ m: { a: 1 } }, (config) => config.update({ m: {} }, { recursive: true })),
+    { "m.a": [1] },
+  );
+});
+
+Deno.test("explain() tells each change of a list as one", async () => {
+  const config = { l: [3, 1, 2] };
+  const changes: [(config: ADict) => unknown, string[], unknown[]][] = [
+    [() => {}, ["~l[0]"], [[1, 2]]],
+    [() => {}, ["l+=[4, 5]"], [[3, 1, 2, 4, 5]]],
+    [() => {}, ["l[-1]=9"], [[3, 1, 9]]],
+    [({ l }) => l.sort(), [], [[1, 2, 3]]],
+    [({ l }) => l.unshift(0, 7), [], [[0, 7, 3, 1, 2]]],
+    [({ l }) => l.reverse(), [], [[2, 1, 3]]],
+    [({ l }) => l.splice(1, 1), [], [[3, 2]]],
+    [({ l }) => l.push(4, 5), ["~l[0]", "l+=[6]"], [
+      [3, 1, 2, 4, 5],
+      [1, 2, 4, 5],
+      [1, 2, 4, 5, 6],
+    ]],
+    [({ l }) => [l.pop(), l.shift(), l.fill(0)], [], [[3, 1], [1], [0]]],
+  ];
+  for (const [view, args, states] of changes) {
+    assertEquals(await explainView(config, view, args), { l: [[3, 1, 2], ...states] });
+  }
+});
+
+Deno.test("explain() tells the end of a long run of changes of a list as one", async () => {
+  const scope = new Scope<Record<string, number[]>>({
+    config: { l: [], other: [] },
+    positions: true,
+  });
+  scope.observe({ default: true }, function grow(config) {
+    for (let i = 0; i < 2000; i++) {
+      config.l!.push(i);
+      config.n = i;
+    }
+    config.l!.pop();
+  });
+  scope.observe("more", (config) => config.l!.push(-1));
+  const { l } = await scope.resolve(["more", "l+=[-2]"]);
+  const history = scope.explain("l");
+  assert(history.length < 30);
+  assertEquals(history.slice(-3).map(({ after }) => (after as number[]).length), [
+    1999,
+    2000,
+    2001,
+  ]);
+  assertEquals(history.at(-1)!.after, [...l!]);
+  for (const [i, { before }] of history.slice(1).entries()) assertEquals(before, history[i]!.after);
+  const [last, first] = [history.at(-3)!, history[1]!];
+  assertEquals([last.writer.name, last.position!.line - first.position!.line], ["grow", 3]);
+});
+
+Deno.test("explain() names the leaves that a lazy view has read, not the way to them", async () => {
+  const scope = new Scope({
+    config: { y: { depth: 1 }, j: { head: { dims: [1] } }, x: { a: 1, b: 2 }, q: 0, r: 0 },
+  });
+  scope.observe({ default: true, lazy: true }, function lazily({ y, j, ...config }) {
+    void config;
+    y.depth = y.depth + j.head.dims[0]!;
+  });
+  scope.observe({ default: true, lazy: true }, function whole(config) {
+    const { x } = config;
+    config.q = Object.keys(x).length;
+    if ("r" in config && config.has("y.depth")) config.r = x.a;
+  });
+  await scope.resolve([]);
+  assertEquals(scope.explain("y.depth").at(-1)!.reads, ["x", "q", "r", "y.depth", "j.head.dims"]);
+  assertEquals(scope.explain("q").at(-1)!.reads, ["x"]);
+  assertEquals(scope.explain("r").at(-1)!.reads, ["r", "y.depth", "x.a"]);
 });

@@ -50,6 +50,19 @@ Deno.test("MultiScope reports keys and views that belong to no one scope", async
   ]);
 });
 
+Deno.test("MultiScope says how to name a key", async () => {
+  const args = ["model[lr]=3", "model=3", "model[0]=1"];
+  const error = await assertRejects(() => makeScopes().resolve(args), CommandLineError);
+  const [bracket, ...whole] = error.problems.map(({ message }) => message);
+  assertStringIncludes(bracket!, 'Cannot read the path "model[lr]": unexpected "["');
+  const expected = "a scope is no value, expected a key in it: model.key";
+  assertEquals(whole, [expected, expected]);
+  assertEquals(await resolve(['model["lr"]=3', 'model.ks["a.b"]=1']), {
+    model: { backbone: "resnet50", lr: 3, ks: { "a.b": 1 } },
+    data: { dataset: "cifar10", lr: 0.001 },
+  });
+});
+
 Deno.test("MultiScope refuses two scopes of one name", () => {
   assertThrows(() => new MultiScope(new Scope(), new Scope()), TypeError, 'two are named "config"');
 });

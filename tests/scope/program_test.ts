@@ -68,3 +68,61 @@ Deno.test("a program shows the stack of other errors", async () => {
   assertEquals(code, 1);
   assertMatch(errors, /Uncaught .*Error: a bug\n[^]*\n\s+at /);
 });
+
+/** What a program prints on a terminal of its own, which `script` of util-linux makes. */
+async function runOnTerminal(args: string[], env: Record<string, string> = {}): Promise<string> {
+  const command = [Deno.execPath(), "run", "--no-prompt", "--quiet", "--config", CONFIG, script]
+    .concat(args).map((word) => `'${word}'`).join(" ");
+  const { NO_COLOR: _none, ...inherited } = Deno.env.toObject();
+  const { stdout } = await new Deno.Command("script", {
+    args: ["--quiet", "--return", "--command", command, "/dev/null"],
+    clearEnv: true,
+    env: { ...inherited, TERM: "xterm", ...env },
+    stdin: "null",
+  }).output();
+  return new TextDecoder().decode(stdout).replaceAll("\r\n", "\n").trimEnd();
+}
+
+async function hasScript(): Promise<boolean> {
+  try {
+    const { stdout } = await new Deno.Command("script", { args: ["--version"] }).output();
+    return new TextDecoder().decode(stdout).includes("util-linux");
+  } catch {
+    return false;
+  }
+}
+
+const PLAIN = `\
+lr = 0.5
+  0.1  the scope's own config
+  0.5  argument 1: lr=0.5`;
+
+Deno.test("explain has no colours where it goes to a pipe", async () => {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--quiet", "--config", CONFIG, script, "lr=0.5", "explain", "lr"],
+  }).output();
+  assertEquals(new TextDecoder().decode(stdout), `${PLAIN}\n`);
+});
+
+Deno.test({
+  name: "explain has colours on a terminal, unless NO_COLOR is set",
+  ignore: !await hasScript(),
+  fn: async () => {
+    const args = ["lr=0.5", "explain", "lr"];
+    const coloured = await runOnTerminal(args);
+    assertStringIncludes(coloured, "\x1b[1mlr = 0.5\x1b[0m\n");
+    // deno-lint-ignore no-control-regex -- these are the colours
+    assertEquals(coloured.replaceAll(/\x1b\[\d+m/g, ""), PLAIN);
+    assertEquals(await runOnTerminal(args, { NO_COLOR: "1" }), PLAIN);
+  },
+});
+
+Deno.test({
+  name: "print shows a terminal no control characters",
+  ignore: !await hasScript(),
+  fn: async () => {
+    const args = ["lr=\u009b31m", "print", "--format", "json"];
+    assertStringIncludes(await runOnTerminal(args), '"lr": "�31m"');
+    assertStringIncludes((await run(...args)).output, '"lr": "\u009b31m"');
+  },
+});

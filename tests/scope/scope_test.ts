@@ -7,7 +7,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { ADict } from "@ato/core/adict";
-import { CommandExit, CommandLineError, Scope } from "@ato/core/scope";
+import { CommandExit, CommandLineError, InvalidConfigError, Scope } from "@ato/core/scope";
 import fc from "../_property.ts";
 
 function makeScope(): Scope {
@@ -479,14 +479,88 @@ Deno.test("explain takes what follows it as keys, also where a view has the name
   assertEquals(item.output, exit.output);
 });
 
+const EXPECTED_FORMAT = "the format is the value of a flag, expected --format json";
+
 Deno.test("commands name what they cannot use", async () => {
   const scope = new Scope({ config: { r: null, lr: 1 } });
   const fail = async (...args: string[]) =>
     (await assertRejects(() => scope.resolve(args), CommandLineError)).problems[0]!;
   assertEquals((await fail("lr=3", "explain", "lrr")).index, 3);
   assertStringIncludes((await fail("manual", "explain")).message, "has a command already, manual");
-  assertStringIncludes((await fail("print", "--toml")).message, "TOML");
-  assertEquals((await fail("--")).message, "no such flag");
+  assertEquals((await fail("print", "json")).message, EXPECTED_FORMAT);
+  assertEquals((await fail("explain", "--jsn")).message, "no such flag, did you mean --json?");
+  assertStringIncludes((await fail("--", "lr=1")).message, "expected the rest without --");
+});
+
+Deno.test("print says which value a format cannot hold", async () => {
+  const scope = new Scope({ config: { act: { fn: () => 1 }, r: null } });
+  const print = (...args: string[]) =>
+    assertRejects(() => scope.resolve(["print", ...args]), InvalidConfigError);
+  const { message, exitCode } = await print();
+  assertEquals(message, 'Cannot write "act.fn" as XYZ: a function, expected plain data');
+  assertEquals(exitCode, 1);
+  assertStringIncludes((await print("--format", "json")).message, '"act.fn" as JSON');
+  assertEquals((await print("~act.fn", "--toml")).exitCode, 2);
+});
+
+/** A scope of which one view loads a file that is not there, and one reads what another one sets. */
+function makeFailing(): Scope {
+  const scope = new Scope({ strict: true, config: { lr: 0.1 } }) as unknown as Scope;
+  scope.observe("file", { default: true }, async (config) => {
+    config.epochs = 3;
+    await config.load("missing.yaml");
+  });
+  scope.observe("after_other", (config) => config.depth = config.model.depth);
+  scope.observe("late", { default: true, lazy: true }, () => {
+    throw new Error("too late");
+  });
+  return scope;
+}
+
+Deno.test("help lists what is known where views fail, and says which", async () => {
+  const { output } = await assertRejects(() => makeFailing().resolve(["help"]), CommandExit);
+  for (const line of ["  after_other", "  lr=0.1", "  epochs=3"]) {
+    assertStringIncludes(output, `\n${line}\n`);
+  }
+  assertStringIncludes(output, "the view file fails: Cannot read");
+  assertStringIncludes(output, "the view late fails: too late");
+});
+
+Deno.test("completion works where views fail and keys are missing", async () => {
+  const script = (scope: Scope) =>
+    assertRejects(() => scope.resolve(["completion", "bash", "train"]), CommandExit);
+  assertStringIncludes((await script(makeFailing())).output, "after_other");
+  const lacking = new Scope({ required: ["data.root"], config: { lr: 1 } });
+  assertStringIncludes((await script(lacking as unknown as Scope)).output, "lr");
+  await assertRejects(() => lacking.resolve(["help"]), CommandExit);
+});
+
+Deno.test("jsonSchema() goes on where views fail, and allows further keys then", async () => {
+  const schema = await makeFailing().jsonSchema();
+  assertEquals(Object.keys(schema.properties as object), ["lr", "epochs"]);
+  assertEquals(schema.additionalProperties, true);
+  assertStringIncludes(schema.$comment as string, "the view after_other fails");
+});
+
+Deno.test("jsonSchema() of a strict scope knows the required keys", async () => {
+  const scope = new Scope({ strict: true, config: { lr: 1 }, required: ["data.root", "lr"] });
+  const { properties, additionalProperties } = await scope.jsonSchema();
+  assertEquals(additionalProperties, false);
+  assertEquals(properties as object, {
+    lr: { type: "number", default: 1 },
+    data: { type: "object", properties: { root: {} }, additionalProperties: false },
+  });
+});
+
+Deno.test("commands print no control characters but line ends", async () => {
+  const scope = new Scope<Record<string, unknown>>({ config: { "a\u001b[31m": "\u009b31m" } });
+  scope.observe("v\u009b31m", { b: 1 });
+  scope.manual({ lr: "rate \u001b[31m" });
+  for (const command of ["help", "manual"]) {
+    const { output } = await assertRejects(() => scope.resolve([command]), CommandExit);
+    // deno-lint-ignore no-control-regex -- a terminal would act on control characters
+    assertEquals(output.match(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/), null, command);
+  }
 });
 
 Deno.test("reset() forgets the command line as well", async () => {

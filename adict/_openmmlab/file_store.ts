@@ -1,0 +1,109 @@
+import { decodeUtf8 } from "../_utf8.ts";
+import { toFileError } from "../_file_fault.ts";
+import { formatOf } from "../_file_path.ts";
+import { normaliseParsed } from "../_parsed_data.ts";
+import { readStableFile } from "../_stable_file.ts";
+import { ConfigFileError } from "../config_file_error.ts";
+import type { Budget } from "./budget.ts";
+import { fromData } from "./from_data.ts";
+import { loadParser } from "./load_parser.ts";
+import { joinPaths, normalisePath, splitLast } from "./path_module.ts";
+import { parsePython } from "./parse.ts";
+import { SourceFile } from "./source.ts";
+import type { Body } from "./syntax.ts";
+import { type Style, styleOf } from "./style.ts";
+import { substituteTemplates, type TemplateValues } from "./templates.ts";
+import { Fault } from "./fault.ts";
+import { workingDirectory } from "./working_directory.ts";
+import type { PyDict } from "./values.ts";
+
+const MAX_BYTES = 1_000_000;
+
+/** A Python config as it was read. */
+export interface Program {
+  readonly source: SourceFile;
+  readonly body: Body;
+  readonly style: Style;
+}
+
+/** The files of one chain of configs, each read and parsed once. */
+export class FileStore {
+  readonly #budget: Budget;
+  readonly #environment: TemplateValues["environment"];
+  readonly #texts: Map<string, string> = new Map();
+  /** By path, those with templates replaced behind a mark that no path has. */
+  readonly #programs: Map<string, Program> = new Map();
+
+  constructor(budget: Budget, environment: TemplateValues["environment"]) {
+    this.#budget = budget;
+    this.#environment = environment;
+  }
+
+  /** A Python config, its templates replaced. */
+  async readClassic(path: string): Promise<Program> {
+    return await this.#read(path, true);
+  }
+
+  /** A Python config as it stands in its file: the newer style has no templates. */
+  async readLazy(path: string): Promise<Program> {
+    return await this.#read(path, false);
+  }
+
+  /** A config of data, its templates replaced. */
+  async readData(path: string): Promise<{ source: SourceFile; dict: PyDict }> {
+    this.#budget.spendFile();
+    const { source, text } = this.#substitute(path, await this.#text(path));
+    const format = formatOf(path, "read");
+    const value = normaliseParsed(await format.parse(text, path), { text, path });
+    return { source, dict: fromData(value, source, this.#budget) };
+  }
+
+  async #read(path: string, hasTemplates: boolean): Promise<Program> {
+    this.#budget.spendFile();
+    const raw = await this.#text(path);
+    const isPlain = !hasTemplates || !raw.includes("{{");
+    const key = isPlain ? path : `${path}\0`;
+    const known = this.#programs.get(key);
+    if (known !== undefined) return known;
+    const { source, text } = isPlain
+      ? { source: new SourceFile(path, raw), text: raw }
+      : this.#substitute(path, raw);
+    const body = parsePython(source, text, { parser: await loadParser(), budget: this.#budget });
+    const program = { source, body, style: styleOf(body) };
+    this.#programs.set(key, program);
+    return program;
+  }
+
+  #substitute(path: string, text: string): { source: SourceFile; text: string } {
+    const environment = this.#environment;
+    return substituteTemplates(path, text, { environment, folder: () => folderOf(path) });
+  }
+
+  async #text(path: string): Promise<string> {
+    const known = this.#texts.get(path);
+    if (known !== undefined) return known;
+    const text = decodeUtf8(await readBytes(path), path);
+    this.#texts.set(path, text);
+    return text;
+  }
+}
+
+/** The absolute path of the folder that a file is in. */
+function folderOf(path: string): string {
+  const absolute = path.startsWith("/") ? path : joinPaths(workingDirectory(), path);
+  return splitLast(normalisePath(absolute))[0];
+}
+
+async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    const { isFile, size } = await Deno.stat(path);
+    if (isFile && size > MAX_BYTES) {
+      const place = { source: new SourceFile(path, ""), offset: 0 };
+      throw new Fault(`the file has ${size} bytes`, `${MAX_BYTES} at most`, place);
+    }
+    if (isFile) return await readStableFile(path);
+  } catch (error) {
+    throw await toFileError(error, { action: "read", path });
+  }
+  throw new ConfigFileError(`Cannot read "${path}": no regular file, expected one`, { path });
+}

@@ -1,0 +1,77 @@
+import { asText, bind } from "./arguments.ts";
+import type { Host } from "./host.ts";
+import { Callable, PyTuple, type Value } from "./values.ts";
+import { toSlots } from "./sequences.ts";
+
+/** A path without `.`, `..` and doubled slashes, as `os.path.normpath` makes it. */
+export function normalisePath(path: string): string {
+  const isAbsolute = path.startsWith("/");
+  const steps: string[] = [];
+  for (const step of path.split("/")) {
+    if (step === "" || step === ".") continue;
+    const isUp = step === ".." && steps.length > 0 && steps.at(-1) !== "..";
+    if (isUp) steps.pop();
+    else if (step !== ".." || !isAbsolute) steps.push(step);
+  }
+  return (isAbsolute ? "/" : "") + steps.join("/") || ".";
+}
+
+/** Joins paths as `os.path.join` does: an absolute one drops those before it. */
+export function joinPaths(...paths: readonly string[]): string {
+  return paths.reduce((joined, path) => {
+    if (path.startsWith("/") || joined === "") return path;
+    return joined.endsWith("/") ? joined + path : `${joined}/${path}`;
+  }, "");
+}
+
+/** The folder of a path and the name in it. */
+export function splitLast(path: string): [folder: string, name: string] {
+  const at = path.lastIndexOf("/") + 1;
+  const head = path.slice(0, at);
+  return [head.replace(/(?<=[^/])\/+$/, ""), path.slice(at)];
+}
+
+/** The path without its extension, and the extension. */
+export function splitExtension(path: string): [root: string, extension: string] {
+  const [, name] = splitLast(path);
+  const dot = name.lastIndexOf(".");
+  if (dot <= 0 || /^\.+$/.test(name.slice(0, dot))) return [path, ""];
+  const at = path.length - name.length + dot;
+  return [path.slice(0, at), path.slice(at)];
+}
+
+/** Python's `os.path`, on POSIX paths. */
+export function makePath(host: Host): [string, Value][] {
+  const of = (name: string, work: (path: string) => Value): [string, Callable] => [
+    name,
+    new Callable(name, (args) => work(asText(bind(name, args, "path")[0], "the path"))),
+  ];
+  const pair = (parts: readonly string[]): PyTuple => new PyTuple(toSlots(parts));
+  return [
+    ["sep", "/"],
+    [
+      "join",
+      new Callable(
+        "join",
+        ({ positional }) => joinPaths(...positional.map(({ value }) => asText(value, "a path"))),
+      ),
+    ],
+    of("basename", (path) => splitLast(path)[1]),
+    of("dirname", (path) => splitLast(path)[0]),
+    of("split", (path) => pair(splitLast(path))),
+    of("splitext", (path) => pair(splitExtension(path))),
+    of("normpath", normalisePath),
+    of(
+      "abspath",
+      (path) => normalisePath(joinPaths(path.startsWith("/") ? "" : host.workingDirectory(), path)),
+    ),
+    of("isabs", (path) => path.startsWith("/")),
+    of(
+      "expanduser",
+      (path) => /^~(?=\/|$)/.test(path) ? (host.environment("HOME") ?? "~") + path.slice(1) : path,
+    ),
+    of("exists", (path) => host.exists(path, "any")),
+    of("isfile", (path) => host.exists(path, "file")),
+    of("isdir", (path) => host.exists(path, "directory")),
+  ];
+}

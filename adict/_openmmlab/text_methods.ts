@@ -1,0 +1,127 @@
+import { asCount, asText, bind } from "./arguments.ts";
+import type { Budget } from "./budget.ts";
+import { toSlots } from "./sequences.ts";
+import { charactersOf } from "./text.ts";
+import { joinTexts, replaceText, split } from "./text_parts.ts";
+import { countText, find, hasAffix, partition, requireFound, strip } from "./text_search.ts";
+import { type Arguments, PyList, type Value } from "./values.ts";
+
+/** A method of a type. */
+export type Method<T> = (self: T, args: Arguments, budget: Budget) => Value;
+
+/** The methods of texts, all but `format`. */
+export const TEXT_METHODS: ReadonlyMap<string, Method<string>> = new Map(
+  Object.entries<Method<string>>({
+    join: joinTexts,
+    split: (self, args, budget) => split(self, args, { name: "split", isFromEnd: false }, budget),
+    rsplit: (self, args, budget) => split(self, args, { name: "rsplit", isFromEnd: true }, budget),
+    replace: replaceText,
+    lower: simple("lower", (self) => self.toLowerCase()),
+    upper: simple("upper", (self) => self.toUpperCase()),
+    casefold: simple("casefold", (self) => self.toLowerCase()),
+    title: simple("title", toTitle),
+    capitalize: simple(
+      "capitalize",
+      (self) => self.slice(0, 1).toUpperCase() + self.slice(1).toLowerCase(),
+    ),
+    swapcase: simple("swapcase", swapCase),
+    startswith: (self, args) => hasAffix(self, args, "startswith"),
+    endswith: (self, args) => hasAffix(self, args, "endswith"),
+    strip: (self, args) => strip(self, args, "strip"),
+    lstrip: (self, args) => strip(self, args, "lstrip"),
+    rstrip: (self, args) => strip(self, args, "rstrip"),
+    find: (self, args) => find(self, args, "find"),
+    rfind: (self, args) => find(self, args, "rfind"),
+    index: (self, args) => requireFound(find(self, args, "index")),
+    rindex: (self, args) => requireFound(find(self, args, "rindex")),
+    count: countText,
+    zfill: (self, args, budget) => {
+      const [width] = bind("zfill", args, "width");
+      const sign = /^[-+]/.exec(self)?.[0] ?? "";
+      return sign +
+        fill(self.slice(sign.length), asCount(width, "the width") - sign.length, "0", -1, budget);
+    },
+    ljust: (self, args, budget) => justify(self, args, "ljust", 1, budget),
+    rjust: (self, args, budget) => justify(self, args, "rjust", -1, budget),
+    center: (self, args, budget) => justify(self, args, "center", 0, budget),
+    splitlines: simple(
+      "splitlines",
+      (self) =>
+        self.replace(/\r\n|\n|\r/g, "\n").replace(/\n$/, "").split("\n").filter((line, i, all) =>
+          all.length > 1 || line !== "" || i > 0
+        ),
+      true,
+    ),
+    partition: (self, args) => partition(self, args, "partition"),
+    rpartition: (self, args) => partition(self, args, "rpartition"),
+    removeprefix: (self, args) => {
+      const prefix = asText(bind("removeprefix", args, "prefix")[0], "the prefix");
+      return self.startsWith(prefix) ? self.slice(prefix.length) : self;
+    },
+    removesuffix: (self, args) => {
+      const suffix = asText(bind("removesuffix", args, "suffix")[0], "the suffix");
+      return suffix !== "" && self.endsWith(suffix) ? self.slice(0, -suffix.length) : self;
+    },
+    isdigit: simple("isdigit", (self) => /^\p{Nd}+$/u.test(self)),
+    isnumeric: simple("isnumeric", (self) => /^\p{N}+$/u.test(self)),
+    isalpha: simple("isalpha", (self) => /^\p{L}+$/u.test(self)),
+    isalnum: simple("isalnum", (self) => /^[\p{L}\p{N}]+$/u.test(self)),
+    isspace: simple("isspace", (self) => self !== "" && self.trim() === ""),
+    isupper: simple(
+      "isupper",
+      (self) => self !== self.toLowerCase() && self === self.toUpperCase(),
+    ),
+    islower: simple(
+      "islower",
+      (self) => self !== self.toUpperCase() && self === self.toLowerCase(),
+    ),
+  }),
+);
+
+/** A method without arguments whose result is no longer than a few times the text. */
+function simple(
+  name: string,
+  work: (self: string) => string | boolean | string[],
+  isLenient = false,
+): Method<string> {
+  return (self, args, budget) => {
+    if (!isLenient) bind(name, args);
+    budget.spendText(self.length);
+    const result = work(self);
+    if (!Array.isArray(result)) return result;
+    budget.spend(result.length);
+    return new PyList(toSlots(result));
+  };
+}
+
+function toTitle(self: string): string {
+  return self.replace(/\p{L}+/gu, (word) => word[0]!.toUpperCase() + word.slice(1).toLowerCase());
+}
+
+function swapCase(self: string): string {
+  return self.replace(/\p{L}/gu, (char) => {
+    const upper = char.toUpperCase();
+    return char === upper ? char.toLowerCase() : upper;
+  });
+}
+
+function justify(
+  self: string,
+  args: Arguments,
+  name: string,
+  side: -1 | 0 | 1,
+  budget: Budget,
+): Value {
+  const [width, char = " "] = bind(name, args, "width", "fillchar?");
+  return fill(self, asCount(width, "the width"), asText(char, "the fill character"), side, budget);
+}
+
+/** Fills up to a width: before the text, around it or behind it. */
+function fill(self: string, width: number, char: string, side: -1 | 0 | 1, budget: Budget): string {
+  const missing = width - charactersOf(self).length;
+  if (missing <= 0) return self;
+  budget.spendText(width);
+  // CPython gives the odd one to the left where the width is odd as well.
+  const left = side === 1 ? 0 : side === -1 ? missing : (missing >> 1) + (missing & width & 1);
+  return char.repeat(left) + self + char.repeat(missing - left);
+}

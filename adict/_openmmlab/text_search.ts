@@ -1,0 +1,72 @@
+import { asText, bind } from "./arguments.ts";
+import type { Budget } from "./budget.ts";
+import { Fault } from "./fault.ts";
+import { boundsOf, toSlots } from "./sequences.ts";
+import { charactersOf } from "./text.ts";
+import { type Arguments, PySlice, PyTuple, type Value } from "./values.ts";
+
+const SPACE = "\\s\\x1c-\\x1f\\x85";
+
+/** `text.startswith(…)`, and `endswith`. */
+export function hasAffix(self: string, args: Arguments, name: "startswith" | "endswith"): boolean {
+  const [affix, start = null, end = null] = bind(name, args, "affix", "start?", "end?");
+  const text = start === null && end === null ? self : part(self, start, end);
+  const all = affix instanceof PyTuple ? affix.items.map(({ value }) => value) : [affix!];
+  return all.some((one) => {
+    const what = asText(one, "what is looked for");
+    return name === "startswith" ? text.startsWith(what) : text.endsWith(what);
+  });
+}
+
+function part(self: string, from: Value, to: Value): string {
+  const characters = charactersOf(self);
+  const { start, stop } = boundsOf(new PySlice([from, to, null]), characters.length);
+  const taken = characters.slice(start, Math.max(start, stop));
+  return typeof taken === "string" ? taken : taken.join("");
+}
+
+/** `text.strip(…)`, and `lstrip`, `rstrip`. */
+export function strip(self: string, args: Arguments, name: string): string {
+  const [given = null] = bind(name, args, "chars?");
+  const isAny = given === null;
+  const set = new Set(isAny ? [] : asText(given, "the characters"));
+  const characters = [...charactersOf(self)];
+  const space = new RegExp(`[${SPACE}]`);
+  const isGone = (char: string): boolean => isAny ? space.test(char) : set.has(char);
+  let [start, end] = [0, characters.length];
+  if (name !== "rstrip") { while (start < end && isGone(characters[start]!)) start++; }
+  if (name !== "lstrip") { while (end > start && isGone(characters[end - 1]!)) end--; }
+  return characters.slice(start, end).join("");
+}
+
+/** `text.find(…)`, and its like. */
+export function find(self: string, args: Arguments, name: string): bigint {
+  const [sub, from = null, to = null] = bind(name, args, "sub", "start?", "end?");
+  const length = charactersOf(self).length;
+  const { start } = boundsOf(new PySlice([from, to, null]), length);
+  const text = from === null && to === null ? self : part(self, from, to);
+  const what = asText(sub, "what is looked for");
+  const at = name.startsWith("r") ? text.lastIndexOf(what) : text.indexOf(what);
+  return at < 0 ? -1n : BigInt(start + charactersOf(text.slice(0, at)).length);
+}
+
+/** What `index` gives in place of -1. */
+export function requireFound(index: bigint): bigint {
+  if (index >= 0n) return index;
+  throw new Fault("the text that is looked for is not there", "one that is");
+}
+
+/** `text.count(…)`. */
+export function countText(self: string, args: Arguments, budget: Budget): Value {
+  const sub = asText(bind("count", args, "sub")[0], "what is counted");
+  budget.spendText(self.length);
+  return BigInt(sub === "" ? charactersOf(self).length + 1 : self.split(sub).length - 1);
+}
+
+/** `text.partition(…)`, and `rpartition`. */
+export function partition(self: string, args: Arguments, name: string): Value {
+  const by = asText(bind(name, args, "sep")[0], "the separator");
+  const at = name === "partition" ? self.indexOf(by) : self.lastIndexOf(by);
+  if (at >= 0) return new PyTuple(toSlots([self.slice(0, at), by, self.slice(at + by.length)]));
+  return new PyTuple(toSlots(name === "partition" ? [self, "", ""] : ["", "", self]));
+}
