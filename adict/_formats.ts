@@ -1,5 +1,6 @@
 import type { ChainedFormat, ConfigFormat } from "./_config_format.ts";
 import { JSON_FORMAT, JSONL_FORMAT } from "./_json_format.ts";
+import { loadOpenMmLab } from "./_load_openmmlab.ts";
 import { TOML_FORMAT } from "./_toml_format.ts";
 import { YAML_FORMAT } from "./_yaml_format.ts";
 import { parseXyz } from "./parse_xyz.ts";
@@ -24,6 +25,6 @@ export const CONFIG_FORMATS: Readonly<Record<string, ConfigFormat>> = {
 /** The formats by extension that are only read, together with the files that they build on. */
 export const CHAINED_FORMATS: Readonly<Record<string, ChainedFormat>> = {
   ".py": {
-    open: async (path) => await (await import("./_openmmlab/load_mm_config.ts")).loadMmConfig(path),
+    open: loadOpenMmLab,
   },
 };

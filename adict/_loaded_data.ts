@@ -1,6 +1,7 @@
 import type { ConfigFile } from "./_config_format.ts";
 import { copyData, type Data } from "./_data.ts";
 import { openConfigFile, toMapping } from "./_files.ts";
+import { loadOpenMmLab } from "./_load_openmmlab.ts";
 import { type Locator, makeLocator } from "./_locator.ts";
 import type { MmConfigOptions } from "./mm_config_options.ts";
 import type { PathKey } from "./format_path.ts";
@@ -30,8 +31,7 @@ export async function loadMmMapping(
   path: string | URL,
   options: MmConfigOptions,
 ): Promise<LoadedData> {
-  const { loadMmConfig } = await import("./_openmmlab/load_mm_config.ts");
-  const { value, locate } = await loadMmConfig(path, options);
+  const { value, locate } = await loadOpenMmLab(path, options);
   return { data: copyData(value, `load "${path}"`), file: String(path), locate };
 }
 

@@ -1,4 +1,5 @@
 /** Prints an OpenMMLab config; two at once, as a program may well load them. */
+import "@ato/core/openmmlab";
 import { ADict } from "@ato/core/adict";
 
 const [path] = Deno.args as [string];

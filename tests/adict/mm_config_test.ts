@@ -5,7 +5,7 @@ import {
   FrozenConfigError,
   watch,
 } from "@ato/core/adict";
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { runChild } from "../_child.ts";
 import { makeFolder } from "./_folder.ts";
 import { loadFiles, loadText } from "./_mm_config.ts";
@@ -417,4 +417,21 @@ Deno.test("fromMmConfig() needs no permission but to read the config and its bas
     permissions: [`--allow-read=${path},${folder.path}/b.py`],
   });
   assertEquals([stdout, stderr], ['{"y":"~/z","x":"none","h":"none"}\n', ""]);
+});
+
+Deno.test("fromMmConfig() says how a program gets the interpreter that it may not read", async () => {
+  await using folder = await makeFolder({ "a.py": "x = 1\n" });
+  const path = `${folder.path}/a.py`;
+  const { code, stdout, stderr } = await runChild("adict/_mm_config_lazy_worker.ts", {
+    args: [path],
+    permissions: [`--allow-read=${path}`],
+  });
+  assertEquals([code, stdout], [1, ""]);
+  assertMatch(
+    stderr,
+    /^error: Cannot read "\S+a.py": the interpreter .* "@ato\/core\/openmmlab"\n$/,
+  );
+  const all = { args: [path], permissions: ["--allow-read"] };
+  const allowed = await runChild("adict/_mm_config_lazy_worker.ts", all);
+  assertEquals([allowed.stdout, allowed.stderr], ['{"x":1}\n', ""]);
 });
