@@ -76,6 +76,7 @@ export function deepCopy(value: Value, budget: Budget): Value {
 
 /** `dict.update`: a config merges mappings into mappings, a dict replaces them. */
 export function updateDict(dict: PyDict, other: PyDict, budget: Budget): void {
+  budget.spend(1 + other.entries.size);
   for (const entry of [...other.entries.values()]) {
     const existing = dict.isConfig ? getEntry(dict, entry.key, budget)?.value : undefined;
     if (existing instanceof PyDict && entry.value instanceof PyDict) {

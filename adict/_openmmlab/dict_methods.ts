@@ -94,6 +94,7 @@ export const CONFIG_METHODS: ReadonlyMap<string, Method<PyDict>> = new Map(
 
 function withoutConfigs(value: Value, budget: Budget): Value {
   const next = (slot: Slot): Slot => ({ ...slot, value: withoutConfigs(slot.value, budget) });
+  if (value instanceof PyList || value instanceof PyTuple) budget.spend(1 + value.items.length);
   if (value instanceof PyList) return new PyList(value.items.map(next));
   if (value instanceof PyTuple) return new PyTuple(value.items.map(next));
   if (!(value instanceof PyDict)) return value;

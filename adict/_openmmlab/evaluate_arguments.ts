@@ -2,6 +2,7 @@ import type { Evaluate } from "./assign.ts";
 import type { Environment, Machine } from "./environment.ts";
 import { Fault } from "./fault.ts";
 import { itemsOf } from "./sequences.ts";
+import type { Place } from "./source.ts";
 import type { Argument } from "./syntax.ts";
 import { repr } from "./text.ts";
 import { type Arguments, PyDict, type Slot, typeName, type Value } from "./values.ts";
@@ -25,7 +26,7 @@ export function evaluateArguments(
     if (kind === "plain") {
       positional.push({ value: evaluate(value, names, machine), place: value.place });
     } else if (kind === "keyword") {
-      addKeyword(name, { value: evaluate(value, names, machine), place });
+      addKeyword(name, { value: evaluate(value, names, machine), place }, place);
     } else if (kind === "unpack") {
       const items = itemsOf(evaluate(value, names, machine), machine.budget);
       for (const slot of items) positional.push(slot);
@@ -37,15 +38,15 @@ export function evaluateArguments(
         if (typeof entry.key !== "string") {
           throw new Fault(`the key ${repr(entry.key, machine.budget)} as a name`, "a text");
         }
-        addKeyword(entry.key, entry);
+        addKeyword(entry.key, entry, place);
       }
     }
   }
   return { positional, keywords };
 
-  function addKeyword(name: string, slot: Slot): void {
+  function addKeyword(name: string, slot: Slot, place: Place | undefined): void {
     if (keywords.has(name)) {
-      machine.place = slot.place;
+      machine.place = place;
       throw new Fault(`the argument ${name} twice`, "each once");
     }
     keywords.set(name, slot);

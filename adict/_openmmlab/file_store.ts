@@ -13,17 +13,25 @@ import { SourceFile } from "./source.ts";
 import type { Body } from "./syntax.ts";
 import { type Style, styleOf } from "./style.ts";
 import { substituteTemplates, type TemplateValues } from "./templates.ts";
-import { Fault } from "./fault.ts";
+import { Fault, faultsAt } from "./fault.ts";
 import { workingDirectory } from "./working_directory.ts";
 import type { PyDict } from "./values.ts";
 
 const MAX_BYTES = 1_000_000;
+/** Characters of a file of data that count as one step. */
+const CHARACTERS_PER_STEP = 4;
 
 /** A Python config as it was read. */
 export interface Program {
   readonly source: SourceFile;
   readonly body: Body;
   readonly style: Style;
+}
+
+/** A file of data as it was read. */
+interface Data {
+  readonly source: SourceFile;
+  readonly value: unknown;
 }
 
 /** The files of one chain of configs, each read and parsed once. */
@@ -33,6 +41,8 @@ export class FileStore {
   readonly #texts: Map<string, string> = new Map();
   /** By path, those with templates replaced behind a mark that no path has. */
   readonly #programs: Map<string, Program> = new Map();
+
+  readonly #data: Map<string, Data> = new Map();
 
   constructor(budget: Budget, environment: TemplateValues["environment"]) {
     this.#budget = budget;
@@ -52,10 +62,21 @@ export class FileStore {
   /** A config of data, its templates replaced. */
   async readData(path: string): Promise<{ source: SourceFile; dict: PyDict }> {
     this.#budget.spendFile();
+    const { source, value } = await this.#parseData(path);
+    const place = { source, offset: 0 };
+    return { source, dict: faultsAt(place, () => fromData(value, source, this.#budget)) };
+  }
+
+  async #parseData(path: string): Promise<Data> {
+    const known = this.#data.get(path);
+    if (known !== undefined) return known;
     const { source, text } = this.#substitute(path, await this.#text(path));
-    const format = formatOf(path, "read");
-    const value = normaliseParsed(await format.parse(text, path), { text, path });
-    return { source, dict: fromData(value, source, this.#budget) };
+    const cost = Math.ceil(text.length / CHARACTERS_PER_STEP);
+    faultsAt({ source, offset: 0 }, () => this.#budget.spend(cost));
+    const parsed = await formatOf(path, "read").parse(text, path);
+    const data = { source, value: normaliseParsed(parsed, { text, path }) };
+    this.#data.set(path, data);
+    return data;
   }
 
   async #read(path: string, hasTemplates: boolean): Promise<Program> {

@@ -55,6 +55,7 @@ export function applyFormat(value: Value, spec: FormatSpec, budget: Budget): str
   const digits = isWhole
     ? formatWhole(number < 0n ? -number : number, spec)
     : formatFloat(Math.abs(Number(number)), spec);
+  budget.spendText(digits.length);
   const isNegative = number < 0 || Object.is(number, -0);
   const sign = isNegative ? "-" : spec.sign === "+" || spec.sign === " " ? spec.sign : "";
   return pad(sign, groupDigits(digits, spec.group), { ...spec, align: spec.align ?? ">" });
@@ -75,7 +76,10 @@ function unknownType(type: string, value: Value): Fault {
 
 function formatWhole(value: bigint, { type = "d", isAlternate = false }: FormatSpec): string {
   if (type === "d" || type === "n") return String(value);
-  if (type === "c") return String.fromCodePoint(Number(value));
+  if (type === "c") {
+    if (value <= 0x10ffffn) return String.fromCodePoint(Number(value));
+    throw new Fault("a character beyond Unicode", "a number up to 0x10ffff");
+  }
   const radix = { b: 2, o: 8, x: 16, X: 16 }[type];
   if (radix === undefined) throw unknownType(type, value);
   const digits = value.toString(radix);

@@ -36,6 +36,7 @@ function tupleKey(tuple: PyTuple, budget: Budget, depth: number): string {
   budget.spend(1 + tuple.items.length);
   return tuple.items.map(({ value }) => {
     const key = value instanceof PyTuple ? `(${tupleKey(value, budget, depth + 1)})` : part(value);
+    budget.spendText(key.length);
     return `${key.length}:${key}`;
   }).join("");
 

@@ -60,9 +60,12 @@ export class Loader {
   readonly #importModule: (name: string) => Value;
   readonly #kinds: Map<string, "file" | "directory" | "none"> = new Map();
   readonly #loaded: Map<string, PyDict> = new Map();
+  /** What is being loaded, each named by the one before it while that was evaluated. */
+  #loading: Chain;
   readonly #loadAny: LoadAny;
 
   constructor(options: LoaderOptions) {
+    this.#loading = [options.path];
     this.boundary = new Boundary(options);
     this.store = new FileStore(this.budget, readEnvironment);
     this.onWarning = options.onWarning;
@@ -106,7 +109,7 @@ export class Loader {
       const [, state, expected] = /^(.*?), (?:expected )?(.*)$/s.exec(reason) ?? [];
       throw new Fault(
         `the base "${name}" cannot be read as "${path}": ${state ?? reason}`,
-        expected ?? "a file",
+        expected?.replace(/^did you mean/, "another file; did you mean") ?? "a file",
         place,
       );
     }
@@ -142,10 +145,11 @@ export class Loader {
     } catch (error) {
       if (error instanceof Fault) error.place ??= machine.place;
       // The stack ends before any budget does where a value is nested in an unforeseen way.
-      if (error instanceof RangeError) {
+      if (!(error instanceof RangeError)) throw error;
+      if (/call stack/i.test(error.message)) {
         throw new Fault("nested too deeply", "fewer levels", machine.place);
       }
-      throw error;
+      throw new Fault(`out of range: ${error.message}`, "smaller values", machine.place);
     }
   }
 
@@ -159,18 +163,22 @@ export class Loader {
         if (found === undefined) throw new Pending(async () => void await this.#kindOf(path));
         return kind === "any" ? found !== "none" : found === kind;
       },
-      load: (path) => {
+      load: (name) => {
+        const path = normalisePath(name);
         if (!this.boundary.isInside(path)) {
           throw new Fault(`"${path}" is outside of the config's folder`, "a file inside of it");
         }
         const dict = this.#loaded.get(path);
         if (dict !== undefined) return asBase(dict, this.budget) as PyDict;
+        const outer = this.#loading;
+        const chain = this.enter(outer, path, undefined);
+        if (this.#loaded.size === MAX_CHAIN) {
+          throw new Fault("too many configs are loaded", "fewer");
+        }
         throw new Pending(async () => {
-          // Placed first, so that a config that loads itself ends.
-          if (this.#loaded.size === MAX_CHAIN) {
-            throw new Fault("too many configs are loaded", "fewer");
-          }
-          this.#loaded.set(path, await this.#loadAny(this, path, [path]));
+          this.#loading = chain;
+          this.#loaded.set(path, await this.#loadAny(this, path, chain));
+          this.#loading = outer;
         });
       },
     };

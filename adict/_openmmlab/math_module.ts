@@ -1,7 +1,8 @@
 import { bind } from "./arguments.ts";
 import type { Budget } from "./budget.ts";
 import { Fault } from "./fault.ts";
-import { requireNumber, wholeOf } from "./number_builtins.ts";
+import { requireNumber } from "./number_builtins.ts";
+import { wholeOf } from "./numbers.ts";
 import { powerFloats } from "./numbers.ts";
 import { applyBinary } from "./operators.ts";
 import { itemsOf } from "./sequences.ts";

@@ -39,7 +39,7 @@ export function makeModules(
   builtins: ReadonlyMap<string, Value>,
   host: Host,
 ): (name: string) => Value {
-  const path = new PyModule("posixpath", new Map<string, Value>(makePath(host)));
+  const path = new PyModule("posixpath", new Map<string, Value>(makePath(budget, host)));
   const modules = new Map<string, PyModule>();
   const add = (name: string, members: Iterable<[string, Value]>): void => {
     modules.set(name, new PyModule(name, new Map(members)));
@@ -53,7 +53,7 @@ export function makeModules(
   add("collections", [["OrderedDict", builtins.get("dict")!]]);
   add("mmengine.config", [
     ["read_base", new Named("<function read_base>")],
-    ["Config", makeConfigType(host)],
+    ["Config", makeConfigType(budget, host)],
     ["ConfigDict", new Named("<class 'ConfigDict'>")],
     ["DictAction", new Named("<class 'DictAction'>")],
   ]);
@@ -63,9 +63,11 @@ export function makeModules(
       (isStandardModule(name) ? new PyModule(name, new Map()) : new Named(name, name, true));
 }
 
-function makeConfigType(host: Host): Callable {
+function makeConfigType(budget: Budget, host: Host): Callable {
   const fromFile = new Callable("fromfile", (args) => {
-    return host.load(asText(bind("fromfile", args, "filename")[0], "the file"));
+    const path = asText(bind("fromfile", args, "filename")[0], "the file");
+    budget.spendText(path.length);
+    return host.load(path);
   });
   const call = (): never => {
     throw new Fault("Config() is called", "Config.fromfile(…)");

@@ -2,7 +2,7 @@ import { asCount, asText, bind } from "./arguments.ts";
 import type { Budget } from "./budget.ts";
 import { Fault } from "./fault.ts";
 import { asNumber } from "./keys.ts";
-import { roundFloat, roundFraction, scaleFloat } from "./numbers.ts";
+import { roundFloat, roundFraction, scaleFloat, wholeOf } from "./numbers.ts";
 import { applyBinary } from "./operators.ts";
 import { toSlots } from "./sequences.ts";
 import { type Arguments, Callable, PyTuple, typeName, type Value } from "./values.ts";
@@ -25,12 +25,13 @@ export function makeNumberBuiltins(budget: Budget): [string, Callable][] {
       const [value] = bind(name, args, "number");
       if (typeof value !== "bigint") throw new Fault(`${name}() of no whole number`, "one");
       const digits = (value < 0n ? -value : value).toString(radix);
+      budget.spendText(digits.length);
       return (value < 0n ? "-" : "") + PREFIXES[radix] + digits;
     }),
   ];
   return [
-    ["int", new Callable("int", toWhole, "type")],
-    ["float", new Callable("float", toFloat, "type")],
+    ["int", new Callable("int", (args) => toWhole(args, budget), "type")],
+    ["float", new Callable("float", (args) => toFloat(args, budget), "type")],
     ["round", new Callable("round", round)],
     [
       "abs",
@@ -67,21 +68,17 @@ export function requireNumber(value: Value | undefined, what: string): bigint | 
   throw new Fault(`${what} of a ${typeName(value ?? null)}`, "a number");
 }
 
-/** A float cut or rounded to a whole number, which it has to have. */
-export function wholeOf(value: number): bigint {
-  if (Number.isFinite(value)) return BigInt(value);
-  throw new Fault(`${value} as a whole number`, "a finite one");
-}
-
 /** No number is longer than that, and a search in a long text takes time. */
-function checkLength(given: Value): void {
-  if (typeof given !== "string" || given.length <= 2 * MAX_DIGITS) return;
+function checkLength(given: Value, budget: Budget): void {
+  if (typeof given !== "string") return;
+  budget.spendText(given.length);
+  if (given.length <= 2 * MAX_DIGITS) return;
   throw new Fault(`a text of ${given.length} characters as a number`, "a shorter one");
 }
 
-function toWhole(args: Arguments): Value {
+function toWhole(args: Arguments, budget: Budget): Value {
   const [given = 0n, base] = bind("int", args, "x?", "base?");
-  checkLength(given);
+  checkLength(given, budget);
   if (typeof given !== "string") {
     const number = requireNumber(given, "int()");
     return typeof number === "bigint" ? number : wholeOf(Math.trunc(number));
@@ -100,9 +97,9 @@ function toWhole(args: Arguments): Value {
   return sign === "-" ? -value : value;
 }
 
-function toFloat(args: Arguments): Value {
+function toFloat(args: Arguments, budget: Budget): Value {
   const [given = 0] = bind("float", args, "x?");
-  checkLength(given);
+  checkLength(given, budget);
   if (typeof given !== "string") return Number(requireNumber(given, "float()"));
   const text = given.trim().toLowerCase().replace(/(?<=\d)_(?=\d)/g, "");
   const word = /^([-+]?)(inf|infinity|nan)$/.exec(text);

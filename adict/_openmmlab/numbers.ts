@@ -104,6 +104,12 @@ export function powerFloats(base: number, exponent: number): number {
   return exponent < 0 ? nearestFloat(down, up) : nearestFloat(up, down);
 }
 
+/** A float cut or rounded to a whole number, which it has to have. */
+export function wholeOf(value: number): bigint {
+  if (Number.isFinite(value)) return BigInt(value);
+  throw new Fault(`${value} as a whole number`, "a finite one");
+}
+
 /** A finite float as the fraction that it is. */
 export function fractionOf(value: number): { numerator: bigint; denominator: bigint } {
   const bits = new DataView(new ArrayBuffer(8));

@@ -1,4 +1,5 @@
 import { asText, bind } from "./arguments.ts";
+import type { Budget } from "./budget.ts";
 import type { Host } from "./host.ts";
 import { Callable, PyTuple, type Value } from "./values.ts";
 import { toSlots } from "./sequences.ts";
@@ -41,20 +42,25 @@ export function splitExtension(path: string): [root: string, extension: string] 
 }
 
 /** Python's `os.path`, on POSIX paths. */
-export function makePath(host: Host): [string, Value][] {
+export function makePath(budget: Budget, host: Host): [string, Value][] {
   const of = (name: string, work: (path: string) => Value): [string, Callable] => [
     name,
-    new Callable(name, (args) => work(asText(bind(name, args, "path")[0], "the path"))),
+    new Callable(name, (args) => {
+      const path = asText(bind(name, args, "path")[0], "the path");
+      budget.spendText(path.length);
+      return work(path);
+    }),
   ];
   const pair = (parts: readonly string[]): PyTuple => new PyTuple(toSlots(parts));
   return [
     ["sep", "/"],
     [
       "join",
-      new Callable(
-        "join",
-        ({ positional }) => joinPaths(...positional.map(({ value }) => asText(value, "a path"))),
-      ),
+      new Callable("join", ({ positional }) => {
+        const paths = positional.map(({ value }) => asText(value, "a path"));
+        budget.spendText(paths.reduce((sum, path) => sum + path.length + 1, 0));
+        return joinPaths(...paths);
+      }),
     ],
     of("basename", (path) => splitLast(path)[1]),
     of("dirname", (path) => splitLast(path)[0]),

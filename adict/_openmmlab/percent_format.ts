@@ -2,6 +2,7 @@ import type { Budget } from "./budget.ts";
 import { Fault } from "./fault.ts";
 import { applyFormat } from "./format.ts";
 import { asNumber, getEntry } from "./keys.ts";
+import { wholeOf } from "./numbers.ts";
 import { repr, toText } from "./text.ts";
 import { PyDict, PyTuple, typeName, type Value } from "./values.ts";
 
@@ -68,6 +69,6 @@ function formatField(
     throw new Fault(`%${type} of a ${typeName(value)}`, "a number, or %s");
   }
   if (!"diu".includes(type)) return applyFormat(number, { ...spec, type }, budget);
-  const whole = typeof number === "bigint" ? number : BigInt(Math.trunc(number));
+  const whole = typeof number === "bigint" ? number : wholeOf(Math.trunc(number));
   return applyFormat(whole, { ...spec, precision: undefined, type: "d" }, budget);
 }

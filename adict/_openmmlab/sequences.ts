@@ -104,7 +104,7 @@ export function boundsOf(
 ): { start: number; stop: number; step: number } {
   const [first, last, by] = bounds.map((bound) => {
     if (bound === null || typeof bound === "bigint" || typeof bound === "boolean") {
-      return bound === null ? undefined : Number(bound);
+      return bound === null ? undefined : clampIndex(bound);
     }
     throw new Fault(`a ${typeName(bound)} in a slice`, "whole numbers");
   });
@@ -118,6 +118,11 @@ export function boundsOf(
     stop: last === undefined ? (step > 0 ? high : low) : clamp(last),
     step,
   };
+}
+
+/** What lies beyond every index stays so, and finite. */
+function clampIndex(bound: bigint | boolean): number {
+  return Math.max(-(2 ** 53), Math.min(2 ** 53, Number(bound)));
 }
 
 /** What a sequence has at an index or a slice. */

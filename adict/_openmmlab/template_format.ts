@@ -6,7 +6,8 @@ import { repr, toText } from "./text.ts";
 import type { Arguments, Value } from "./values.ts";
 
 const MAX_NESTING = 2;
-const PATH_REGEXP = /\.([^.[\]]+)|\[([^\]]+)\]/g;
+/** Sticky, so that it ends where a step is none. */
+const PATH_REGEXP = /\.([^.[\]]+)|\[([^\]]+)\]/gy;
 
 /** Gives an attribute of a value. */
 export type AttributeOf = (value: Value, name: string, budget: Budget) => Value;
@@ -64,11 +65,21 @@ export function formatTemplate(
       throw new Fault(`no value for the field {${name}} of a text`, "one for each field");
     }
     let { value } = slot;
-    for (const [, attribute, key] of name.slice(head.length).matchAll(PATH_REGEXP)) {
+    let end = head.length;
+    for (const [step, attribute, key] of name.slice(head.length).matchAll(PATH_REGEXP)) {
+      budget.spend(1);
       if (attribute !== undefined) value = attributeOf(value, attribute, budget);
-      else value = getItem(value, /^\d+$/.test(key!) ? BigInt(key!) : key!, budget);
+      else value = getItem(value, toIndex(key!), budget);
+      end += step.length;
     }
-    return value;
+    if (end === name.length) return value;
+    throw new Fault("a field of a text that does not end in .name or [key]", "one that does");
+  }
+
+  function toIndex(key: string): Value {
+    if (!/^\d+$/.test(key)) return key;
+    budget.spendBits(4 * key.length);
+    return BigInt(key);
   }
 
   return expand(text, 0);

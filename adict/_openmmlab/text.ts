@@ -41,7 +41,7 @@ export function repr(value: Value, budget: Budget, depth = 0): string {
   budget.spend(1);
   if (value === null) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
-  if (typeof value === "bigint") return String(value);
+  if (typeof value === "bigint") return charged(String(value), budget);
   if (typeof value === "number") return reprFloat(value);
   if (typeof value === "string") return reprText(value, budget);
   const all = (slots: Iterable<Slot>): string => {
@@ -64,11 +64,16 @@ export function repr(value: Value, budget: Budget, depth = 0): string {
     budget.spendText(parts.reduce((sum, part) => sum + part.length + 2, 0));
     return `{${parts.join(", ")}}`;
   }
-  if (value instanceof PyRange) return reprRange(value);
+  if (value instanceof PyRange) return charged(reprRange(value), budget);
   if (value instanceof PySlice) {
     return `slice(${value.bounds.map((bound) => repr(bound, budget, depth + 1)).join(", ")})`;
   }
   return nameOf(value);
+}
+
+function charged(text: string, budget: Budget): string {
+  budget.spendText(text.length);
+  return text;
 }
 
 function reprRange({ start, stop, step }: PyRange): string {

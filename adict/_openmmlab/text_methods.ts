@@ -1,5 +1,6 @@
 import { asCount, asText, bind } from "./arguments.ts";
 import type { Budget } from "./budget.ts";
+import { Fault } from "./fault.ts";
 import { toSlots } from "./sequences.ts";
 import { charactersOf } from "./text.ts";
 import { joinTexts, replaceText, split } from "./text_parts.ts";
@@ -25,8 +26,8 @@ export const TEXT_METHODS: ReadonlyMap<string, Method<string>> = new Map(
       (self) => self.slice(0, 1).toUpperCase() + self.slice(1).toLowerCase(),
     ),
     swapcase: simple("swapcase", swapCase),
-    startswith: (self, args) => hasAffix(self, args, "startswith"),
-    endswith: (self, args) => hasAffix(self, args, "endswith"),
+    startswith: (self, args, budget) => hasAffix(self, args, "startswith", budget),
+    endswith: (self, args, budget) => hasAffix(self, args, "endswith", budget),
     strip: (self, args) => strip(self, args, "strip"),
     lstrip: (self, args) => strip(self, args, "lstrip"),
     rstrip: (self, args) => strip(self, args, "rstrip"),
@@ -113,7 +114,11 @@ function justify(
   budget: Budget,
 ): Value {
   const [width, char = " "] = bind(name, args, "width", "fillchar?");
-  return fill(self, asCount(width, "the width"), asText(char, "the fill character"), side, budget);
+  const filler = asText(char, "the fill character");
+  if (filler.length > 2 || charactersOf(filler).length !== 1) {
+    throw new Fault("the fill character is no single character", "one");
+  }
+  return fill(self, asCount(width, "the width"), filler, side, budget);
 }
 
 /** Fills up to a width: before the text, around it or behind it. */

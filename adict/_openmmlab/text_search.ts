@@ -8,12 +8,18 @@ import { type Arguments, PySlice, PyTuple, type Value } from "./values.ts";
 const SPACE = "\\s\\x1c-\\x1f\\x85";
 
 /** `text.startswith(…)`, and `endswith`. */
-export function hasAffix(self: string, args: Arguments, name: "startswith" | "endswith"): boolean {
+export function hasAffix(
+  self: string,
+  args: Arguments,
+  name: "startswith" | "endswith",
+  budget: Budget,
+): boolean {
   const [affix, start = null, end = null] = bind(name, args, "affix", "start?", "end?");
   const text = start === null && end === null ? self : part(self, start, end);
   const all = affix instanceof PyTuple ? affix.items.map(({ value }) => value) : [affix!];
   return all.some((one) => {
     const what = asText(one, "what is looked for");
+    budget.spendText(1 + Math.min(what.length, text.length));
     return name === "startswith" ? text.startsWith(what) : text.endsWith(what);
   });
 }

@@ -1,6 +1,6 @@
 import type { PathKey } from "../format_path.ts";
 import type { Budget } from "./budget.ts";
-import { Fault } from "./fault.ts";
+import { Fault, faultsAt } from "./fault.ts";
 import { itemsOf } from "./sequences.ts";
 import type { Place } from "./source.ts";
 import { nameOf, repr } from "./text.ts";
@@ -57,7 +57,13 @@ export function toPlain(dict: PyDict, place: Place, budget: Budget): PlainConfig
   };
 
   function convert(slot: Slot, depth: number): { value: unknown; tree: PlacedTree } {
-    const { value, place: at } = slot;
+    return faultsAt(slot.place, () => convertValue(slot, depth));
+  }
+
+  function convertValue(
+    { value, place: at }: Slot,
+    depth: number,
+  ): { value: unknown; tree: PlacedTree } {
     budget.spend(1);
     if (depth === MAX_NESTING) {
       throw new Fault(

@@ -162,6 +162,46 @@ const EXHAUSTING: readonly (readonly [string, HostileConfig])[] = [
     "from itertools import chain\na = list(chain(range(10**9), range(10**9)))",
   ],
   ["tuples of tuples", "a = (1, 1)\nfor i in range(60): a = (a, a)"],
+  ["to_dict() of what doubles", {
+    "a.py": "_base_ = 'b.py'\nl = [1]\nfor i in range(40): l = [l, l]\n" +
+      "_base_.x.append(l)\nd = _base_.to_dict()",
+    "b.py": "x = []",
+  }],
+  ["to_dict() of a list in itself", {
+    "a.py": "_base_ = 'b.py'\nl = []\nl.append(l)\n_base_.x.append(l)\nd = _base_.to_dict()",
+    "b.py": "x = []",
+  }],
+  ["update() of what doubles", {
+    "a.py": "_base_ = 'b.py'\nd = {'x': 1}\nc = _base_.x\n" +
+      "for i in range(40):\n    d = dict(a=d, b=d)\n    _base_.c = dict(a=c, b=c)\n" +
+      "    c = _base_.c\nc.update(d)\n_base_ = d = c = 1",
+    "b.py": "x = dict(x=1)",
+  }],
+  ["digits of large numbers", "a = 1 << 16000\nwhile True: bin(a)"],
+  ["text of large numbers", "a = 1 << 16000\nwhile True: str(a)"],
+  ["text of large ranges", "a = range(1 << 16000)\nwhile True: str(a)"],
+  ["formats of large numbers", "a = 1 << 16000\nwhile True: '{:x}'.format(a)"],
+  ["int() of many digits", "a = '9' * 4300\nwhile True: int(a)"],
+  ["float() of many digits", "a = '9' * 4300\nwhile True: float(a)"],
+  ["a path that doubles", "import os\na = 'x'\nwhile True: a = os.path.join(a, a)"],
+  [
+    "a long path",
+    "import os\na = 'a/' * 250000\nfor i in range(200): b = os.path.normpath(a)",
+  ],
+  ["a long text in tuples", "s = 'x' * 500000\na = {(s, i): 1 for i in range(2000)}"],
+  ["large numbers in tuples", "s = 1 << 16000\na = {(s, i): 1 for i in range(100000)}"],
+  ["brackets in a field", "a = ('{a' + '[' * 200000 + '}').format(a=1)"],
+  ["digits in a field", "a = ('{a[' + '9' * 200000 + ']}').format(a=[1])"],
+  [
+    "prefixes of a long text",
+    "s = 'x' * 500000\nt = (s + 'y',) * 2000\nfor i in range(1000): s.startswith(t)",
+  ],
+  ["a base of JSON named again and again", {
+    "a.py": "from mmengine.config import Config\n" +
+      `_base_ = [${"'b.json', ".repeat(2000)}]`,
+    "b.json": `{"_delete_": 1${" ".repeat(100_000)}}`,
+  }],
+  ["a large base of JSON", { "a.py": "_base_ = 'b.json'", "b.json": `[${"1,".repeat(400_000)}1]` }],
   ["lists of lists", "a = [1, 1]\nfor i in range(60): a = [a, a]"],
   ["dicts of dicts", "a = {}\nfor i in range(60): a = dict(x=a, y=a)"],
   ["a tuple of tuples as a key", "a = (1, 1)\nfor i in range(40): a = (a, a)\nb = {a: 1}"],
@@ -368,6 +408,15 @@ const WRONG: readonly (readonly [string, HostileConfig])[] = [
   ["no argument", "a = len()"],
   ["an attribute of a dict", "a = dict(b=1)\nc = a.b"],
   ["setting an attribute of a dict", "a = dict()\na.b = 1"],
+  ["a fill of two characters", "a = 'x'.ljust(9, 'ab')"],
+  ["a fill of none", "a = 'x'.center(9, '')"],
+  ["a fill of many", "a = 'x'.rjust(9, 'é' * 10**6)"],
+  ["a field that ends in no step", "a = '{0.}'.format(1)"],
+  ["a field that is not closed", "a = '{0[1}'.format([1])"],
+  ["infinity as a whole number", "a = '%d' % float('inf')"],
+  ["a character beyond Unicode", "a = '%c' % 1114112"],
+  ["a character beyond Unicode in a format", "a = '{:c}'.format(1114112)"],
+  ["a negative character", "a = '%c' % -1114113"],
   ["setting an item of a tuple", "a = (1,)\na[0] = 2"],
   ["setting an item of a text", "a = 'x'\na[0] = 'y'"],
   ["deleting what is not there", "del a"],
@@ -408,6 +457,22 @@ const BASES: readonly (readonly [string, HostileConfig])[] = [
     "c.py": "_base_ = 'b.py'",
   }],
   ["a circle through JSON", { "a.py": "_base_ = 'b.json'", "b.json": '{"_base_": "a.py"}' }],
+  ["a circle of loaded files", {
+    "a.py": "from mmengine.config import Config\n" +
+      "x = Config.fromfile('{{ fileDirname }}/b.py')",
+    "b.py": "from mmengine.config import Config\n" +
+      "x = Config.fromfile('{{ fileDirname }}/./a.py')",
+  }],
+  [
+    "a file that loads itself",
+    "from mmengine.config import Config\n" +
+    "x = Config.fromfile('{{ fileDirname }}/a.py')",
+  ],
+  ["a circle of a loaded file and a base", {
+    "a.py": "from mmengine.config import Config\n" +
+      "x = Config.fromfile('{{ fileDirname }}/b.py')",
+    "b.py": "_base_ = 'a.py'",
+  }],
   ["a circle of imports", {
     "a.py": "from mmengine.config import read_base\nwith read_base():\n    from .b import *",
     "b.py": "from mmengine.config import read_base\nwith read_base():\n    from .a import *",
