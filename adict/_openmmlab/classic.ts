@@ -109,7 +109,8 @@ async function loadBases(
     const dict = await loader.loadBase({ paths, name, place }, async (path) => {
       return await loadClassic(loader, path, loader.enter(chain, path, place));
     });
-    await loader.run(() => {
+    await loader.run((machine) => {
+      machine.place = place;
       addBase(bases, asBase(dict, loader.budget, { scope }) as PyDict, loader.budget);
     });
   }

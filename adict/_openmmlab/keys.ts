@@ -13,7 +13,7 @@ import {
 } from "./values.ts";
 
 const MAX_NESTING = 100;
-/** Before what stands for a tuple, so that no text is one. */
+/** Before what stands for a tuple or a large number, so that no text is one. */
 const MARK = "\0";
 
 /**
@@ -23,12 +23,23 @@ const MARK = "\0";
 export function keyOf(value: Value, budget: Budget): unknown {
   if (typeof value === "string") return value.startsWith(MARK) ? `${MARK}s${value}` : value;
   if (typeof value === "boolean") return value ? 1n : 0n;
-  if (typeof value === "number") return Number.isInteger(value) ? BigInt(value) : value;
+  if (typeof value === "number") {
+    return Number.isInteger(value) ? wholeKey(BigInt(value), budget) : value;
+  }
+  if (typeof value === "bigint") return wholeKey(value, budget);
   if (value instanceof PyTuple) return `${MARK}t${tupleKey(value, budget, 0)}`;
   if (value instanceof PyList || value instanceof PyDict || value instanceof PySet) {
     throw new Fault(`a ${typeName(value)} as a key`, "what cannot change, such as a tuple");
   }
   return value;
+}
+
+/** V8 hashes the lowest 64 bits of a bigint alone: larger ones are found by their digits. */
+function wholeKey(value: bigint, budget: Budget): bigint | string {
+  if (BigInt.asIntN(64, value) === value) return value;
+  const digits = value.toString(16);
+  budget.spendText(digits.length);
+  return `${MARK}i${digits}`;
 }
 
 function tupleKey(tuple: PyTuple, budget: Budget, depth: number): string {

@@ -103,6 +103,7 @@ export class Loader {
     try {
       return await load(path);
     } catch (error) {
+      if (error instanceof Fault) error.place ??= place;
       // One of the base itself, not of what it builds on: that has a place already.
       if (!(error instanceof ConfigFileError)) throw error;
       const reason = error.message.slice(error.message.indexOf('": ') + 3);

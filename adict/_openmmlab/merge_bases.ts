@@ -1,6 +1,6 @@
 import type { Budget } from "./budget.ts";
 import { takeDelete, toConfigValue } from "./config_dict.ts";
-import { Fault } from "./fault.ts";
+import { Fault, faultsAt } from "./fault.ts";
 import { requireEntry } from "./items.ts";
 import { getEntry, putEntry } from "./keys.ts";
 import { sliceOf } from "./sequences.ts";
@@ -75,6 +75,10 @@ export function fillBaseValues(slot: Slot, bases: PyDict, budget: Budget, depth 
   const { value, place } = slot;
   if (depth === MAX_NESTING) throw nestingFault();
   if (typeof value === "string") return fillText(value, bases, place, budget);
+  return faultsAt(place, () => fillMembers(value, bases, budget, depth));
+}
+
+function fillMembers(value: Value, bases: PyDict, budget: Budget, depth: number): Value {
   if (value instanceof PyList || value instanceof PyTuple) {
     budget.spend(value.items.length);
     const items = value.items.map((item) => ({
@@ -133,7 +137,8 @@ export function mergeOverBases(child: PyDict, bases: PyDict, budget: Budget, dep
     if (below === undefined || takeDelete(value, budget)) {
       putEntry(result, key, { value: toConfigValue(value, budget), place }, budget);
     } else if (below.value instanceof PyDict) {
-      const merged = mergeOverBases(value, below.value, budget, depth + 1);
+      const inner = below.value;
+      const merged = faultsAt(place, () => mergeOverBases(value, inner, budget, depth + 1));
       putEntry(result, key, { value: merged, place }, budget);
     } else {
       throw new Fault(

@@ -13,12 +13,22 @@ export function formatPercent(text: string, values: Value, budget: Budget): stri
   const given = values instanceof PyTuple ? values.items.map(({ value }) => value) : [values];
   let next = 0;
   budget.spendText(text.length);
-  const result = text.replace(FIELD_REGEXP, (_field, name, flags, width, precision, type) => {
+  let result = "";
+  let end = 0;
+  // One by one, so that the first that is none ends the search.
+  for (const match of text.matchAll(FIELD_REGEXP)) {
+    const [field, name, flags, width, precision, type] = match;
     if (type === undefined) throw new Fault("a percent sign without a format", "%% for one sign");
-    if (type === "%") return "%";
+    result += text.slice(end, match.index);
+    end = match.index + field.length;
+    if (type === "%") {
+      result += "%";
+      continue;
+    }
     const value = name === undefined ? take() : lookUp(values, name, budget);
-    return formatField(value, { flags, width, precision, type }, budget);
-  });
+    result += formatField(value, { flags: flags!, width, precision, type }, budget);
+  }
+  result += text.slice(end);
   const isMapping = values instanceof PyDict && next === 0;
   if (!isMapping && next < given.length) {
     throw new Fault(`${given.length} values for ${next} fields of a text`, "as many");

@@ -31,10 +31,10 @@ export const TEXT_METHODS: ReadonlyMap<string, Method<string>> = new Map(
     strip: (self, args) => strip(self, args, "strip"),
     lstrip: (self, args) => strip(self, args, "lstrip"),
     rstrip: (self, args) => strip(self, args, "rstrip"),
-    find: (self, args) => find(self, args, "find"),
-    rfind: (self, args) => find(self, args, "rfind"),
-    index: (self, args) => requireFound(find(self, args, "index")),
-    rindex: (self, args) => requireFound(find(self, args, "rindex")),
+    find: (self, args, budget) => find(self, args, "find", budget),
+    rfind: (self, args, budget) => find(self, args, "rfind", budget),
+    index: (self, args, budget) => requireFound(find(self, args, "index", budget)),
+    rindex: (self, args, budget) => requireFound(find(self, args, "rindex", budget)),
     count: countText,
     zfill: (self, args, budget) => {
       const [width] = bind("zfill", args, "width");
@@ -53,8 +53,8 @@ export const TEXT_METHODS: ReadonlyMap<string, Method<string>> = new Map(
         ),
       true,
     ),
-    partition: (self, args) => partition(self, args, "partition"),
-    rpartition: (self, args) => partition(self, args, "rpartition"),
+    partition: (self, args, budget) => partition(self, args, "partition", budget),
+    rpartition: (self, args, budget) => partition(self, args, "rpartition", budget),
     removeprefix: (self, args) => {
       const prefix = asText(bind("removeprefix", args, "prefix")[0], "the prefix");
       return self.startsWith(prefix) ? self.slice(prefix.length) : self;

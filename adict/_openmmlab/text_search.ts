@@ -46,14 +46,20 @@ export function strip(self: string, args: Arguments, name: string): string {
 }
 
 /** `text.find(…)`, and its like. */
-export function find(self: string, args: Arguments, name: string): bigint {
+export function find(self: string, args: Arguments, name: string, budget: Budget): bigint {
   const [sub, from = null, to = null] = bind(name, args, "sub", "start?", "end?");
   const length = charactersOf(self).length;
   const { start } = boundsOf(new PySlice([from, to, null]), length);
   const text = from === null && to === null ? self : part(self, from, to);
   const what = asText(sub, "what is looked for");
-  const at = name.startsWith("r") ? text.lastIndexOf(what) : text.indexOf(what);
+  const at = name.startsWith("r") ? findLast(text, what, budget) : text.indexOf(what);
   return at < 0 ? -1n : BigInt(start + charactersOf(text.slice(0, at)).length);
+}
+
+/** Unlike the search from the start, that from the end compares everything at every place. */
+function findLast(text: string, what: string, budget: Budget): number {
+  budget.spendText(text.length * what.length);
+  return text.lastIndexOf(what);
 }
 
 /** What `index` gives in place of -1. */
@@ -70,9 +76,9 @@ export function countText(self: string, args: Arguments, budget: Budget): Value 
 }
 
 /** `text.partition(…)`, and `rpartition`. */
-export function partition(self: string, args: Arguments, name: string): Value {
+export function partition(self: string, args: Arguments, name: string, budget: Budget): Value {
   const by = asText(bind(name, args, "sep")[0], "the separator");
-  const at = name === "partition" ? self.indexOf(by) : self.lastIndexOf(by);
+  const at = name === "partition" ? self.indexOf(by) : findLast(self, by, budget);
   if (at >= 0) return new PyTuple(toSlots([self.slice(0, at), by, self.slice(at + by.length)]));
   return new PyTuple(toSlots(name === "partition" ? [self, "", ""] : ["", "", self]));
 }

@@ -192,16 +192,18 @@ const EXHAUSTING: readonly (readonly [string, HostileConfig])[] = [
   ["large numbers in tuples", "s = 1 << 16000\na = {(s, i): 1 for i in range(100000)}"],
   ["brackets in a field", "a = ('{a' + '[' * 200000 + '}').format(a=1)"],
   ["digits in a field", "a = ('{a[' + '9' * 200000 + ']}').format(a=[1])"],
+  ["names in a percent format", "a = ('%(' * 200000) % {}"],
+  ["a search from the end", "a = ('a' * 300000).rfind('a' * 100000 + 'b')"],
+  ["a partition from the end", "a = ('a' * 300000).rpartition('a' * 100000 + 'b')"],
+  ["large numbers that differ in their first bits", "a = {i << 64: 1 for i in range(10**9)}"],
   [
     "prefixes of a long text",
     "s = 'x' * 500000\nt = (s + 'y',) * 2000\nfor i in range(1000): s.startswith(t)",
   ],
-  ["a base of JSON named again and again", {
-    "a.py": "from mmengine.config import Config\n" +
-      `_base_ = [${"'b.json', ".repeat(2000)}]`,
-    "b.json": `{"_delete_": 1${" ".repeat(100_000)}}`,
+  ["a base of YAML named again and again", {
+    "a.py": `_base_ = [${"'b.yaml', ".repeat(2000)}]`,
+    "b.yaml": "# x\n".repeat(20_000) + "{}",
   }],
-  ["a large base of JSON", { "a.py": "_base_ = 'b.json'", "b.json": `[${"1,".repeat(400_000)}1]` }],
   ["lists of lists", "a = [1, 1]\nfor i in range(60): a = [a, a]"],
   ["dicts of dicts", "a = {}\nfor i in range(60): a = dict(x=a, y=a)"],
   ["a tuple of tuples as a key", "a = (1, 1)\nfor i in range(40): a = (a, a)\nb = {a: 1}"],
