@@ -29,6 +29,12 @@ export class Budget {
     this.spend(Math.ceil(length / CHARACTERS_PER_STEP));
   }
 
+  /** Takes what a search costs at worst: comparing all that is looked for at every place. */
+  spendSearch(text: string, what: string): void {
+    this.spendText(text.length);
+    this.spendText(what.length * Math.max(0, text.length - what.length + 1));
+  }
+
   /** Takes what a whole number of that many bits costs. */
   spendBits(bits: number): void {
     if (bits > MAX_BITS) {

@@ -130,7 +130,7 @@ export function applyComparison(
 function contains(container: Value, value: Value, budget: Budget): boolean {
   if (typeof container === "string") {
     if (typeof value !== "string") throw new Fault(`a ${typeName(value)} in a text`, "a text");
-    budget.spendText(container.length);
+    budget.spendSearch(container, value);
     return container.includes(value);
   }
   if (container instanceof PyDict || container instanceof PySet) {

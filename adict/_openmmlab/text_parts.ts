@@ -28,13 +28,19 @@ export function split(
   const max = asCount(limit, "maxsplit");
   const parts = separator === null
     ? splitAtSpace(self, max, isFromEnd)
-    : splitAt(self, asText(separator, "the separator"), max, isFromEnd);
+    : splitAt(self, asText(separator, "the separator"), { max, isFromEnd }, budget);
   budget.spend(parts.length);
   return new PyList(toSlots(parts));
 }
 
-function splitAt(self: string, by: string, max: number, isFromEnd: boolean): string[] {
+function splitAt(
+  self: string,
+  by: string,
+  { max, isFromEnd }: { max: number; isFromEnd: boolean },
+  budget: Budget,
+): string[] {
   if (by === "") throw new Fault("an empty separator", "a text that is not empty");
+  budget.spendSearch(self, by);
   const parts = self.split(by);
   if (max < 0 || max >= parts.length) return parts;
   const at = isFromEnd ? parts.length - max : max;
@@ -66,6 +72,7 @@ export function replaceText(self: string, args: Arguments, budget: Budget): Valu
     if (max > 0) throw new Fault("an empty text replaced a number of times", "a text to replace");
     return to + [...charactersOf(self)].map((char) => char + to).join("");
   }
+  budget.spendSearch(self, from);
   const parts = self.split(from);
   const count = max < 0 ? parts.length - 1 : Math.min(max, parts.length - 1);
   budget.spendText(self.length + count * to.length);

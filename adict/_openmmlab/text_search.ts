@@ -52,14 +52,9 @@ export function find(self: string, args: Arguments, name: string, budget: Budget
   const { start } = boundsOf(new PySlice([from, to, null]), length);
   const text = from === null && to === null ? self : part(self, from, to);
   const what = asText(sub, "what is looked for");
-  const at = name.startsWith("r") ? findLast(text, what, budget) : text.indexOf(what);
+  budget.spendSearch(text, what);
+  const at = name.startsWith("r") ? text.lastIndexOf(what) : text.indexOf(what);
   return at < 0 ? -1n : BigInt(start + charactersOf(text.slice(0, at)).length);
-}
-
-/** Unlike the search from the start, that from the end compares everything at every place. */
-function findLast(text: string, what: string, budget: Budget): number {
-  budget.spendText(text.length * what.length);
-  return text.lastIndexOf(what);
 }
 
 /** What `index` gives in place of -1. */
@@ -71,14 +66,15 @@ export function requireFound(index: bigint): bigint {
 /** `text.count(…)`. */
 export function countText(self: string, args: Arguments, budget: Budget): Value {
   const sub = asText(bind("count", args, "sub")[0], "what is counted");
-  budget.spendText(self.length);
+  budget.spendSearch(self, sub);
   return BigInt(sub === "" ? charactersOf(self).length + 1 : self.split(sub).length - 1);
 }
 
 /** `text.partition(…)`, and `rpartition`. */
 export function partition(self: string, args: Arguments, name: string, budget: Budget): Value {
   const by = asText(bind(name, args, "sep")[0], "the separator");
-  const at = name === "partition" ? self.indexOf(by) : findLast(self, by, budget);
+  budget.spendSearch(self, by);
+  const at = name === "partition" ? self.indexOf(by) : self.lastIndexOf(by);
   if (at >= 0) return new PyTuple(toSlots([self.slice(0, at), by, self.slice(at + by.length)]));
   return new PyTuple(toSlots(name === "partition" ? [self, "", ""] : ["", "", self]));
 }

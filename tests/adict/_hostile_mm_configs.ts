@@ -3,6 +3,8 @@ export type HostileConfig = string | Readonly<Record<string, string>>;
 
 const DEEP = 100_000;
 const LONG = 900_000;
+/** What every search compares in vain. */
+const MIDDLE = "'a' * 50000 + 'b' + 'a' * 50000";
 
 /** One line for each name: what nothing in a config may reach. */
 const REACHING = [
@@ -194,6 +196,11 @@ const EXHAUSTING: readonly (readonly [string, HostileConfig])[] = [
   ["digits in a field", "a = ('{a[' + '9' * 200000 + ']}').format(a=[1])"],
   ["names in a percent format", "a = ('%(' * 200000) % {}"],
   ["a search from the end", "a = ('a' * 300000).rfind('a' * 100000 + 'b')"],
+  ["a search", `a = ('a' * 300000).find(${MIDDLE})`],
+  ["a search by an operator", `a = (${MIDDLE}) in 'a' * 300000`],
+  ["a split", `a = ('a' * 300000).split(${MIDDLE})`],
+  ["a replacement", `a = ('a' * 300000).replace(${MIDDLE}, '')`],
+  ["a count", `a = ('a' * 300000).count(${MIDDLE})`],
   ["a partition from the end", "a = ('a' * 300000).rpartition('a' * 100000 + 'b')"],
   ["large numbers that differ in their first bits", "a = {i << 64: 1 for i in range(10**9)}"],
   [
