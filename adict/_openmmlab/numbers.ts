@@ -8,6 +8,13 @@ export function bitLength(value: bigint): number {
   return (value < 0n ? -value : value).toString(16).length * 4;
 }
 
+/** A number as a float, which a whole number may be too large for. */
+export function floatOf(value: bigint | number): number {
+  const float = Number(value);
+  if (typeof value === "number" || Number.isFinite(float)) return float;
+  throw new Fault("a whole number too large for a float", "a smaller one");
+}
+
 /** Division that rounds towards minus infinity. */
 export function floorDivide(left: bigint, right: bigint): bigint {
   const quotient = left / right;

@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import fc from "../_property.ts";
 import { loadText } from "./_mm_config.ts";
 
@@ -12,6 +12,24 @@ Deno.test("fromMmConfig() gives for each expression what CPython gives", async (
   const config = await loadText(lines.join(""));
   for (const [i, [expression, repr]] of EXPRESSIONS.entries()) {
     assertEquals(config[`r${i}`], repr, expression);
+  }
+});
+
+/** Statements that CPython refuses as well, and what is said of them here. */
+const REFUSED: [statements: string, message: string][] = [
+  ["a = f'{None:>5}'", "the format >5 of a NoneType"],
+  ["a = f'{[1]:>5}'", "the format >5 of a list"],
+  ["a = f'{5:.2d}'", "the format .2d of a int"],
+  ["a = f'{255:,x}'", "the format ,x of a int"],
+  ["a = f'{-1:c}'", "-1 as a character"],
+  ["a = f'{65:+c}'", "the format +c of a int"],
+  ["a = '%c' % 1114112", "1114112 as a character"],
+  ["a = '{:=5}'.format('a')", "the format =5 of a str"],
+];
+
+Deno.test("fromMmConfig() refuses what CPython refuses", async () => {
+  for (const [statements, message] of REFUSED) {
+    await assertRejects(() => loadText(`${statements}\n`), Error, message, statements);
   }
 });
 
