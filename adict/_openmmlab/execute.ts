@@ -7,7 +7,7 @@ import { evaluate } from "./evaluate.ts";
 import { Fault } from "./fault.ts";
 import { makeFunction } from "./functions.ts";
 import { applyBinary } from "./operators.ts";
-import { itemsOf } from "./sequences.ts";
+import { itemsOf, stepsOf } from "./sequences.ts";
 import type { Body, Expression, ImportFrom, Statement, Target } from "./syntax.ts";
 import { isTrue, Named, PyDict, PyList, PySet, type Value } from "./values.ts";
 
@@ -99,7 +99,7 @@ function runFor(
 ): Completion {
   const value = evaluate(items, names, machine);
   machine.place = items.place;
-  for (const slot of itemsOf(value, machine.budget)) {
+  for (const slot of stepsOf(value, machine.budget)) {
     assign(target, { value: slot.value, place: target.place }, names, machine, evaluate);
     const completion = execute(body, names, machine);
     if (completion?.kind === "return") return completion;

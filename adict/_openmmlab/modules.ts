@@ -7,7 +7,7 @@ import type { Host } from "./host.ts";
 import { getEntry } from "./keys.ts";
 import { makeMath } from "./math_module.ts";
 import { makePath } from "./path_module.ts";
-import { itemsOf } from "./sequences.ts";
+import { itemsOf, stepsOf } from "./sequences.ts";
 import { isStandardModule } from "./standard_modules.ts";
 import {
   type Arguments,
@@ -144,12 +144,16 @@ function makeFunctools(budget: Budget): [string, Value][] {
   ];
 }
 
+function* chainSteps(iterables: Iterable<Slot>, budget: Budget): Generator<Slot> {
+  for (const { value } of iterables) yield* stepsOf(value, budget);
+}
+
 function makeItertools(budget: Budget): [string, Value][] {
-  const chain = (iterables: readonly Slot[]): PyIterator =>
-    new PyIterator("chain", iterables.flatMap(({ value }) => [...itemsOf(value, budget)]));
+  const chain = (iterables: Iterable<Slot>): PyIterator =>
+    new PyIterator("chain", chainSteps(iterables, budget));
   const fromIterable = new Callable(
     "from_iterable",
-    (args) => chain(itemsOf(bind("from_iterable", args, "iterable")[0]!, budget)),
+    (args) => chain(stepsOf(bind("from_iterable", args, "iterable")[0]!, budget)),
   );
   return [
     [

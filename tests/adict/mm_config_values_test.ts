@@ -25,6 +25,9 @@ const REFUSED: [statements: string, message: string][] = [
   ["a = f'{65:+c}'", "the format +c of a int"],
   ["a = '%c' % 1114112", "1114112 as a character"],
   ["a = '{:=5}'.format('a')", "the format =5 of a str"],
+  ["a = {1: 2}\nfor k in a:\n    a[k + 1] = 1", "changes its size while it is gone through"],
+  ["a = {1, 2}\nfor k in a:\n    a.remove(k)", "changes its size while it is gone through"],
+  ["a = (next(a) for x in [1])\nb = list(a)", "a generator that takes items from itself"],
 ];
 
 Deno.test("fromMmConfig() refuses what CPython refuses", async () => {
@@ -113,6 +116,15 @@ max = None
 v = [max, '\\U0001f600' > '\\uffff', 'a\\U0001f600' < 'a\\U0001f601', 'ab' < 'b']
 u = h[0:1] * 2
 h[0:1] = []
+it = iter([1, 2, 3])
+for taken in it:
+    break
+w = list(it)
+del it, taken
+y = [1, 1, 2]
+for z in y:
+    if z == 1:
+        y.remove(z)
 `);
   assertEquals(config, {
     a: [1, 2, 3],
@@ -136,6 +148,9 @@ h[0:1] = []
     max: null,
     v: [null, true, true, true],
     u: [8, 8],
+    w: [2, 3],
+    y: [1, 2],
+    z: 2,
   });
 });
 
