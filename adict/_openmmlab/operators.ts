@@ -2,6 +2,7 @@ import { applyFloat, applyWhole } from "./arithmetic.ts";
 import type { Budget } from "./budget.ts";
 import { Fault } from "./fault.ts";
 import { asNumber, isEqual, keyOf, order, putEntry } from "./keys.ts";
+import { floatOf } from "./numbers.ts";
 import { formatPercent } from "./percent_format.ts";
 import { repeat, stepsOf } from "./sequences.ts";
 import { combineSets, orderSets } from "./set_operators.ts";
@@ -16,7 +17,7 @@ export function applyBinary(operator: string, left: Value, right: Value, budget:
     }
     const result = typeof a === "bigint" && typeof b === "bigint"
       ? applyWhole(operator, a, b, budget)
-      : applyFloat(operator, Number(a), Number(b));
+      : applyFloat(operator, floatOf(a), floatOf(b));
     if (result !== undefined) return result;
   }
   const result = applyOther(operator, left, right, budget);

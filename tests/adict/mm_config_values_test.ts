@@ -25,6 +25,13 @@ const REFUSED: [statements: string, message: string][] = [
   ["a = f'{65:+c}'", "the format +c of a int"],
   ["a = '%c' % 1114112", "1114112 as a character"],
   ["a = '{:=5}'.format('a')", "the format =5 of a str"],
+  ["a = 10 ** 400 * 1.0", "too large for a float"],
+  ["a = 10 ** 400 / 3", "a quotient too large for a float"],
+  ["a = (10 ** 400) ** -1", "too large for a float"],
+  ["a = f'{10 ** 400:.2f}'", "too large for a float"],
+  ["import math\na = math.sqrt(10 ** 400)", "too large for a float"],
+  ["import math\na = math.log(-10 ** 400)", "log() of"],
+  ["import math\na = math.log(2, 1)", "a division by zero"],
   ["a = {1: 2}\nfor k in a:\n    a[k + 1] = 1", "changes its size while it is gone through"],
   ["a = {1, 2}\nfor k in a:\n    a.remove(k)", "changes its size while it is gone through"],
   ["a = (next(a) for x in [1])\nb = list(a)", "a generator that takes items from itself"],
@@ -194,6 +201,7 @@ g = reduce(lambda x, y: x + y, [1, 2, 3])
 h = partial(int, base=2)('101')
 i = list(chain([1], (2,))), [list(p) for p in product('ab', [1, 2])]
 j = OrderedDict(x=1)
+k = math.log10(10 ** 400), round(math.log(10 ** 400), 9), math.log2(2 ** 2000)
 `);
   assertEquals(config.a, [[1, 3]]);
   assertEquals(config.b, [[1, 2]]);
@@ -202,6 +210,7 @@ j = OrderedDict(x=1)
   assertAlmostEquals((config.f as number[])[3]!, 3, 1e-15);
   assertEquals((config.f as number[]).toSpliced(3, 1), [2, 3, 2, 6]);
   assertEquals([config.g, config.h, config.j], [6, 5, { x: 1 }]);
+  assertEquals(config.k, [400, 921.034037198, 2000]);
   assertEquals(config.i, [[1, 2], [["a", 1], ["a", 2], ["b", 1], ["b", 2]]]);
 });
 
