@@ -50,6 +50,7 @@ function makeFunctions(budget: Budget): [string, Callable][] {
     builtin("repr", (args) => repr(bind("repr", args, "object")[0]!, budget)),
     builtin("sum", (args) => {
       const [iterable, start = 0n] = bind("sum", args, "iterable", "start?");
+      if (typeof start === "string") throw new Fault("sum() of texts", "''.join(…)");
       return itemsOf(iterable!, budget).reduce<Value>(
         (sum, { value }) => applyBinary("+", sum, value, budget),
         start,

@@ -25,9 +25,9 @@ import {
 
 type Call = (args: Arguments) => Value;
 
-/** The members of a module from functions, by name. */
-export function functions(calls: Readonly<Record<string, Call>>): [string, Callable][] {
-  return Object.entries(calls).map(([name, call]) => [name, new Callable(name, call)]);
+/** The members of a module from functions that are written in Python there, by name. */
+function functions(calls: Readonly<Record<string, Call>>): [string, Callable][] {
+  return Object.entries(calls).map(([name, call]) => [name, new Callable(name, call, "function")]);
 }
 
 /**
@@ -39,7 +39,7 @@ export function makeModules(
   builtins: ReadonlyMap<string, Value>,
   host: Host,
 ): (name: string) => Value {
-  const path = new PyModule("posixpath", new Map<string, Value>(makePath(host)));
+  const path = new PyModule("posixpath", new Map(makePath(host).map(inPython)));
   const modules = new Map<string, PyModule>();
   const add = (name: string, members: Iterable<[string, Value]>): void => {
     modules.set(name, new PyModule(name, new Map(members)));
@@ -63,10 +63,15 @@ export function makeModules(
       (isStandardModule(name) ? new PyModule(name, new Map()) : new Named(name, name, true));
 }
 
+function inPython([name, value]: [string, Value]): [string, Value] {
+  if (!(value instanceof Callable)) return [name, value];
+  return [name, new Callable(value.name, value.call, "function", value.members)];
+}
+
 function makeConfigType(host: Host): Callable {
   const fromFile = new Callable("fromfile", (args) => {
     return host.load(asText(bind("fromfile", args, "filename")[0], "the file"));
-  });
+  }, "function");
   const call = (): never => {
     throw new Fault("Config() is called", "Config.fromfile(…)");
   };
@@ -130,8 +135,9 @@ function makeFunctools(budget: Budget): [string, Value][] {
   };
   return [
     ["partial", new Callable("partial", partial, "type")],
-    ...functions({
-      reduce: (args) => {
+    [
+      "reduce",
+      new Callable("reduce", (args) => {
         const [work, iterable, start] = bind("reduce", args, "function", "iterable", "initial?");
         const items = itemsOf(iterable!, budget).map(({ value }) => value);
         const all = start === undefined ? items : [start, ...items];
@@ -139,8 +145,8 @@ function makeFunctools(budget: Budget): [string, Value][] {
         return all.reduce((sum, value) =>
           callValue(work!, { positional: [slotOf(sum), slotOf(value)], keywords: new Map() })
         );
-      },
-    }),
+      }),
+    ],
   ];
 }
 

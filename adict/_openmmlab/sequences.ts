@@ -146,7 +146,9 @@ export function boundsOf(
     }
     throw new Fault(`a ${typeName(bound)} in a slice`, "whole numbers");
   });
-  const step = by ?? 1;
+  // As CPython has it: a longer step is as good, and goes beyond any end.
+  const longest = Number.MAX_SAFE_INTEGER;
+  const step = Math.min(longest, Math.max(-longest, by ?? 1));
   if (step === 0) throw new Fault("a slice with the step 0", "another step");
   const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
   const clamp = (bound: number): number =>

@@ -139,6 +139,7 @@ export interface Arguments {
 /** A function, a method or a type. */
 export class Callable {
   readonly name: string;
+  /** Written in C, as far as Python's library is, a type, or written in Python. */
   readonly kind: "builtin" | "type" | "function";
   readonly call: (args: Arguments) => Value;
   /** Attributes, as in `dict.fromkeys`. */

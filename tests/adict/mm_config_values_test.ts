@@ -32,6 +32,7 @@ const REFUSED: [statements: string, message: string][] = [
   ["import math\na = math.sqrt(10 ** 400)", "too large for a float"],
   ["import math\na = math.log(-10 ** 400)", "log() of"],
   ["import math\na = math.log(2, 1)", "a division by zero"],
+  ["a = sum(['a'], '')", "sum() of texts"],
   ["a = {1: 2}\nfor k in a:\n    a[k + 1] = 1", "changes its size while it is gone through"],
   ["a = {1, 2}\nfor k in a:\n    a.remove(k)", "changes its size while it is gone through"],
   ["a = (next(a) for x in [1])\nb = list(a)", "a generator that takes items from itself"],
