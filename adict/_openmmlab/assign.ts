@@ -1,7 +1,7 @@
-import { deleteAttribute, setAttribute } from "./attributes.ts";
+import { attributeOf, deleteAttribute, setAttribute } from "./attributes.ts";
 import type { Environment, Machine } from "./environment.ts";
 import { Fault } from "./fault.ts";
-import { deleteItem, setItem } from "./items.ts";
+import { deleteItem, getItem, setItem } from "./items.ts";
 import { itemsOf } from "./sequences.ts";
 import type { Expression, Target } from "./syntax.ts";
 import { PyList, type Slot, type Value } from "./values.ts";
@@ -19,23 +19,51 @@ export function assign(
 ): void {
   const { budget } = machine;
   budget.spend(1);
-  if (target.kind === "name") {
-    names.put(target.name, slot);
-  } else if (target.kind === "attribute") {
-    const holder = evaluate(target.target, names, machine);
-    machine.place = target.place;
-    setAttribute(holder, target.name, slot, budget);
-  } else if (target.kind === "subscript") {
-    const holder = evaluate(target.target, names, machine);
-    const index = evaluate(target.index, names, machine);
-    machine.place = target.place;
-    setItem(holder, index, slot, budget);
-  } else if (target.kind === "targets") {
+  if (target.kind === "targets") {
     machine.place = target.place;
     unpack(target.items, itemsOf(slot.value, budget), names, machine, evaluate);
-  } else {
+  } else if (target.kind === "starred") {
     throw new Fault("a star before a single target", "a star among several");
+  } else {
+    refer(target, names, machine, evaluate).write(slot);
   }
+}
+
+/** A target of one value, to be read and then written. */
+export interface Reference {
+  readonly read: () => Value;
+  readonly write: (slot: Slot) => void;
+}
+
+/** Evaluates what a target consists of, once however often it is read and written then. */
+export function refer(
+  target: Exclude<Target, { kind: "targets" | "starred" }>,
+  names: Environment,
+  machine: Machine,
+  evaluate: Evaluate,
+): Reference {
+  const { budget } = machine;
+  if (target.kind === "name") {
+    return {
+      read: () => evaluate(target, names, machine),
+      write: (slot) => names.put(target.name, slot),
+    };
+  }
+  const holder = evaluate(target.target, names, machine);
+  const index = target.kind === "subscript" ? evaluate(target.index, names, machine) : target.name;
+  const at = <T>(work: () => T): T => {
+    machine.place = target.place;
+    return work();
+  };
+  return target.kind === "attribute"
+    ? {
+      read: () => at(() => attributeOf(holder, target.name, budget)),
+      write: (slot) => at(() => setAttribute(holder, target.name, slot, budget)),
+    }
+    : {
+      read: () => at(() => getItem(holder, index, budget)),
+      write: (slot) => at(() => setItem(holder, index, slot, budget)),
+    };
 }
 
 function unpack(

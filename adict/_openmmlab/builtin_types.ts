@@ -4,7 +4,7 @@ import { toSet } from "./collection_methods.ts";
 import { makeDict } from "./dict_methods.ts";
 import { Fault } from "./fault.ts";
 import { putEntry } from "./keys.ts";
-import { itemsOf } from "./sequences.ts";
+import { itemsOf, stepsOf } from "./sequences.ts";
 import { toText } from "./text.ts";
 import {
   type Arguments,
@@ -67,33 +67,19 @@ export function makeTypes(budget: Budget): [string, Callable][] {
     type("enumerate", (args) => {
       const [iterable, start = 0n] = bind("enumerate", args, "iterable", "start?");
       const first = BigInt(asCount(start, "the start"));
-      const items = itemsOf(iterable!, budget).map((slot, i) => ({
-        value: new PyTuple([slotOf(first + BigInt(i)), slot]),
-        place: slot.place,
-      }));
-      return new PyIterator("enumerate", items);
+      return new PyIterator("enumerate", count(stepsOf(iterable!, budget), first));
     }),
-    type(
-      "zip",
-      ({ positional: all }) => zip(all.map(({ value }) => itemsOf(value, budget)), budget),
-    ),
+    type("zip", ({ positional: all }) => new PyIterator("zip", zip(all, budget))),
     type("map", ({ positional: all }) => {
       const [work, ...iterables] = all;
       if (work === undefined || iterables.length === 0) {
         throw new Fault("map() of nothing", "items");
       }
-      const rows = zip(iterables.map(({ value }) => itemsOf(value, budget)), budget).items;
-      const items = rows.map(({ value }) =>
-        slotOf(callValue(work.value, { positional: (value as PyTuple).items, keywords: new Map() }))
-      );
-      return new PyIterator("map", items);
+      return new PyIterator("map", mapRows(work.value, zip(iterables, budget)));
     }),
     type("filter", (args) => {
       const [work, iterable] = bind("filter", args, "function", "iterable");
-      const items = itemsOf(iterable!, budget).filter(({ value }) =>
-        isTrue(work === null ? value : callValue(work!, positional(value)))
-      );
-      return new PyIterator("filter", items);
+      return new PyIterator("filter", filter(work!, stepsOf(iterable!, budget)));
     }),
     type("reversed", (args) => {
       const [sequence] = bind("reversed", args, "sequence");
@@ -113,12 +99,40 @@ function makeRange(args: Arguments): PyRange {
   return new PyRange(from, to, by);
 }
 
-function zip(all: readonly (readonly Slot[])[], budget: Budget): PyIterator {
-  const length = all.length === 0 ? 0 : Math.min(...all.map((items) => items.length));
-  budget.spend(length * (all.length + 1));
-  const items = Array.from({ length }, (_, i) => ({
-    value: new PyTuple(all.map((slots) => slots[i]!)),
-    place: all.at(-1)![i]!.place,
-  }));
-  return new PyIterator("zip", items);
+function* count(slots: Iterable<Slot>, first: bigint): Generator<Slot> {
+  let next = first;
+  for (const slot of slots) {
+    yield { value: new PyTuple([slotOf(next++), slot]), place: slot.place };
+  }
+}
+
+/** Rows of one item of each; one iterator given several times gives several items to a row. */
+function zip(all: readonly Slot[], budget: Budget): Iterable<Slot<PyTuple>> {
+  return zipSteps(all.map(({ value }) => stepsOf(value, budget)[Symbol.iterator]()), budget);
+}
+
+function* zipSteps(sources: readonly Iterator<Slot>[], budget: Budget): Generator<Slot<PyTuple>> {
+  while (sources.length > 0) {
+    budget.spend(1 + sources.length);
+    const row: Slot[] = [];
+    for (const source of sources) {
+      const result = source.next();
+      if (result.done === true) return;
+      row.push(result.value);
+    }
+    yield { value: new PyTuple(row), place: row.at(-1)!.place };
+  }
+}
+
+function* mapRows(work: Value, rows: Iterable<Slot<PyTuple>>): Generator<Slot> {
+  for (const { value } of rows) {
+    yield slotOf(callValue(work, { positional: value.items, keywords: new Map() }));
+  }
+}
+
+function* filter(work: Value, slots: Iterable<Slot>): Generator<Slot> {
+  for (const slot of slots) {
+    const { value } = slot;
+    if (isTrue(work === null ? value : callValue(work, positional(value)))) yield slot;
+  }
 }

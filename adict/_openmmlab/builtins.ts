@@ -6,7 +6,7 @@ import { Fault } from "./fault.ts";
 import { order } from "./keys.ts";
 import { makeNumberBuiltins } from "./number_builtins.ts";
 import { applyBinary } from "./operators.ts";
-import { itemsOf, lengthOf } from "./sequences.ts";
+import { itemsOf, lengthOf, stepsOf } from "./sequences.ts";
 import { repr } from "./text.ts";
 import {
   type Arguments,
@@ -50,6 +50,7 @@ function makeFunctions(budget: Budget): [string, Callable][] {
     builtin("repr", (args) => repr(bind("repr", args, "object")[0]!, budget)),
     builtin("sum", (args) => {
       const [iterable, start = 0n] = bind("sum", args, "iterable", "start?");
+      if (typeof start === "string") throw new Fault("sum() of texts", "''.join(…)");
       return itemsOf(iterable!, budget).reduce<Value>(
         (sum, { value }) => applyBinary("+", sum, value, budget),
         start,
@@ -67,24 +68,25 @@ function makeFunctions(budget: Budget): [string, Callable][] {
       return new PyList(sortSlots(slots, { key, isReversed: isTrue(reverse) }, budget));
     }),
     builtin("any", (args) => {
-      return itemsOf(bind("any", args, "iterable")[0]!, budget).some(({ value }) => isTrue(value));
+      return someHolds(bind("any", args, "iterable")[0]!, true, budget);
     }),
     builtin("all", (args) => {
-      return itemsOf(bind("all", args, "iterable")[0]!, budget).every(({ value }) => isTrue(value));
+      return !someHolds(bind("all", args, "iterable")[0]!, false, budget);
     }),
     builtin("min", (args) => extreme("min", args, -1, budget)),
     builtin("max", (args) => extreme("max", args, 1, budget)),
     builtin("next", (args) => {
       const [iterator, fallback] = bind("next", args, "iterator", "default?");
       if (!(iterator instanceof PyIterator)) throw new Fault("next() of no iterator", "one");
-      const slot = iterator.items[iterator.position++];
+      const slot = budget.within(() => iterator.next());
       if (slot !== undefined) return slot.value;
       if (fallback !== undefined) return fallback;
       throw new Fault("next() of an iterator at its end", "a default");
     }),
     builtin("iter", (args) => {
       const [iterable] = bind("iter", args, "iterable");
-      return new PyIterator("iterator", itemsOf(iterable!, budget));
+      if (iterable instanceof PyIterator) return iterable;
+      return new PyIterator("iterator", stepsOf(iterable!, budget));
     }),
     builtin("isinstance", (args) => {
       const [object, kind] = bind("isinstance", args, "object", "class");
@@ -105,6 +107,12 @@ function makeFunctions(budget: Budget): [string, Callable][] {
       throw new Fault("ord() of several characters, or of none", "one");
     }),
   ];
+}
+
+/** Whether an item is true, or one is false; no item behind it is taken. */
+function someHolds(iterable: Value, truth: boolean, budget: Budget): boolean {
+  for (const { value } of stepsOf(iterable, budget)) if (isTrue(value) === truth) return true;
+  return false;
 }
 
 function extreme(name: string, args: Arguments, sign: number, budget: Budget): Value {

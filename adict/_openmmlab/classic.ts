@@ -117,7 +117,10 @@ async function loadBases(
   return bases;
 }
 
-/** What the statements have left behind: everything but functions, modules and `__names__`. */
+/**
+ * What the statements have left behind: everything but modules, `__names__` and functions, as far
+ * as those are written in Python: what is built in stays, as in mmengine.
+ */
 function collect(names: Environment, loader: Loader): PyDict {
   const dict = new PyDict();
   for (const [name, slot] of names.names) {
@@ -128,7 +131,7 @@ function collect(names: Environment, loader: Loader): PyDict {
 }
 
 function isCode(value: Value): boolean {
-  return value instanceof PyModule || value instanceof Callable && value.kind !== "type" ||
+  return value instanceof PyModule || value instanceof Callable && value.kind === "function" ||
     value instanceof Named && value.isModule;
 }
 

@@ -1,8 +1,8 @@
 import { assign, type Evaluate } from "./assign.ts";
 import { Environment, type Machine } from "./environment.ts";
 import { addToSet, putEntry } from "./keys.ts";
-import { itemsOf } from "./sequences.ts";
-import type { Comprehension, Expression } from "./syntax.ts";
+import { stepsOf } from "./sequences.ts";
+import type { Comprehension } from "./syntax.ts";
 import { isTrue, PyDict, PyIterator, PyList, PySet, type Slot, type Value } from "./values.ts";
 
 /** The value of a comprehension, whose names are its own. */
@@ -14,41 +14,36 @@ export function comprehend(
 ): Value {
   const inner = new Environment(names);
   const { budget } = machine;
-  const items: Slot[] = [];
-  const set = new PySet();
+  // Only the first is evaluated outside, where the targets are not known.
+  const first = stepsOf(evaluate(clauses[0]!.items, names, machine), budget);
+  const slots = loop(0, first);
+  if (form === "list") return new PyList([...slots]);
+  if (form === "set") {
+    const set = new PySet();
+    for (const slot of slots) addToSet(set, slot, budget);
+    return set;
+  }
+  if (form !== "dict") return new PyIterator("generator", slots);
   const dict = new PyDict();
-  loop(0);
-  if (form === "dict") return dict;
-  if (form === "set") return set;
-  return form === "list" ? new PyList(items) : new PyIterator("generator", items);
+  for (const { value, place } of slots) {
+    putEntry(dict, value, { value: evaluate(element, inner, machine), place }, budget);
+  }
+  return dict;
 
-  function loop(depth: number): void {
-    const clause = clauses[depth];
-    if (clause === undefined) return add();
-    // Only the first is evaluated outside, where the targets are not known.
-    const value = evaluate(clause.items, depth === 0 ? names : inner, machine);
-    for (const slot of itemsOf(value, budget)) {
-      assign(
-        clause.target,
-        { value: slot.value, place: clause.target.place },
-        inner,
-        machine,
-        evaluate,
-      );
-      if (clause.tests.every((test) => isTrue(evaluate(test, inner, machine)))) loop(depth + 1);
+  /** The elements, or the keys: each while the targets are what it is made of. */
+  function* loop(depth: number, items: Iterable<Slot>): Generator<Slot> {
+    const { target, tests } = clauses[depth]!;
+    const next = clauses[depth + 1];
+    for (const { value } of items) {
+      assign(target, { value, place: target.place }, inner, machine, evaluate);
+      if (!tests.every((test) => isTrue(evaluate(test, inner, machine)))) continue;
+      if (next !== undefined) {
+        yield* loop(depth + 1, stepsOf(evaluate(next.items, inner, machine), budget));
+        continue;
+      }
+      budget.spend(1);
+      const { place } = key ?? element;
+      yield { value: evaluate(key ?? element, inner, machine), place };
     }
-  }
-
-  function slotAt(expression: Expression): Slot {
-    return { value: evaluate(expression, inner, machine), place: expression.place };
-  }
-
-  function add(): void {
-    budget.spend(1);
-    if (form === "dict") {
-      const name = evaluate(key!, inner, machine);
-      putEntry(dict, name, { value: evaluate(element, inner, machine), place: key!.place }, budget);
-    } else if (form === "set") addToSet(set, slotAt(element), budget);
-    else items.push(slotAt(element));
   }
 }

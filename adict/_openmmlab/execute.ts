@@ -1,14 +1,16 @@
-import { assign, remove } from "./assign.ts";
-import { addToSet } from "./keys.ts";
+import { assign, refer, remove } from "./assign.ts";
+import { slotOf } from "./arguments.ts";
 import { attributeOf } from "./attributes.ts";
 import { updateDict } from "./config_dict.ts";
+import { makeDict } from "./dict_methods.ts";
 import type { Completion, Environment, Machine } from "./environment.ts";
 import { evaluate } from "./evaluate.ts";
 import { Fault } from "./fault.ts";
 import { makeFunction } from "./functions.ts";
 import { applyBinary } from "./operators.ts";
-import { itemsOf } from "./sequences.ts";
-import type { Body, Expression, ImportFrom, Statement, Target } from "./syntax.ts";
+import { itemsOf, stepsOf } from "./sequences.ts";
+import { combineSets } from "./set_operators.ts";
+import type { Body, ImportFrom, Statement } from "./syntax.ts";
 import { isTrue, Named, PyDict, PyList, PySet, type Value } from "./values.ts";
 
 /** Runs statements one after another. */
@@ -99,7 +101,7 @@ function runFor(
 ): Completion {
   const value = evaluate(items, names, machine);
   machine.place = items.place;
-  for (const slot of itemsOf(value, machine.budget)) {
+  for (const slot of stepsOf(value, machine.budget)) {
     assign(target, { value: slot.value, place: target.place }, names, machine, evaluate);
     const completion = execute(body, names, machine);
     if (completion?.kind === "return") return completion;
@@ -127,12 +129,16 @@ function augment(
   names: Environment,
   machine: Machine,
 ): void {
-  const old = evaluate(toExpression(target), names, machine);
+  if (target.kind === "targets" || target.kind === "starred") {
+    throw new Fault("several targets before an operator", "one", target.place);
+  }
+  const reference = refer(target, names, machine, evaluate);
+  const old = reference.read();
   const right = evaluate(value, names, machine);
   machine.place = place;
   const result = changeInPlace(operator, old, right, machine) ??
     applyBinary(operator, old, right, machine.budget);
-  assign(target, { value: result, place: target.place }, names, machine, evaluate);
+  reference.write({ value: result, place: target.place });
 }
 
 function changeInPlace(
@@ -145,22 +151,21 @@ function changeInPlace(
     for (const slot of itemsOf(right, budget)) old.items.push(slot);
     return old;
   }
-  if (operator === "|" && old instanceof PySet && right instanceof PySet) {
-    for (const slot of itemsOf(right, budget)) addToSet(old, slot, budget);
+  if (operator === "*" && old instanceof PyList) {
+    old.items = (applyBinary(operator, old, right, budget) as PyList).items;
     return old;
   }
-  if (operator === "|" && old instanceof PyDict && right instanceof PyDict) {
-    updateDict(old, right, budget);
+  if (operator === "|" && old instanceof PyDict) {
+    const args = { positional: [slotOf(right)], keywords: new Map() };
+    updateDict(old, right instanceof PyDict ? right : makeDict("|=", args, budget), budget);
     return old;
   }
-  return undefined;
-}
-
-function toExpression(target: Target): Expression {
-  if (target.kind === "targets" || target.kind === "starred") {
-    throw new Fault("several targets before an operator", "one", target.place);
-  }
-  return target;
+  if (!(old instanceof PySet)) return undefined;
+  const combined = combineSets(operator, old, right, budget);
+  if (combined === undefined || !"-&^|".includes(operator)) return undefined;
+  old.entries.clear();
+  for (const [key, slot] of combined.entries) old.entries.set(key, slot);
+  return old;
 }
 
 function importFrom(

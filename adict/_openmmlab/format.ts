@@ -1,12 +1,15 @@
 import type { Budget } from "./budget.ts";
 import { Fault } from "./fault.ts";
 import { asNumber } from "./keys.ts";
-import { formatExponent, reprFloat, scaleFloat } from "./numbers.ts";
+import { floatOf, formatExponent, reprFloat, scaleFloat } from "./numbers.ts";
 import { charactersOf, toText } from "./text.ts";
 import { typeName, type Value } from "./values.ts";
 
 const SPEC_REGEXP =
   /^(?:(.)?([<>=^]))?([-+ ])?(#)?(0)?(\d{1,7})?([,_])?(?:\.(\d{1,7}))?([a-zA-Z%])?$/su;
+
+const FLOAT_TYPE_REGEXP = /[eEfFgG%]/;
+const RADICES: Readonly<Record<string, number>> = { b: 2, o: 8, x: 16, X: 16 };
 
 /** What stands behind the colon of a replacement field, or behind a percent sign. */
 export interface FormatSpec {
@@ -28,7 +31,7 @@ export function formatValue(value: Value, spec: string, budget: Budget): string 
     throw new Fault(`no format: ${JSON.stringify(spec)}`, "one such as .2f or >8");
   }
   const [, fill, align, sign, alternate, zero, width, group, precision, type] = match;
-  return applyFormat(value, {
+  const parsed = {
     fill: fill ?? (zero === undefined ? undefined : "0"),
     align: align ?? (zero === undefined || typeof value === "string" ? undefined : "="),
     sign,
@@ -37,7 +40,26 @@ export function formatValue(value: Value, spec: string, budget: Budget): string 
     group,
     precision: precision === undefined ? undefined : Number(precision),
     type,
-  }, budget);
+  };
+  if (!isFitting(value, parsed)) {
+    throw new Fault(`the format ${spec} of a ${typeName(value)}`, "one that fits the value");
+  }
+  return applyFormat(value, parsed, budget);
+}
+
+/** Whether the parts of a format go with the type and with each other; percent signs ask less. */
+function isFitting(value: Value, spec: FormatSpec): boolean {
+  const { align, sign, isAlternate = false, group, precision, type = "" } = spec;
+  const number = asNumber(value);
+  if (number === undefined) {
+    return typeof value === "string" && align !== "=" && sign === undefined && !isAlternate &&
+      group === undefined;
+  }
+  if (group !== undefined && /[cn]/.test(type) || group === "," && /[boxX]/.test(type)) {
+    return false;
+  }
+  if (typeof number === "number" || FLOAT_TYPE_REGEXP.test(type)) return true;
+  return precision === undefined && (type !== "c" || sign === undefined && !isAlternate);
 }
 
 /** A value in a format. */
@@ -46,19 +68,23 @@ export function applyFormat(value: Value, spec: FormatSpec, budget: Budget): str
   budget.spendText(length + (spec.width ?? 0) + (spec.precision ?? 0));
   const number = asNumber(value);
   if (number === undefined) {
-    return pad("", formatText(toText(value, budget), value, spec), {
-      ...spec,
-      align: spec.align ?? "<",
-    });
+    const text = formatText(toText(value, budget), value, spec);
+    return pad("", text, { ...spec, align: spec.align ?? "<" });
   }
-  const isWhole = typeof number === "bigint" && !/[eEfFgG%]/.test(spec.type ?? "");
-  const digits = isWhole
-    ? formatWhole(number < 0n ? -number : number, spec)
-    : formatFloat(Math.abs(Number(number)), spec);
-  budget.spendText(digits.length);
+  const { type = "" } = spec;
+  const isWhole = typeof number === "bigint" && !FLOAT_TYPE_REGEXP.test(type);
   const isNegative = number < 0 || Object.is(number, -0);
+  if (isWhole && type === "c" && !(number >= 0n && number <= 0x10ffffn)) {
+    throw new Fault(`${number} as a character`, "0 to 0x10ffff");
+  }
+  const digits = isWhole
+    ? formatWhole(isNegative ? -number : number, spec)
+    : formatFloat(Math.abs(floatOf(number)), spec);
+  budget.spendText(digits.length);
   const sign = isNegative ? "-" : spec.sign === "+" || spec.sign === " " ? spec.sign : "";
-  return pad(sign, groupDigits(digits, spec.group), { ...spec, align: spec.align ?? ">" });
+  const prefix = isWhole && spec.isAlternate && type in RADICES ? `0${type}` : "";
+  const lead = sign + prefix;
+  return pad(lead, groupDigits(lead, digits, spec), { ...spec, align: spec.align ?? ">" });
 }
 
 function formatText(text: string, value: Value, { type, precision }: FormatSpec): string {
@@ -74,16 +100,13 @@ function unknownType(type: string, value: Value): Fault {
   return new Fault(`the format ${type} of a ${typeName(value)}`, "one that fits the value");
 }
 
-function formatWhole(value: bigint, { type = "d", isAlternate = false }: FormatSpec): string {
+function formatWhole(value: bigint, { type = "d", precision = 0 }: FormatSpec): string {
   if (type === "d" || type === "n") return String(value);
-  if (type === "c") {
-    if (value <= 0x10ffffn) return String.fromCodePoint(Number(value));
-    throw new Fault("a character beyond Unicode", "a number up to 0x10ffff");
-  }
-  const radix = { b: 2, o: 8, x: 16, X: 16 }[type];
+  if (type === "c") return String.fromCodePoint(Number(value));
+  const radix = RADICES[type];
   if (radix === undefined) throw unknownType(type, value);
-  const digits = value.toString(radix);
-  return (isAlternate ? `0${type}` : "") + (type === "X" ? digits.toUpperCase() : digits);
+  const digits = value.toString(radix).padStart(precision, "0");
+  return type === "X" ? digits.toUpperCase() : digits;
 }
 
 function formatFloat(value: number, spec: FormatSpec): string {
@@ -92,20 +115,26 @@ function formatFloat(value: number, spec: FormatSpec): string {
     const text = reprFloat(value) + (type === "%" ? "%" : "");
     return /[EFG]/.test(type) ? text.toUpperCase() : text;
   }
-  if (type === "r") return reprFloat(value);
+  if (type === "r") return inAlternate(reprFloat(value), spec);
   const precision = spec.precision ?? 6;
   switch (type.toLowerCase()) {
     case "f":
-      return fixed(value, precision);
+      return inAlternate(fixed(value, precision), spec);
     case "%":
-      return `${fixed(value * 100, precision)}%`;
+      return inAlternate(`${fixed(value * 100, precision)}%`, spec);
     case "e":
-      return inCase(exponential(value, precision), type);
+      return inCase(inAlternate(exponential(value, precision), spec), type);
     case "g":
+    case "n":
       return inCase(general(value, Math.max(1, precision), spec), type);
     default:
       throw unknownType(type, value);
   }
+}
+
+/** With a point in any case, which is what a number sign asks of floats. */
+function inAlternate(text: string, { isAlternate = false }: FormatSpec): string {
+  return !isAlternate || text.includes(".") ? text : text.replace(/^\d+/, "$&.");
 }
 
 function inCase(text: string, type: string): string {
@@ -137,24 +166,40 @@ function general(value: number, precision: number, spec: FormatSpec): string {
   const { digits, power } = significant(value, precision - 1);
   const strip = (text: string): string =>
     spec.isAlternate || !text.includes(".") ? text : text.replace(/\.?0+$/, "");
-  if (power >= -4 && power < precision) {
+  // Without a type a float stays recognisable as one, and needs a digit for that.
+  const isBare = spec.type === undefined;
+  if (power >= -4 && power < (isBare ? precision - 1 : precision)) {
     const text = strip(fixed(value, precision - 1 - power));
-    // Without a type a float stays recognisable as one.
-    return spec.type === undefined && !text.includes(".") ? `${text}.0` : text;
+    return isBare && !text.includes(".") ? `${text}.0` : inAlternate(text, spec);
   }
   const mantissa = precision === 1 ? digits : `${digits[0]}.${digits.slice(1)}`;
-  return `${strip(mantissa)}e${formatExponent(power)}`;
+  return inAlternate(`${strip(mantissa)}e${formatExponent(power)}`, spec);
 }
 
-function groupDigits(text: string, group: string | undefined): string {
+/** Separates groups of digits before a point. Zeros that fill the width are grouped as well. */
+function groupDigits(
+  lead: string,
+  text: string,
+  { group, fill, align, width = 0, type = "" }: FormatSpec,
+): string {
   if (group === undefined) return text;
-  return text.replace(/^\d+/, (digits) => digits.replace(/\B(?=(\d{3})+$)/g, group));
+  const size = type in RADICES ? 4 : 3;
+  const whole = type in RADICES ? text : /^\d*/.exec(text)![0];
+  if (whole === "") return text;
+  const rest = text.slice(whole.length);
+  const room = fill === "0" && align === "=" ? width - lead.length - rest.length : 0;
+  const digits = whole.padStart(room - Math.floor((room - 1) / (size + 1)), "0");
+  const groups: string[] = [];
+  for (let end = digits.length; end > 0; end -= size) {
+    groups.push(digits.slice(Math.max(0, end - size), end));
+  }
+  return groups.reverse().join(group) + rest;
 }
 
-function pad(sign: string, text: string, { fill = " ", align, width = 0 }: FormatSpec): string {
-  const missing = width - charactersOf(sign + text).length;
-  if (missing <= 0) return sign + text;
-  if (align === "=") return sign + fill.repeat(missing) + text;
+function pad(lead: string, text: string, { fill = " ", align, width = 0 }: FormatSpec): string {
+  const missing = width - charactersOf(lead + text).length;
+  if (missing <= 0) return lead + text;
+  if (align === "=") return lead + fill.repeat(missing) + text;
   const before = align === "<" ? 0 : align === "^" ? missing >> 1 : missing;
-  return fill.repeat(before) + sign + text + fill.repeat(missing - before);
+  return fill.repeat(before) + lead + text + fill.repeat(missing - before);
 }

@@ -2,14 +2,13 @@ import { bind } from "./arguments.ts";
 import type { Budget } from "./budget.ts";
 import { Fault } from "./fault.ts";
 import { requireNumber } from "./number_builtins.ts";
-import { wholeOf } from "./numbers.ts";
-import { powerFloats } from "./numbers.ts";
+import { floatOf, powerFloats, wholeOf } from "./numbers.ts";
 import { applyBinary } from "./operators.ts";
 import { itemsOf } from "./sequences.ts";
 import { Callable, type Value } from "./values.ts";
 
 const FUNCTIONS = [
-  ..."sqrt exp sin cos tan asin acos atan sinh cosh tanh log2 log10 log1p expm1 fabs".split(" "),
+  ..."sqrt exp sin cos tan asin acos atan sinh cosh tanh log1p expm1 fabs".split(" "),
 ] as const;
 const NAMES: Readonly<Record<string, string>> = { fabs: "abs" };
 
@@ -18,7 +17,7 @@ export function makeMath(budget: Budget): [string, Value][] {
   const compute = (name: string): [string, Callable] => [
     name,
     new Callable(name, (args) => {
-      const number = Number(requireNumber(bind(name, args, "x")[0], `${name}()`));
+      const number = floatOf(requireNumber(bind(name, args, "x")[0], `${name}()`));
       const work = Reflect.get(Math, NAMES[name] ?? name) as (x: number) => number;
       return check(work(number), number, name);
     }),
@@ -37,23 +36,26 @@ export function makeMath(budget: Budget): [string, Value][] {
     ["inf", Infinity],
     ["nan", NaN],
     ...FUNCTIONS.map(compute),
+    ...(["log2", "log10"] as const).map((name): [string, Callable] => [
+      name,
+      new Callable(name, (args) => logarithm(name, bind(name, args, "x")[0]!)),
+    ]),
     ...(["floor", "ceil", "trunc"] as const).map(rounding),
     [
       "log",
       new Callable("log", (args) => {
         const [x, base] = bind("log", args, "x", "base?");
-        const number = Number(requireNumber(x, "log()"));
-        const result = check(Math.log(number), number, "log");
+        const result = logarithm("log", x!);
         return base === undefined
           ? result
-          : result / Math.log(Number(requireNumber(base, "log()")));
+          : applyBinary("/", result, logarithm("log", base), budget);
       }),
     ],
     [
       "pow",
       new Callable("pow", (args) => {
         const [x, y] = bind("pow", args, "x", "y");
-        return powerFloats(Number(requireNumber(x, "pow()")), Number(requireNumber(y, "pow()")));
+        return powerFloats(floatOf(requireNumber(x, "pow()")), floatOf(requireNumber(y, "pow()")));
       }),
     ],
     [
@@ -80,6 +82,17 @@ export function makeMath(budget: Budget): [string, Value][] {
       }),
     ],
   ];
+}
+
+/** Of a whole number that no float holds, as `loghelper` of CPython: by mantissa and exponent. */
+function logarithm(name: "log" | "log2" | "log10", value: Value): number {
+  const number = requireNumber(value, `${name}()`);
+  const float = Number(number);
+  if (typeof number === "number" || float !== Infinity) {
+    return check(Math[name](float), float, name);
+  }
+  const bits = number.toString(2).length;
+  return Math[name](Number(number >> BigInt(bits - 64)) * 2 ** -64) + Math[name](2) * bits;
 }
 
 function check(result: number, given: number, name: string): number {

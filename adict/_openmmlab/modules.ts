@@ -7,7 +7,7 @@ import type { Host } from "./host.ts";
 import { getEntry } from "./keys.ts";
 import { makeMath } from "./math_module.ts";
 import { makePath } from "./path_module.ts";
-import { itemsOf } from "./sequences.ts";
+import { itemsOf, stepsOf } from "./sequences.ts";
 import { isStandardModule } from "./standard_modules.ts";
 import {
   type Arguments,
@@ -25,9 +25,9 @@ import {
 
 type Call = (args: Arguments) => Value;
 
-/** The members of a module from functions, by name. */
-export function functions(calls: Readonly<Record<string, Call>>): [string, Callable][] {
-  return Object.entries(calls).map(([name, call]) => [name, new Callable(name, call)]);
+/** The members of a module from functions that are written in Python there, by name. */
+function functions(calls: Readonly<Record<string, Call>>): [string, Callable][] {
+  return Object.entries(calls).map(([name, call]) => [name, new Callable(name, call, "function")]);
 }
 
 /**
@@ -39,7 +39,7 @@ export function makeModules(
   builtins: ReadonlyMap<string, Value>,
   host: Host,
 ): (name: string) => Value {
-  const path = new PyModule("posixpath", new Map<string, Value>(makePath(budget, host)));
+  const path = new PyModule("posixpath", new Map(makePath(budget, host).map(inPython)));
   const modules = new Map<string, PyModule>();
   const add = (name: string, members: Iterable<[string, Value]>): void => {
     modules.set(name, new PyModule(name, new Map(members)));
@@ -63,12 +63,17 @@ export function makeModules(
       (isStandardModule(name) ? new PyModule(name, new Map()) : new Named(name, name, true));
 }
 
+function inPython([name, value]: [string, Value]): [string, Value] {
+  if (!(value instanceof Callable)) return [name, value];
+  return [name, new Callable(value.name, value.call, "function", value.members)];
+}
+
 function makeConfigType(budget: Budget, host: Host): Callable {
   const fromFile = new Callable("fromfile", (args) => {
     const path = asText(bind("fromfile", args, "filename")[0], "the file");
     budget.spendText(path.length);
     return host.load(path);
-  });
+  }, "function");
   const call = (): never => {
     throw new Fault("Config() is called", "Config.fromfile(…)");
   };
@@ -132,8 +137,9 @@ function makeFunctools(budget: Budget): [string, Value][] {
   };
   return [
     ["partial", new Callable("partial", partial, "type")],
-    ...functions({
-      reduce: (args) => {
+    [
+      "reduce",
+      new Callable("reduce", (args) => {
         const [work, iterable, start] = bind("reduce", args, "function", "iterable", "initial?");
         const items = itemsOf(iterable!, budget).map(({ value }) => value);
         const all = start === undefined ? items : [start, ...items];
@@ -141,17 +147,21 @@ function makeFunctools(budget: Budget): [string, Value][] {
         return all.reduce((sum, value) =>
           callValue(work!, { positional: [slotOf(sum), slotOf(value)], keywords: new Map() })
         );
-      },
-    }),
+      }),
+    ],
   ];
 }
 
+function* chainSteps(iterables: Iterable<Slot>, budget: Budget): Generator<Slot> {
+  for (const { value } of iterables) yield* stepsOf(value, budget);
+}
+
 function makeItertools(budget: Budget): [string, Value][] {
-  const chain = (iterables: readonly Slot[]): PyIterator =>
-    new PyIterator("chain", iterables.flatMap(({ value }) => [...itemsOf(value, budget)]));
+  const chain = (iterables: Iterable<Slot>): PyIterator =>
+    new PyIterator("chain", chainSteps(iterables, budget));
   const fromIterable = new Callable(
     "from_iterable",
-    (args) => chain(itemsOf(bind("from_iterable", args, "iterable")[0]!, budget)),
+    (args) => chain(stepsOf(bind("from_iterable", args, "iterable")[0]!, budget)),
   );
   return [
     [

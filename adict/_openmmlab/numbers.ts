@@ -8,6 +8,13 @@ export function bitLength(value: bigint): number {
   return (value < 0n ? -value : value).toString(16).length * 4;
 }
 
+/** A number as a float, which a whole number may be too large for. */
+export function floatOf(value: bigint | number): number {
+  const float = Number(value);
+  if (typeof value === "number" || Number.isFinite(float)) return float;
+  throw new Fault("a whole number too large for a float", "a smaller one");
+}
+
 /** Division that rounds towards minus infinity. */
 export function floorDivide(left: bigint, right: bigint): bigint {
   const quotient = left / right;
@@ -42,7 +49,9 @@ function isNegative(value: number): boolean {
 export function divideWhole(left: bigint, right: bigint): number {
   const [a, b] = [Number(left), Number(right)];
   if (Number.isSafeInteger(a) && Number.isSafeInteger(b)) return a / b;
-  return nearestFloat(left, right);
+  const quotient = nearestFloat(left, right);
+  if (Number.isFinite(quotient)) return quotient;
+  throw new Fault("a quotient too large for a float", "a smaller one, or //");
 }
 
 /** The float nearest to a fraction; ties go to the even one. */
@@ -67,7 +76,7 @@ function nearestFloat(numerator: bigint, denominator: bigint): number {
 export function powerWhole(base: bigint, exponent: bigint, budget: Budget): bigint | number {
   if (exponent < 0n) {
     if (base === 0n) throw new Fault("zero to a negative power", "a number that is not zero");
-    return powerFloats(Number(base), Number(exponent));
+    return powerFloats(floatOf(base), floatOf(exponent));
   }
   const isSmall = base >= -1n && base <= 1n;
   if (!isSmall) {

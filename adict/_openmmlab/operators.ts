@@ -2,8 +2,9 @@ import { applyFloat, applyWhole } from "./arithmetic.ts";
 import type { Budget } from "./budget.ts";
 import { Fault } from "./fault.ts";
 import { asNumber, isEqual, keyOf, order, putEntry } from "./keys.ts";
+import { floatOf } from "./numbers.ts";
 import { formatPercent } from "./percent_format.ts";
-import { itemsOf, repeat } from "./sequences.ts";
+import { repeat, stepsOf } from "./sequences.ts";
 import { combineSets, orderSets } from "./set_operators.ts";
 import { isTrue, PyDict, PyList, PyRange, PySet, PyTuple, typeName, type Value } from "./values.ts";
 
@@ -16,7 +17,7 @@ export function applyBinary(operator: string, left: Value, right: Value, budget:
     }
     const result = typeof a === "bigint" && typeof b === "bigint"
       ? applyWhole(operator, a, b, budget)
-      : applyFloat(operator, Number(a), Number(b));
+      : applyFloat(operator, floatOf(a), floatOf(b));
     if (result !== undefined) return result;
   }
   const result = applyOther(operator, left, right, budget);
@@ -137,7 +138,10 @@ function contains(container: Value, value: Value, budget: Budget): boolean {
     return container.entries.has(keyOf(value, budget));
   }
   if (container instanceof PyRange) return isInRange(container, value);
-  return itemsOf(container, budget).some((slot) => isEqual(slot.value, value, budget));
+  for (const slot of stepsOf(container, budget)) {
+    if (isEqual(slot.value, value, budget)) return true;
+  }
+  return false;
 }
 
 function isInRange({ start, step, length }: PyRange, value: Value): boolean {

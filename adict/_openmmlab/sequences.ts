@@ -2,6 +2,7 @@ import type { Budget } from "./budget.ts";
 import { Fault } from "./fault.ts";
 import { charactersOf } from "./text.ts";
 import {
+  type Entry,
   PyDict,
   PyIterator,
   PyList,
@@ -20,7 +21,49 @@ export function toSlots(values: readonly Value[]): Slot[] {
 }
 
 /**
- * What a `for` goes through, made at once.
+ * What a `for` goes through, one by one: what its body adds to a list or takes from it counts.
+ *
+ * @throws {Fault} If the value cannot be gone through.
+ */
+export function stepsOf(value: Value, budget: Budget): Iterable<Slot> {
+  if (value instanceof PyIterator) return stepIterator(value, budget);
+  if (value instanceof PyList) return stepList(value, budget);
+  if (value instanceof PyDict || value instanceof PySet) return stepEntries(value, budget);
+  return itemsOf(value, budget);
+}
+
+function* stepIterator(iterator: PyIterator, budget: Budget): Generator<Slot> {
+  while (true) {
+    budget.spend(1);
+    const slot = budget.within(() => iterator.next());
+    if (slot === undefined) return;
+    yield slot;
+  }
+}
+
+function* stepList(list: PyList, budget: Budget): Generator<Slot> {
+  for (let i = 0; i < list.items.length; i++) {
+    budget.spend(1);
+    yield list.items[i]!;
+  }
+}
+
+function* stepEntries(holder: PyDict | PySet, budget: Budget): Generator<Slot> {
+  const { size } = holder.entries;
+  for (const entry of holder.entries.values()) {
+    budget.spend(1);
+    yield "key" in entry ? { value: (entry as Entry).key, place: entry.place } : entry;
+    if (holder.entries.size !== size) {
+      throw new Fault(
+        `a ${typeName(holder)} that changes its size while it is gone through`,
+        "a copy to go through, as list(…) makes it",
+      );
+    }
+  }
+}
+
+/**
+ * What can be gone through, made at once.
  *
  * @throws {Fault} If the value cannot be gone through, or has too many items.
  */
@@ -41,12 +84,7 @@ export function itemsOf(value: Value, budget: Budget): readonly Slot[] {
     budget.spend(value.entries.size);
     return [...value.entries.values()];
   }
-  if (value instanceof PyIterator) {
-    budget.spend(value.items.length - value.position);
-    const rest = value.items.slice(value.position);
-    value.position = value.items.length;
-    return rest;
-  }
+  if (value instanceof PyIterator) return [...stepsOf(value, budget)];
   if (typeof value === "string") {
     budget.spend(value.length);
     return toSlots([...charactersOf(value)]);
@@ -108,7 +146,9 @@ export function boundsOf(
     }
     throw new Fault(`a ${typeName(bound)} in a slice`, "whole numbers");
   });
-  const step = by ?? 1;
+  // As CPython has it: a longer step is as good, and goes beyond any end.
+  const longest = Number.MAX_SAFE_INTEGER;
+  const step = Math.min(longest, Math.max(-longest, by ?? 1));
   if (step === 0) throw new Fault("a slice with the step 0", "another step");
   const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
   const clamp = (bound: number): number =>

@@ -1,3 +1,4 @@
+import { Fault } from "./fault.ts";
 import type { Place } from "./source.ts";
 
 /**
@@ -20,8 +21,8 @@ export type Instance =
   | PyModule;
 
 /** A value in a collection, and where it was put there. */
-export interface Slot {
-  readonly value: Value;
+export interface Slot<V extends Value = Value> {
+  readonly value: V;
   readonly place: Place | undefined;
 }
 
@@ -81,14 +82,28 @@ export class PyRange {
   }
 }
 
-/** What can be gone through once: a generator, `zip`, `map`. Its items are made at once. */
+/** What can be gone through once: a generator, `zip`, `map`. An item is made when it is taken. */
 export class PyIterator {
   readonly kind: string;
-  readonly items: readonly Slot[];
-  position = 0;
-  constructor(kind: string, items: readonly Slot[]) {
+  readonly #slots: Iterator<Slot>;
+  #isRunning = false;
+  constructor(kind: string, slots: Iterable<Slot>) {
     this.kind = kind;
-    this.items = items;
+    this.#slots = slots[Symbol.iterator]();
+  }
+
+  /** Takes the next item; undefined at the end. */
+  next(): Slot | undefined {
+    if (this.#isRunning) {
+      throw new Fault(`a ${this.kind} that takes items from itself`, "one that takes from another");
+    }
+    this.#isRunning = true;
+    try {
+      const result = this.#slots.next();
+      return result.done === true ? undefined : result.value;
+    } finally {
+      this.#isRunning = false;
+    }
   }
 }
 
@@ -124,6 +139,7 @@ export interface Arguments {
 /** A function, a method or a type. */
 export class Callable {
   readonly name: string;
+  /** Written in C, as far as Python's library is, a type, or written in Python. */
   readonly kind: "builtin" | "type" | "function";
   readonly call: (args: Arguments) => Value;
   /** Attributes, as in `dict.fromkeys`. */

@@ -227,10 +227,18 @@ def helper():
 _private = 2
 __hidden = 3
 x = helper()
+f = lambda: 1
+y = len
+z = [].append
 `,
     "b.py": "_deprecation_ = dict(expected='c.py', reference='the guide')\n",
   }, { onWarning: (message) => warnings.push(message) });
-  assertEquals(config, { _private: 2, x: 1 });
+  assertEquals(config, {
+    _private: 2,
+    x: 1,
+    y: "<function len>",
+    z: "<function append>",
+  });
   assertEquals(warnings.map((warning) => warning.replace(/^".*\//, '"')), [
     '"b.py" is deprecated, use "c.py" instead, see the guide',
   ]);

@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import fc from "../_property.ts";
 import { loadText } from "./_mm_config.ts";
 
@@ -12,6 +12,35 @@ Deno.test("fromMmConfig() gives for each expression what CPython gives", async (
   const config = await loadText(lines.join(""));
   for (const [i, [expression, repr]] of EXPRESSIONS.entries()) {
     assertEquals(config[`r${i}`], repr, expression);
+  }
+});
+
+/** Statements that CPython refuses as well, and what is said of them here. */
+const REFUSED: [statements: string, message: string][] = [
+  ["a = f'{None:>5}'", "the format >5 of a NoneType"],
+  ["a = f'{[1]:>5}'", "the format >5 of a list"],
+  ["a = f'{5:.2d}'", "the format .2d of a int"],
+  ["a = f'{255:,x}'", "the format ,x of a int"],
+  ["a = f'{-1:c}'", "-1 as a character"],
+  ["a = f'{65:+c}'", "the format +c of a int"],
+  ["a = '%c' % 1114112", "1114112 as a character"],
+  ["a = '{:=5}'.format('a')", "the format =5 of a str"],
+  ["a = 10 ** 400 * 1.0", "too large for a float"],
+  ["a = 10 ** 400 / 3", "a quotient too large for a float"],
+  ["a = (10 ** 400) ** -1", "too large for a float"],
+  ["a = f'{10 ** 400:.2f}'", "too large for a float"],
+  ["import math\na = math.sqrt(10 ** 400)", "too large for a float"],
+  ["import math\na = math.log(-10 ** 400)", "log() of"],
+  ["import math\na = math.log(2, 1)", "a division by zero"],
+  ["a = sum(['a'], '')", "sum() of texts"],
+  ["a = {1: 2}\nfor k in a:\n    a[k + 1] = 1", "changes its size while it is gone through"],
+  ["a = {1, 2}\nfor k in a:\n    a.remove(k)", "changes its size while it is gone through"],
+  ["a = (next(a) for x in [1])\nb = list(a)", "a generator that takes items from itself"],
+];
+
+Deno.test("fromMmConfig() refuses what CPython refuses", async () => {
+  for (const [statements, message] of REFUSED) {
+    await assertRejects(() => loadText(`${statements}\n`), Error, message, statements);
   }
 });
 
@@ -95,6 +124,26 @@ max = None
 v = [max, '\\U0001f600' > '\\uffff', 'a\\U0001f600' < 'a\\U0001f601', 'ab' < 'b']
 u = h[0:1] * 2
 h[0:1] = []
+it = iter([1, 2, 3])
+for taken in it:
+    break
+w = list(it)
+del it, taken
+y = [1, 1, 2]
+for z in y:
+    if z == 1:
+        y.remove(z)
+aa = ab = [1, 2]
+aa *= 2
+ac = ad = {1, 2, 3}
+ac -= {1}
+ac &= {2, 3, 4}
+ac ^= {3, 5}
+ac |= {7}
+ae = af = {'a': 1}
+ae |= [('b', 2)]
+ag, ah = [0, 0, 0], [2, 1]
+ag[ah.pop()] += 5
 `);
   assertEquals(config, {
     a: [1, 2, 3],
@@ -118,6 +167,17 @@ h[0:1] = []
     max: null,
     v: [null, true, true, true],
     u: [8, 8],
+    w: [2, 3],
+    y: [1, 2],
+    z: 2,
+    aa: [1, 2, 1, 2],
+    ab: [1, 2, 1, 2],
+    ac: [2, 5, 7],
+    ad: [2, 5, 7],
+    ae: { a: 1, b: 2 },
+    af: { a: 1, b: 2 },
+    ag: [0, 5, 0],
+    ah: [2],
   });
 });
 
@@ -142,6 +202,7 @@ g = reduce(lambda x, y: x + y, [1, 2, 3])
 h = partial(int, base=2)('101')
 i = list(chain([1], (2,))), [list(p) for p in product('ab', [1, 2])]
 j = OrderedDict(x=1)
+k = math.log10(10 ** 400), round(math.log(10 ** 400), 9), math.log2(2 ** 2000)
 `);
   assertEquals(config.a, [[1, 3]]);
   assertEquals(config.b, [[1, 2]]);
@@ -150,6 +211,7 @@ j = OrderedDict(x=1)
   assertAlmostEquals((config.f as number[])[3]!, 3, 1e-15);
   assertEquals((config.f as number[]).toSpliced(3, 1), [2, 3, 2, 6]);
   assertEquals([config.g, config.h, config.j], [6, 5, { x: 1 }]);
+  assertEquals(config.k, [400, 921.034037198, 2000]);
   assertEquals(config.i, [[1, 2], [["a", 1], ["a", 2], ["b", 1], ["b", 2]]]);
 });
 
