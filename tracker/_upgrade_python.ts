@@ -2,13 +2,15 @@ import { decodePythonJson, encodeJson } from "./_config_json.ts";
 import type { WriterOptions } from "./_connect_writer.ts";
 import type { Connection } from "./_connection.ts";
 import type { Row, SqlValue } from "./_driver.ts";
+import { classifyFailure } from "./_failure.ts";
 import { MetricWriter } from "./_metric_writer.ts";
 import { applyMigrations } from "./_migrations.ts";
 import { PYTHON_MODEL } from "./_read_python.ts";
 import { insertParameters, insertTags } from "./_run_writer.ts";
-import { toPlainConfig } from "./_target.ts";
 import { toRun } from "./_rows.ts";
 import { DATABASE_SUFFIXES } from "./_sidecars.ts";
+import { toPlainConfig } from "./_target.ts";
+import { TrackerError } from "./tracker_error.ts";
 
 /** The tables of the Python ato, in an order in which they can be dropped. */
 const TABLES: readonly string[] = [
@@ -108,18 +110,33 @@ function convert(connection: Connection): void {
   for (const table of TABLES) connection.exec(`ALTER TABLE ${table} RENAME TO python_${table}`);
   applyMigrations(connection);
   for (const row of projects) insertProject(connection, row);
-  for (const row of runs) insertRun(connection, row);
+  for (const row of runs) ofRun(connection, row.id, () => insertRun(connection, row));
   copyPoints(connection);
   // Python's own connections do not check what belongs to a run that was deleted
   const ids = new Set(runs.map((row) => row.id));
   for (const row of artifacts.filter((row) => ids.has(row.run_id ?? null))) {
-    insertArtifact(connection, row);
+    ofRun(connection, row.run_id, () => insertArtifact(connection, row));
   }
   for (const row of fingerprints.filter((row) => ids.has(row.run_id ?? null))) {
     const { run_id, trace_id, trace_type, fingerprint } = row;
     insert(connection, "fingerprint", { run_id, trace_id, trace_type, fingerprint });
   }
   for (const table of TABLES) connection.exec(`DROP TABLE python_${table}`);
+}
+
+/** Says of which run it is that something cannot be read. */
+function ofRun(connection: Connection, id: SqlValue | undefined, work: () => void): void {
+  const { path } = connection;
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof Error) || classifyFailure(error) !== "other") throw error;
+    throw new TrackerError(
+      `Cannot open "${path}": run ${id}: ${error.message}, expected what the Python ato writes ` +
+        "(the file was left as it is)",
+      { path, cause: error },
+    );
+  }
 }
 
 function insertProject(connection: Connection, row: Row): void {

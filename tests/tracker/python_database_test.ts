@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { Connection } from "../../tracker/_connection.ts";
 import { openDriver } from "../../tracker/_driver.ts";
@@ -213,4 +213,25 @@ Deno.test("SQLLogger.open() upgrades a Python database once where several proces
   assertEquals(old.getMetricSummaries(1)[0]?.count, 20);
   await using finder = await SQLFinder.open(folder.config());
   assertEquals(finder.getRunsInProject("digits").length, 4 * 5);
+});
+
+Deno.test("SQLLogger.open() names the run that it cannot upgrade, and leaves all as it was", async () => {
+  const changes = [
+    "UPDATE experiments SET config = 'not json' WHERE id = 2",
+    "UPDATE experiments SET tags = 'not json' WHERE id = 2",
+    "INSERT INTO artifacts (run_id, path, data_info) VALUES (2, 'a', 'not json')",
+  ];
+  for (const change of changes) {
+    using folder = new TestFolder();
+    await Deno.copyFile(PYTHON_DATABASE, folder.databasePath);
+    const database = new DatabaseSync(folder.databasePath);
+    database.exec(change);
+    database.close();
+    const before = await Deno.readFile(folder.databasePath);
+    for (let attempt = 1; attempt <= 2; attempt++) {
+      await assertRejects(() => SQLLogger.open(folder.config()), TrackerError, "run 2: ");
+    }
+    assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["experiments.db"]);
+    assertEquals(await Deno.readFile(folder.databasePath), before);
+  }
 });
