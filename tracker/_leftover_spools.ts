@@ -1,4 +1,5 @@
 import type { Connection } from "./_connection.ts";
+import { classifyFailure } from "./_failure.ts";
 import { importRecords } from "./_import.ts";
 import { MetricWriter } from "./_metric_writer.ts";
 import { readRecords } from "./_record.ts";
@@ -21,7 +22,7 @@ export function listSpools(databasePath: string): SpoolFile[] {
     return [...Deno.readDirSync(folder)].flatMap(({ name }) => {
       const path = `${folder}/${name}`;
       const info = statIfThere(path);
-      return info === undefined
+      return info?.isFile !== true
         ? []
         : [{ path, size: info.size, modified: info.mtime?.getTime() ?? 0 }];
     });
@@ -34,15 +35,51 @@ export function listSpools(databasePath: string): SpoolFile[] {
 // A process that may read the database alone leaves what waits beside it to others
 function isHidden(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory ||
-    error instanceof Deno.errors.NotCapable;
+    error instanceof Deno.errors.NotCapable || error instanceof Deno.errors.PermissionDenied;
 }
 
 /** How many processes, this one included, have a database open for logging. */
 export function countWriters(databasePath: string): number {
-  return listSpools(databasePath).filter(({ path }) => {
+  return listSpools(databasePath).filter(({ path }) => isInUse(path)).length;
+}
+
+function isInUse(path: string): boolean {
+  try {
     using file = openIfThere(path);
     return file !== undefined && !file.tryLockSync(false);
-  }).length;
+  } catch (error) {
+    if (isOfFile(error)) return true;
+    throw error;
+  }
+}
+
+/**
+ * Brings what waits in all spools beside a database into it. One that cannot be read is told of and
+ * left alone: it must keep nobody from logging.
+ *
+ * @throws {Error} If the database cannot be written.
+ */
+export function importSpools(connection: Connection, onWarning: (message: string) => void): void {
+  for (const file of listSpools(connection.path)) {
+    try {
+      importSpool(connection, file);
+    } catch (error) {
+      if (!isOfFile(error)) throw error;
+      onWarning(describeUnreadable(file.path, error));
+    }
+  }
+}
+
+/** Whether the cause of a failed import is the spool, not the database. */
+export function isOfFile(error: unknown): boolean {
+  return error instanceof Deno.errors.PermissionDenied || classifyFailure(error) === "other";
+}
+
+/** The warning for a spool that cannot be read. */
+export function describeUnreadable(path: string, error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  return `"${path}" cannot be read, so what a process has logged there is not in the database; ` +
+    `it was left as it is (${reason})`;
 }
 
 /**
@@ -102,7 +139,7 @@ function openIfThere(path: string): Deno.FsFile | undefined {
 
 function statIfThere(path: string): Deno.FileInfo | undefined {
   try {
-    return Deno.statSync(path);
+    return Deno.lstatSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
