@@ -57,7 +57,7 @@ export class ReaderImport {
     if (this.#seen.get(file.path) === state) return;
     const connection = this.#connect();
     try {
-      importSpool(connection, file);
+      importSpool(connection, file, printWarning);
     } catch (error) {
       if (!isOfFile(error)) throw error;
       this.#tell(file.path, error);

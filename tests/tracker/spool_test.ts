@@ -247,3 +247,50 @@ Deno.test({
     assertEquals(stderr.trim().split("\n").length, 1);
   },
 });
+
+Deno.test("a damaged spool gives what can be read of it, and is kept", async () => {
+  using folder = new TestFolder();
+  const { runId, path } = await leaveRun(folder, "damaged");
+  const bytes = writePoints("damaged", runId, 20).slice();
+  // Seven records of 56 bytes stand behind the place that is hit
+  bytes[bytes.length - 8 * 56 + 20]! ^= 255;
+  await Deno.writeFile(path, bytes);
+  const warnings: string[] = [];
+  const options = { onWarning: (message: string) => warnings.push(message) };
+  for (let opening = 1; opening <= 2; opening++) {
+    await (await SQLLogger.open(folder.config(), options)).close();
+  }
+  assertEquals(warnings.length, 1);
+  assertStringIncludes(warnings[0] ?? "", `the file is kept as "${path}.damaged"`);
+  assertEquals(await Deno.readFile(`${path}.damaged`), bytes);
+  await using finder = await SQLFinder.open(folder.config());
+  const steps = Array.from({ length: 20 }, (_, step) => step);
+  assertEquals(readSteps(finder, runId), steps.filter((step) => step !== 12));
+});
+
+Deno.test("a spool whose header is damaged is taken for that of the session in its name", async () => {
+  using folder = new TestFolder();
+  const { runId, path } = await leaveRun(folder, "headless");
+  await Deno.writeFile(path, writePoints("headless", runId, 5).fill(0, 0, 8));
+  const noise = await leaveRun(folder, "noise");
+  await Deno.writeFile(noise.path, new Uint8Array(100).fill(7));
+  const warnings: string[] = [];
+  const options = { onWarning: (message: string) => warnings.push(message) };
+  await (await SQLLogger.open(folder.config(), options)).close();
+  assertEquals(warnings.length, 2);
+  const names = ["headless.bin.damaged", "noise.bin.damaged"];
+  assertEquals(namesIn(`${folder.databasePath}.spool`), names);
+  await using finder = await SQLFinder.open(folder.config());
+  assertEquals(readSteps(finder, runId), [0, 1, 2, 3, 4]);
+});
+
+Deno.test("a spool that ends with half a record is no damaged one", async () => {
+  using folder = new TestFolder();
+  const { runId, path } = await leaveRun(folder, "torn");
+  await Deno.writeFile(path, writePoints("torn", runId, 20).subarray(0, -10));
+  const onWarning = (message: string) => assertEquals(message, "");
+  await (await SQLLogger.open(folder.config(), { onWarning })).close();
+  assertEquals(namesIn(folder.path), ["experiments.db"]);
+  await using finder = await SQLFinder.open(folder.config());
+  assertEquals(readSteps(finder, runId).length, 19);
+});
