@@ -5,7 +5,7 @@ import { MetricWriter } from "./_metric_writer.ts";
 import { type Gap, readAroundDamage, readRecords, type SpoolRecord } from "./_record.ts";
 import { spoolFolder } from "./_spool.ts";
 
-/** How long a file without a name of its own may be one that is being made, in milliseconds. */
+/** How long a file may be one that is being made, in milliseconds. */
 const DRAFT_MS = 60_000;
 
 /** The end of the name of a spool that was damaged, of which all that can be is imported. */
@@ -108,7 +108,14 @@ export function importSpool(
   const [header] = readRecords(bytes);
   // Where the header is damaged the name says it too
   const session = header === undefined ? SESSION.exec(path)?.[1] : readSession(header);
-  if (session === undefined || !isKnown(connection, session)) return;
+  if (session === undefined) return;
+  if (!isKnown(connection, session)) {
+    // Its process was killed before it had told the database of itself
+    const [, next] = readAroundDamage(bytes);
+    const isOld = Date.now() - modified > DRAFT_MS;
+    if (isDead && isOld && header !== undefined && next === undefined) removeSpool(path);
+    return;
+  }
   let isDamaged = isDead && header === undefined && bytes.length > 0;
   // What a living process writes meanwhile may look like damage
   const records = isDead

@@ -294,3 +294,18 @@ Deno.test("a spool that ends with half a record is no damaged one", async () => 
   await using finder = await SQLFinder.open(folder.config());
   assertEquals(readSteps(finder, runId).length, 19);
 });
+
+Deno.test("what a process has left that was killed while it opened is removed after a while", async () => {
+  using folder = new TestFolder();
+  await (await SQLLogger.open(folder.config())).close();
+  const spools = `${folder.databasePath}.spool`;
+  await Deno.mkdir(spools);
+  await Deno.writeFile(`${spools}/old.bin`, beginSpool("old").bytes);
+  await Deno.writeFile(`${spools}/new.bin`, beginSpool("new").bytes);
+  await Deno.writeFile(`${spools}/records.bin`, writePoints("records", 1, 1));
+  const held = Spool.create({ databasePath: folder.databasePath, session: "alive" });
+  for (const name of ["old", "records", "alive"]) await Deno.utime(`${spools}/${name}.bin`, 1, 1);
+  await (await SQLLogger.open(folder.config())).close();
+  assertEquals(namesIn(spools), ["alive.bin", "new.bin", "records.bin"]);
+  held.remove();
+});
