@@ -127,7 +127,8 @@ export function* readRecords(bytes: Uint8Array): Generator<SpoolRecord> {
 }
 
 /**
- * All whole records, with a gap between those around a damaged place. Where no whole one follows,
+ * All whole records, with a gap between those around a damaged place. A header is read at the
+ * beginning only. Where no whole one follows,
  * what is left is half a record, and no gap.
  */
 export function* readAroundDamage(bytes: Uint8Array): Generator<SpoolRecord | Gap> {
@@ -155,11 +156,17 @@ function findEnd(bytes: Uint8Array, view: DataView, start: number): number | und
   return crc32(bytes, start + 4, end) === view.getUint32(start, true) ? end : undefined;
 }
 
-/** Whether a record begins at any place; the checksum, which takes time, is looked at last. */
+/**
+ * Whether a record, other than the header, begins at any place. The checksum is looked at last: to
+ * compute it for whatever looks like a length would take hours.
+ */
 function isRecord(bytes: Uint8Array, view: DataView, start: number): boolean {
   if (start + TEXT_START > bytes.length) return false;
-  if (view.getUint16(start + 16, true) > EVENT) return false;
-  if (!Number.isSafeInteger(view.getFloat64(start + 8, true))) return false;
+  const kind = view.getUint16(start + 16, true);
+  if (kind === HEADER || kind > EVENT) return false;
+  if (kind === POINT && view.getUint32(start + 4, true) !== POINT_BYTES) return false;
+  const sequence = view.getFloat64(start + 8, true);
+  if (!Number.isSafeInteger(sequence) || sequence < 1) return false;
   return findEnd(bytes, view, start) !== undefined;
 }
 

@@ -26,6 +26,10 @@ const anyRecord: fc.Arbitrary<SpoolRecord> = fc.oneof(
   }),
 );
 const records = fc.array(anyRecord, { maxLength: 8 });
+const bodies = records.map((records) =>
+  records.filter(({ kind }) => kind !== "header")
+    .map((record) => ({ ...record, sequence: record.sequence + 1 }))
+);
 
 function write(records: readonly SpoolRecord[]): Uint8Array {
   const writer = new RecordWriter();
@@ -78,7 +82,7 @@ Deno.test("readRecords() ends before a record that is damaged, and never throws"
 
 Deno.test("readAroundDamage() gives all records but the damaged ones, with gaps between them", () => {
   fc.assert(
-    fc.property(records, fc.nat(), fc.integer({ min: 1, max: 255 }), (records, at, bits) => {
+    fc.property(bodies, fc.nat(), fc.integer({ min: 1, max: 255 }), (records, at, bits) => {
       const bytes = write(records);
       assertEquals([...readAroundDamage(bytes)], records);
       if (bytes.length === 0) return;
@@ -90,7 +94,7 @@ Deno.test("readAroundDamage() gives all records but the damaged ones, with gaps 
       assertEquals([...readAroundDamage(bytes)], [...records.slice(0, hit), ...gap, ...behind]);
     }),
   );
-  fc.assert(fc.property(records, fc.uint8Array({ maxLength: 200 }), (records, noise) => {
+  fc.assert(fc.property(bodies, fc.uint8Array({ maxLength: 200 }), (records, noise) => {
     const bytes = write(records);
     const whole = new Uint8Array([...noise, ...bytes, ...noise, ...bytes]);
     const read = [...readAroundDamage(whole)].filter(({ kind }) => kind !== "gap");
