@@ -1,7 +1,7 @@
 import type { Connection } from "./_connection.ts";
 import { applyEvent, type RunEvent } from "./_events.ts";
 import type { MetricWriter, Point } from "./_metric_writer.ts";
-import type { SpoolRecord } from "./_record.ts";
+import type { Gap, SpoolRecord } from "./_record.ts";
 
 /** Where records go. */
 export interface ImportTarget {
@@ -21,7 +21,7 @@ const MAX_RECORDS = 65_536;
  * session is imported is written in the same transaction. Throws where that is not possible; what was
  * committed before stays.
  */
-export function importRecords(records: Iterable<SpoolRecord>, target: ImportTarget): void {
+export function importRecords(records: Iterable<SpoolRecord | Gap>, target: ImportTarget): void {
   const iterator = records[Symbol.iterator]();
   const keys = new Map<number, string>();
   try {
@@ -34,7 +34,7 @@ export function importRecords(records: Iterable<SpoolRecord>, target: ImportTarg
 
 /** Imports the next records in one transaction; gives whether there may be more. */
 function importSome(
-  records: Iterator<SpoolRecord>,
+  records: Iterator<SpoolRecord | Gap>,
   target: ImportTarget & { keys: Map<number, string> },
 ): boolean {
   const { connection, metrics, session, heartbeat, keys } = target;
@@ -52,18 +52,26 @@ function importSome(
   });
 }
 
-/** The records that follow the one imported last, without a gap. */
+/** The records that follow the one imported last, without a gap but where one is said to be. */
 function selectNew(
-  records: Iterator<SpoolRecord>,
+  records: Iterator<SpoolRecord | Gap>,
   imported: number,
   keys: Map<number, string>,
 ): { points: Point[]; events: RunEvent[]; last: number; isEnd: boolean } {
   const points: Point[] = [];
   const events: RunEvent[] = [];
   let last = imported;
+  let isBehindGap = false;
   while (points.length < MAX_RECORDS) {
-    const { value: record, done } = records.next();
-    if (done || record.sequence > last + 1) return { points, events, last, isEnd: true };
+    const next = records.next();
+    if (next.done) return { points, events, last, isEnd: true };
+    const record = next.value;
+    if (record.kind === "gap") {
+      isBehindGap = true;
+      continue;
+    }
+    if (record.sequence > last + 1 && !isBehindGap) return { points, events, last, isEnd: true };
+    isBehindGap = false;
     if (record.kind === "key") keys.set(record.key, record.text);
     if (record.sequence <= last) continue;
     last = record.sequence;

@@ -2,9 +2,10 @@ import type { WaitOptions } from "./_connect_writer.ts";
 import type { Connection } from "./_connection.ts";
 import { explainFailure } from "./_failure.ts";
 import { statDatabase } from "./_files.ts";
-import { importSpool, listSpools } from "./_leftover_spools.ts";
+import { importSpools } from "./_leftover_spools.ts";
 import { openWriter } from "./_open.ts";
 import type { Target } from "./_target.ts";
+import { printWarning } from "./_warning.ts";
 import { TrackerError } from "./tracker_error.ts";
 
 /** Opens a database for writing that is there already. */
@@ -17,14 +18,14 @@ export async function openExisting(target: Target, options: WaitOptions): Promis
     );
   }
   const connection = await openWriter(target, options);
-  importSpools(connection);
+  importLeftovers(connection);
   return connection;
 }
 
 // What a process has logged may still wait beside the database: that it has ended, for one
-function importSpools(connection: Connection): void {
+function importLeftovers(connection: Connection): void {
   try {
-    for (const file of listSpools(connection.path)) importSpool(connection, file);
+    importSpools(connection, printWarning);
   } catch (error) {
     connection.close();
     throw explainFailure(error, { action: "open", path: connection.path });

@@ -3,7 +3,7 @@ import type { Connection } from "./_connection.ts";
 import { DatabaseGuard } from "./_database_guard.ts";
 import { readEnvironment } from "./_environment.ts";
 import { isUnwritable } from "./_failure.ts";
-import { countWriters, importSpool, listSpools } from "./_leftover_spools.ts";
+import { countWriters, importSpools } from "./_leftover_spools.ts";
 import { warnOfOldLibrary } from "./_library_version.ts";
 import { findNetworkFileSystem } from "./_network_file_system.ts";
 import { openWriter } from "./_open.ts";
@@ -45,8 +45,7 @@ export async function openSession(
   let spool: Spool | undefined;
   try {
     return connection.attempt("open", () => {
-      const leftovers = target.path === ":memory:" ? [] : listSpools(target.path);
-      for (const file of leftovers) importSpool(connection, file);
+      if (target.path !== ":memory:") importSpools(connection, onWarning);
       spool = makeSpool(target.path, uuid);
       const isSpooled = spool !== undefined;
       const id = insertSession(connection, {

@@ -1,7 +1,14 @@
 import { Connection } from "./_connection.ts";
 import type { Driver } from "./_driver.ts";
 import { isUnwritable } from "./_failure.ts";
-import { importSpool, listSpools, type SpoolFile } from "./_leftover_spools.ts";
+import {
+  describeUnreadable,
+  importSpool,
+  isOfFile,
+  listSpools,
+  type SpoolFile,
+} from "./_leftover_spools.ts";
+import { printWarning } from "./_warning.ts";
 
 /** How long a reader waits for a process that writes, in milliseconds. */
 const BUSY_TIMEOUT = 100;
@@ -15,6 +22,7 @@ export class ReaderImport {
   readonly #path: string;
   readonly #openDriver: () => Driver;
   readonly #seen = new Map<string, string>();
+  readonly #told = new Set<string>();
   #connection: Connection | undefined;
   #isAllowed: boolean;
 
@@ -47,8 +55,20 @@ export class ReaderImport {
   #importFile(file: SpoolFile): void {
     const state = `${file.size} ${file.modified}`;
     if (this.#seen.get(file.path) === state) return;
-    importSpool(this.#connect(), file);
+    const connection = this.#connect();
+    try {
+      importSpool(connection, file, printWarning);
+    } catch (error) {
+      if (!isOfFile(error)) throw error;
+      this.#tell(file.path, error);
+    }
     this.#seen.set(file.path, state);
+  }
+
+  #tell(path: string, error: unknown): void {
+    if (this.#told.has(path)) return;
+    this.#told.add(path);
+    printWarning(describeUnreadable(path, error));
   }
 
   #connect(): Connection {

@@ -105,21 +105,69 @@ export class RecordWriter {
   }
 }
 
+/** Stands where records are missing. */
+export interface Gap {
+  kind: "gap";
+}
+
 /**
  * The records at the beginning of the bytes, up to the first that is not whole: a process that was
  * killed while it wrote leaves half a record.
  */
 export function* readRecords(bytes: Uint8Array): Generator<SpoolRecord> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let start = 0; start + TEXT_START <= bytes.length;) {
-    const end = start + view.getUint32(start + 4, true);
-    if (end < start + TEXT_START || end > bytes.length) return;
-    if (crc32(bytes, start + 4, end) !== view.getUint32(start, true)) return;
+  const view = viewOf(bytes);
+  for (let start = 0; start < bytes.length;) {
+    const end = findEnd(bytes, view, start);
+    if (end === undefined) return;
     const record = readRecord({ bytes, view, start, end });
     if (record === undefined) return;
     yield record;
     start = end;
   }
+}
+
+/**
+ * All whole records, with a gap between those around a damaged place. A header is read at the
+ * beginning only. Where no whole one follows,
+ * what is left is half a record, and no gap.
+ */
+export function* readAroundDamage(bytes: Uint8Array): Generator<SpoolRecord | Gap> {
+  const view = viewOf(bytes);
+  for (let start = 0;;) {
+    for (const record of readRecords(bytes.subarray(start))) {
+      start += view.getUint32(start + 4, true);
+      yield record;
+    }
+    do start++; while (start < bytes.length && !isRecord(bytes, view, start));
+    if (start >= bytes.length) return;
+    yield { kind: "gap" };
+  }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Where the record that begins at a place ends, or undefined where none begins that is whole. */
+function findEnd(bytes: Uint8Array, view: DataView, start: number): number | undefined {
+  if (start + TEXT_START > bytes.length) return undefined;
+  const end = start + view.getUint32(start + 4, true);
+  if (end < start + TEXT_START || end > bytes.length) return undefined;
+  return crc32(bytes, start + 4, end) === view.getUint32(start, true) ? end : undefined;
+}
+
+/**
+ * Whether a record, other than the header, begins at any place. The checksum is looked at last: to
+ * compute it for whatever looks like a length would take hours.
+ */
+function isRecord(bytes: Uint8Array, view: DataView, start: number): boolean {
+  if (start + TEXT_START > bytes.length) return false;
+  const kind = view.getUint16(start + 16, true);
+  if (kind === HEADER || kind > EVENT) return false;
+  if (kind === POINT && view.getUint32(start + 4, true) !== POINT_BYTES) return false;
+  const sequence = view.getFloat64(start + 8, true);
+  if (!Number.isSafeInteger(sequence) || sequence < 1) return false;
+  return findEnd(bytes, view, start) !== undefined;
 }
 
 function readRecord(

@@ -2,12 +2,15 @@ import { decodePythonJson, encodeJson } from "./_config_json.ts";
 import type { WriterOptions } from "./_connect_writer.ts";
 import type { Connection } from "./_connection.ts";
 import type { Row, SqlValue } from "./_driver.ts";
+import { classifyFailure } from "./_failure.ts";
 import { MetricWriter } from "./_metric_writer.ts";
 import { applyMigrations } from "./_migrations.ts";
 import { PYTHON_MODEL } from "./_read_python.ts";
 import { insertParameters, insertTags } from "./_run_writer.ts";
-import { toPlainConfig } from "./_target.ts";
 import { toRun } from "./_rows.ts";
+import { DATABASE_SUFFIXES } from "./_sidecars.ts";
+import { toPlainConfig } from "./_target.ts";
+import { TrackerError } from "./tracker_error.ts";
 
 /** The tables of the Python ato, in an order in which they can be dropped. */
 const TABLES: readonly string[] = [
@@ -22,21 +25,30 @@ const CHUNK = 50_000;
 
 /**
  * Turns a database of the Python ato into one of this library, in one transaction, after a copy of it
- * has been written beside it. Ids stay what they were.
+ * has been written beside it. The ids of projects, runs and artifacts stay what they were. Does
+ * nothing where another process was faster; a failure leaves neither a change nor a copy.
  */
 export function upgradePython(connection: Connection, options: WriterOptions): void {
-  const backup = chooseBackup(connection.path);
+  const { path } = connection;
+  const draft = `${path}.${crypto.randomUUID().slice(0, 8)}.new`;
   const version = readDataVersion(connection);
-  connection.prepare("VACUUM INTO ?").run(backup);
-  const isDone = connection.transaction(() => {
-    // Another process has written to it, or upgraded it, since the copy was made
-    if (readDataVersion(connection) !== version) return false;
-    convert(connection);
-    return true;
-  }, "EXCLUSIVE");
-  if (isDone) return options.onWarning?.(describeUpgrade(connection.path, backup));
-  Deno.removeSync(backup);
-  if (isPython(connection)) upgradePython(connection, options);
+  let backup: string | undefined;
+  try {
+    connection.prepare("VACUUM INTO ?").run(draft);
+    connection.transaction(() => {
+      // Another process has upgraded it since it was looked at, or written to it since it was copied
+      if (!isPython(connection) || readDataVersion(connection) !== version) return;
+      convert(connection);
+      backup = giveName(draft, path);
+    }, "EXCLUSIVE");
+  } catch (error) {
+    if (backup !== undefined) removeIfThere(backup);
+    throw error;
+  } finally {
+    for (const suffix of DATABASE_SUFFIXES) removeIfThere(draft + suffix);
+  }
+  if (backup !== undefined) options.onWarning?.(describeUpgrade(path, backup));
+  else if (isPython(connection)) upgradePython(connection, options);
 }
 
 function describeUpgrade(path: string, backup: string): string {
@@ -44,15 +56,38 @@ function describeUpgrade(path: string, backup: string): string {
     `read as before but no longer write; the old one is kept as "${backup}"`;
 }
 
-function chooseBackup(path: string): string {
+// A link, unlike a new name, never replaces a file
+function giveName(draft: string, path: string): string {
   for (let number = 1;; number++) {
     const backup = `${path}.python-ato${number === 1 ? "" : `-${number}`}.bak`;
     try {
-      Deno.statSync(backup);
+      Deno.linkSync(draft, backup);
+      return backup;
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return backup;
-      throw error;
+      if (error instanceof Deno.errors.AlreadyExists) continue;
+      if (error instanceof Deno.errors.NotCapable || isThere(backup)) throw error;
+      // The file system knows no links; the lock on the database keeps other upgrades away
+      Deno.renameSync(draft, backup);
+      return backup;
     }
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 
@@ -75,18 +110,33 @@ function convert(connection: Connection): void {
   for (const table of TABLES) connection.exec(`ALTER TABLE ${table} RENAME TO python_${table}`);
   applyMigrations(connection);
   for (const row of projects) insertProject(connection, row);
-  for (const row of runs) insertRun(connection, row);
+  for (const row of runs) ofRun(connection, row.id, () => insertRun(connection, row));
   copyPoints(connection);
   // Python's own connections do not check what belongs to a run that was deleted
   const ids = new Set(runs.map((row) => row.id));
   for (const row of artifacts.filter((row) => ids.has(row.run_id ?? null))) {
-    insertArtifact(connection, row);
+    ofRun(connection, row.run_id, () => insertArtifact(connection, row));
   }
   for (const row of fingerprints.filter((row) => ids.has(row.run_id ?? null))) {
     const { run_id, trace_id, trace_type, fingerprint } = row;
     insert(connection, "fingerprint", { run_id, trace_id, trace_type, fingerprint });
   }
   for (const table of TABLES) connection.exec(`DROP TABLE python_${table}`);
+}
+
+/** Says of which run it is that something cannot be read. */
+function ofRun(connection: Connection, id: SqlValue | undefined, work: () => void): void {
+  const { path } = connection;
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof Error) || classifyFailure(error) !== "other") throw error;
+    throw new TrackerError(
+      `Cannot open "${path}": run ${id}: ${error.message}, expected what the Python ato writes ` +
+        "(the file was left as it is)",
+      { path, cause: error },
+    );
+  }
 }
 
 function insertProject(connection: Connection, row: Row): void {

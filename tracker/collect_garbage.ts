@@ -4,9 +4,10 @@ import { checkOptions, DATE, FLAG, type OptionKinds } from "./_check_options.ts"
 import type { Connection } from "./_connection.ts";
 import { statDatabase } from "./_files.ts";
 import { classifyFailure, explainFailure } from "./_failure.ts";
-import { importSpool, listSpools } from "./_leftover_spools.ts";
+import { importSpools } from "./_leftover_spools.ts";
 import { openWriter } from "./_open.ts";
 import { readTarget } from "./_target.ts";
+import { printWarning } from "./_warning.ts";
 import { TrackerError } from "./tracker_error.ts";
 
 const BUSY_TIMEOUT = 30_000;
@@ -73,7 +74,7 @@ export async function collectGarbage(
     const before = trashedBefore === undefined ? Number.MAX_SAFE_INTEGER : +trashedBefore;
     // Listed first: the record of a copy that another process makes meanwhile may not be there yet
     const stored = await listStored(path);
-    for (const file of listSpools(path)) importSpool(connection, file);
+    importSpools(connection, printWarning);
     const rows = removeRuns(connection, { before, dryRun });
     const unused = stored.filter(({ sha256 }) => !rows.used.has(sha256));
     if (!dryRun) {

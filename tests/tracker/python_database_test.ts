@@ -1,6 +1,10 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
+import { Connection } from "../../tracker/_connection.ts";
+import { openDriver } from "../../tracker/_driver.ts";
+import { upgradePython } from "../../tracker/_upgrade_python.ts";
 import { SQLFinder, SQLLogger, TrackerError } from "../../tracker/mod.ts";
+import { runChild } from "../_child.ts";
 import { configFor, PYTHON_DATABASE, TestFolder } from "./_config.ts";
 
 function withPython(work: (finder: SQLFinder) => void): () => Promise<void> {
@@ -171,4 +175,63 @@ Deno.test("SQLLogger.open() upgrades a Python database once where several open i
   assertEquals(names, ["experiments.db", "experiments.db.python-ato.bak"]);
   await using finder = await SQLFinder.open(folder.config());
   assertEquals(finder.getMetricSummaries(1)[0]?.count, 20);
+});
+
+Deno.test("upgradePython() does nothing where another process was faster", async () => {
+  using folder = new TestFolder();
+  const path = folder.databasePath;
+  await Deno.copyFile(PYTHON_DATABASE, path);
+  const connection = new Connection(await openDriver("node", { path, readOnly: false }), path);
+  await (await SQLLogger.open(folder.config(), { onWarning: () => {} })).close();
+  const before = await Deno.readFile(path);
+  const warnings: string[] = [];
+  const onWarning = (message: string) => warnings.push(message);
+  upgradePython(connection, { busyTimeout: 0, onWarning });
+  connection.close();
+  assertEquals(warnings, []);
+  assertEquals(await Deno.readFile(path), before);
+  const names = [...Deno.readDirSync(folder.path)].map(({ name }) => name).sort();
+  assertEquals(names, ["experiments.db", "experiments.db.python-ato.bak"]);
+});
+
+Deno.test("SQLLogger.open() upgrades a Python database once where several processes open it", async () => {
+  using folder = new TestFolder();
+  await Deno.copyFile(PYTHON_DATABASE, folder.databasePath);
+  const taken = `${folder.databasePath}.python-ato.bak`;
+  await Deno.writeTextFile(taken, "of somebody else");
+  const args = [folder.databasePath, String(Date.now() + 1500)];
+  const children = await Promise.all(
+    Array.from({ length: 4 }, () => runChild("tracker/_start_worker.ts", { args })),
+  );
+  assertEquals(children.map(({ code }) => code), [0, 0, 0, 0]);
+  assertEquals(children.filter(({ stderr }) => stderr !== "").length, 1);
+  const names = [...Deno.readDirSync(folder.path)].map(({ name }) => name).sort();
+  const backup = "experiments.db.python-ato-2.bak";
+  assertEquals(names, ["experiments.db", backup, "experiments.db.python-ato.bak"]);
+  assertEquals(await Deno.readTextFile(taken), "of somebody else");
+  await using old = await SQLFinder.open(configFor(`${folder.path}/${backup}`));
+  assertEquals(old.getMetricSummaries(1)[0]?.count, 20);
+  await using finder = await SQLFinder.open(folder.config());
+  assertEquals(finder.getRunsInProject("digits").length, 4 * 5);
+});
+
+Deno.test("SQLLogger.open() names the run that it cannot upgrade, and leaves all as it was", async () => {
+  const changes = [
+    "UPDATE experiments SET config = 'not json' WHERE id = 2",
+    "UPDATE experiments SET tags = 'not json' WHERE id = 2",
+    "INSERT INTO artifacts (run_id, path, data_info) VALUES (2, 'a', 'not json')",
+  ];
+  for (const change of changes) {
+    using folder = new TestFolder();
+    await Deno.copyFile(PYTHON_DATABASE, folder.databasePath);
+    const database = new DatabaseSync(folder.databasePath);
+    database.exec(change);
+    database.close();
+    const before = await Deno.readFile(folder.databasePath);
+    for (let attempt = 1; attempt <= 2; attempt++) {
+      await assertRejects(() => SQLLogger.open(folder.config()), TrackerError, "run 2: ");
+    }
+    assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["experiments.db"]);
+    assertEquals(await Deno.readFile(folder.databasePath), before);
+  }
 });

@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { readRecords, RecordWriter, type SpoolRecord } from "../../tracker/_record.ts";
+import {
+  readAroundDamage,
+  readRecords,
+  RecordWriter,
+  type SpoolRecord,
+} from "../../tracker/_record.ts";
 import { crc32 } from "../../tracker/_crc32.ts";
 import fc from "../_property.ts";
 
@@ -21,6 +26,10 @@ const anyRecord: fc.Arbitrary<SpoolRecord> = fc.oneof(
   }),
 );
 const records = fc.array(anyRecord, { maxLength: 8 });
+const bodies = records.map((records) =>
+  records.filter(({ kind }) => kind !== "header")
+    .map((record) => ({ ...record, sequence: record.sequence + 1 }))
+);
 
 function write(records: readonly SpoolRecord[]): Uint8Array {
   const writer = new RecordWriter();
@@ -68,5 +77,27 @@ Deno.test("readRecords() ends before a record that is damaged, and never throws"
   );
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
     assertEquals([...readRecords(bytes)], []);
+  }));
+});
+
+Deno.test("readAroundDamage() gives all records but the damaged ones, with gaps between them", () => {
+  fc.assert(
+    fc.property(bodies, fc.nat(), fc.integer({ min: 1, max: 255 }), (records, at, bits) => {
+      const bytes = write(records);
+      assertEquals([...readAroundDamage(bytes)], records);
+      if (bytes.length === 0) return;
+      const place = at % bytes.length;
+      bytes[place]! ^= bits;
+      const hit = records.findIndex((_, i) => write(records.slice(0, i + 1)).length > place);
+      const behind = records.slice(hit + 1);
+      const gap = behind.length === 0 ? [] : [{ kind: "gap" as const }];
+      assertEquals([...readAroundDamage(bytes)], [...records.slice(0, hit), ...gap, ...behind]);
+    }),
+  );
+  fc.assert(fc.property(bodies, fc.uint8Array({ maxLength: 200 }), (records, noise) => {
+    const bytes = write(records);
+    const whole = new Uint8Array([...noise, ...bytes, ...noise, ...bytes]);
+    const read = [...readAroundDamage(whole)].filter(({ kind }) => kind !== "gap");
+    assertEquals(read, [...records, ...records]);
   }));
 });

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertFalse, assertStringIncludes, assertThrows } from "@std/assert";
 import { MetricWriter } from "../../tracker/_metric_writer.ts";
 import { importRecords } from "../../tracker/_import.ts";
 import { openWriter } from "../../tracker/_open.ts";
@@ -6,9 +6,9 @@ import { RecordWriter, type SpoolRecord } from "../../tracker/_record.ts";
 import { insertRun } from "../../tracker/_run_writer.ts";
 import { insertSession } from "../../tracker/_session.ts";
 import { Spool } from "../../tracker/_spool.ts";
-import { SQLFinder, SQLLogger } from "../../tracker/mod.ts";
+import { collectGarbage, SQLFinder, SQLLogger } from "../../tracker/mod.ts";
 import fc from "../_property.ts";
-import { runChild } from "../_child.ts";
+import { runChild, withoutRootRights } from "../_child.ts";
 import { configFor, PLAIN_RUN, TestFolder } from "./_config.ts";
 
 const IDENTITY = { host: null, pid: 1, pidStart: null, bootId: null };
@@ -21,6 +21,43 @@ function isLocked(path: string): boolean {
 
 function namesIn(path: string): string[] {
   return [...Deno.readDirSync(path)].map(({ name }) => name).sort();
+}
+
+/** What processes have left that are dead: the number of their run, and where its spool would be. */
+async function leaveRun(
+  folder: TestFolder,
+  session: string,
+): Promise<{ runId: number; path: string }> {
+  const target = { path: folder.databasePath, driver: "node" } as const;
+  const connection = await openWriter(target, { busyTimeout: 5000 });
+  const record = { uuid: session, identity: IDENTITY, environment: ENVIRONMENT, isSpooled: true };
+  const sessionId = insertSession(connection, record);
+  const runId = insertRun(connection, { ...PLAIN_RUN, sessionId });
+  connection.close();
+  Deno.mkdirSync(`${folder.databasePath}.spool`, { recursive: true });
+  return { runId, path: `${folder.databasePath}.spool/${session}.bin` };
+}
+
+/** A spool of a session, without records. */
+function beginSpool(session: string): RecordWriter {
+  const writer = new RecordWriter();
+  writer.writeText("header", JSON.stringify({ format: 1, session }), { sequence: 0 });
+  return writer;
+}
+
+/** A spool of a session with values 0, 1, … of "loss". */
+function writePoints(session: string, runId: number, count: number): Uint8Array<ArrayBuffer> {
+  const writer = beginSpool(session);
+  writer.writeText("key", "loss", { sequence: 1, key: 0 });
+  for (let step = 0; step < count; step++) {
+    const point = { runId, attempt: 1, step, time: 0, value: step };
+    writer.writePoint(point, { sequence: step + 2, key: 0 });
+  }
+  return writer.bytes;
+}
+
+function readSteps(finder: SQLFinder, runId: number): number[] {
+  return finder.getMetrics(runId, "loss").map(({ step }) => step);
 }
 
 Deno.test("Spool keeps what is appended, locks its file and removes it", () => {
@@ -168,4 +205,107 @@ Deno.test("loggers that open and close at once do not take each other's folder a
   );
   for (const { code, stderr } of children) assertEquals([code, stderr], [0, ""]);
   assertEquals(namesIn(folder.path), ["experiments.db"]);
+});
+
+Deno.test("one spool that cannot be imported keeps nobody from logging, reading or tidying up", async () => {
+  using folder = new TestFolder();
+  const bad = await leaveRun(folder, "bad");
+  const writer = beginSpool("bad");
+  writer.writeText("event", JSON.stringify({ type: "artifact" }), { sequence: 1 });
+  await Deno.writeFile(bad.path, writer.bytes);
+  await Deno.mkdir(`${folder.databasePath}.spool/a folder.bin`);
+  for (const session of ["finder", "logger"]) {
+    const good = await leaveRun(folder, session);
+    await Deno.writeFile(good.path, writePoints(session, good.runId, 3));
+    const warnings: string[] = [];
+    const options = { onWarning: (message: string) => warnings.push(message) };
+    if (session === "logger") await (await SQLLogger.open(folder.config(), options)).close();
+    await using finder = await SQLFinder.open(folder.config());
+    assertEquals(readSteps(finder, good.runId), [0, 1, 2]);
+    assertEquals(warnings.length, session === "logger" ? 1 : 0);
+    for (const warning of warnings) assertStringIncludes(warning, `"${bad.path}" cannot be read`);
+  }
+  await collectGarbage(folder.config());
+  assertEquals(namesIn(`${folder.databasePath}.spool`), ["a folder.bin", "bad.bin"]);
+});
+
+const WITHOUT_ROOT_RIGHTS = withoutRootRights();
+
+Deno.test({
+  name: "a spool that this user may not read keeps nobody from logging",
+  ignore: WITHOUT_ROOT_RIGHTS === undefined,
+  async fn() {
+    using folder = new TestFolder();
+    const { runId, path } = await leaveRun(folder, "of another user");
+    await Deno.writeFile(path, writePoints("of another user", runId, 3), { mode: 0o000 });
+    const { code, stdout, stderr } = await runChild("tracker/_open_worker.ts", {
+      args: ["logger", folder.databasePath],
+      prefix: WITHOUT_ROOT_RIGHTS ?? [],
+    });
+    assertEquals([code, stdout], [0, `run ${runId + 1}`]);
+    assertStringIncludes(stderr, `"${path}" cannot be read`);
+    assertEquals(stderr.trim().split("\n").length, 1);
+  },
+});
+
+Deno.test("a damaged spool gives what can be read of it, and is kept", async () => {
+  using folder = new TestFolder();
+  const { runId, path } = await leaveRun(folder, "damaged");
+  const bytes = writePoints("damaged", runId, 20).slice();
+  // Seven records of 56 bytes stand behind the place that is hit
+  bytes[bytes.length - 8 * 56 + 20]! ^= 255;
+  await Deno.writeFile(path, bytes);
+  const warnings: string[] = [];
+  const options = { onWarning: (message: string) => warnings.push(message) };
+  for (let opening = 1; opening <= 2; opening++) {
+    await (await SQLLogger.open(folder.config(), options)).close();
+  }
+  assertEquals(warnings.length, 1);
+  assertStringIncludes(warnings[0] ?? "", `the file is kept as "${path}.damaged"`);
+  assertEquals(await Deno.readFile(`${path}.damaged`), bytes);
+  await using finder = await SQLFinder.open(folder.config());
+  const steps = Array.from({ length: 20 }, (_, step) => step);
+  assertEquals(readSteps(finder, runId), steps.filter((step) => step !== 12));
+});
+
+Deno.test("a spool whose header is damaged is taken for that of the session in its name", async () => {
+  using folder = new TestFolder();
+  const { runId, path } = await leaveRun(folder, "headless");
+  await Deno.writeFile(path, writePoints("headless", runId, 5).fill(0, 0, 8));
+  const noise = await leaveRun(folder, "noise");
+  await Deno.writeFile(noise.path, new Uint8Array(100).fill(7));
+  const warnings: string[] = [];
+  const options = { onWarning: (message: string) => warnings.push(message) };
+  await (await SQLLogger.open(folder.config(), options)).close();
+  assertEquals(warnings.length, 2);
+  const names = ["headless.bin.damaged", "noise.bin.damaged"];
+  assertEquals(namesIn(`${folder.databasePath}.spool`), names);
+  await using finder = await SQLFinder.open(folder.config());
+  assertEquals(readSteps(finder, runId), [0, 1, 2, 3, 4]);
+});
+
+Deno.test("a spool that ends with half a record is no damaged one", async () => {
+  using folder = new TestFolder();
+  const { runId, path } = await leaveRun(folder, "torn");
+  await Deno.writeFile(path, writePoints("torn", runId, 20).subarray(0, -10));
+  const onWarning = (message: string) => assertEquals(message, "");
+  await (await SQLLogger.open(folder.config(), { onWarning })).close();
+  assertEquals(namesIn(folder.path), ["experiments.db"]);
+  await using finder = await SQLFinder.open(folder.config());
+  assertEquals(readSteps(finder, runId).length, 19);
+});
+
+Deno.test("what a process has left that was killed while it opened is removed after a while", async () => {
+  using folder = new TestFolder();
+  await (await SQLLogger.open(folder.config())).close();
+  const spools = `${folder.databasePath}.spool`;
+  await Deno.mkdir(spools);
+  await Deno.writeFile(`${spools}/old.bin`, beginSpool("old").bytes);
+  await Deno.writeFile(`${spools}/new.bin`, beginSpool("new").bytes);
+  await Deno.writeFile(`${spools}/records.bin`, writePoints("records", 1, 1));
+  const held = Spool.create({ databasePath: folder.databasePath, session: "alive" });
+  for (const name of ["old", "records", "alive"]) await Deno.utime(`${spools}/${name}.bin`, 1, 1);
+  await (await SQLLogger.open(folder.config())).close();
+  assertEquals(namesIn(spools), ["alive.bin", "new.bin", "records.bin"]);
+  held.remove();
 });
