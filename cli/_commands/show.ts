@@ -46,7 +46,9 @@ attempts: [{ number, startTime, host, pid, environment }] }.`,
       return terminal.write(toJson({ ...runToJson(run), metrics, artifacts, attempts }));
     }
     terminal.write(describeRun(run, terminal));
-    const leaves = [...flattenValues(configOf(run))];
+    const values = configOf(run);
+    if (values === undefined) terminal.write("config: it cannot be read\n");
+    const leaves = [...flattenValues(values ?? {})];
     if (leaves.length > 0) {
       terminal.write(`\n${paint("config", "bold", terminal)}\n`);
       for (const [path, value] of leaves) {
