@@ -2,7 +2,7 @@ import { type RecordedWrite, type Run, SQLFinder } from "../../tracker/mod.ts";
 import { paint } from "../_colour.ts";
 import type { Command } from "../_command.ts";
 import { describeEnvironment } from "../_describe_environment.ts";
-import { findParting } from "../_find_parting.ts";
+import { findPartings } from "../_find_parting.ts";
 import { formatNumber, formatValue } from "../_format.ts";
 import { toJson } from "../_json.ts";
 import { resolveRuns } from "../_resolve_runs.ts";
@@ -44,9 +44,8 @@ missing where a metric is the same, left or right where a run lacks it.`,
     }));
     const prints = differences(fingerprintsOf(finder, left), fingerprintsOf(finder, right));
     const environment = differences(environmentOf(finder, left), environmentOf(finder, right));
-    const metrics = comparison.metrics.map(({ key }) =>
-      findParting(finder, [left.id, right.id], key)
-    );
+    const keys = comparison.metrics.map(({ key }) => key);
+    const metrics = findPartings(finder, [left.id, right.id], keys);
     if (isJson) {
       const runs = [left.id, right.id];
       return terminal.write(
