@@ -3,7 +3,7 @@ import { paint } from "../_colour.ts";
 import type { Command } from "../_command.ts";
 import { describeEnvironment } from "../_describe_environment.ts";
 import { findPartings } from "../_find_parting.ts";
-import { formatNumber, formatValue } from "../_format.ts";
+import { formatNumber, formatValue, printable } from "../_format.ts";
 import { toJson } from "../_json.ts";
 import { resolveRuns } from "../_resolve_runs.ts";
 import { formatTable } from "../_table.ts";
@@ -69,7 +69,9 @@ missing where a metric is the same, left or right where a run lacks it.`,
     ]);
     writeSection("metrics", partedRows, terminal);
     const same = metrics.filter(({ step }) => step === undefined).map(({ key }) => key);
-    if (same.length > 0) terminal.write(`the same at every step: ${same.join(", ")}\n`);
+    if (same.length > 0) {
+      terminal.write(`the same at every step: ${same.map(printable).join(", ")}\n`);
+    }
   },
 };
 
