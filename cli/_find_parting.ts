@@ -10,14 +10,36 @@ export interface Parting {
   readonly right?: number;
 }
 
-/** Compares a metric of two runs point by point; of several points of a step the last ones count. */
-export function findParting(
+/**
+ * Compares metrics of two runs point by point; of several points of a step the last ones count. The
+ * names of the metrics of a run are asked for once, not for every metric.
+ */
+export function findPartings(
   finder: SQLFinder,
-  [leftId, rightId]: readonly [left: number, right: number],
+  ids: readonly [left: number, right: number],
+  keys: readonly string[],
+): Parting[] {
+  const [left, right] = [loggedBy(finder, ids[0]), loggedBy(finder, ids[1])];
+  return keys.map((key) =>
+    findParting(key, lastOfSteps(finder, left, key), lastOfSteps(finder, right, key))
+  );
+}
+
+interface LoggedRun {
+  readonly id: number;
+  /** The names of its metrics. */
+  readonly keys: ReadonlySet<string>;
+}
+
+function loggedBy(finder: SQLFinder, id: number): LoggedRun {
+  return { id, keys: new Set(finder.getMetricKeys(id)) };
+}
+
+function findParting(
   key: string,
+  left: ReadonlyMap<number, number>,
+  right: ReadonlyMap<number, number>,
 ): Parting {
-  const left = lastOfSteps(finder, leftId, key);
-  const right = lastOfSteps(finder, rightId, key);
   const steps = [...new Set([...left.keys(), ...right.keys()])].sort((a, b) => a - b);
   for (const step of steps) {
     const [a, b] = [left.get(step), right.get(step)];
@@ -32,8 +54,7 @@ export function findParting(
   return { key };
 }
 
-function lastOfSteps(finder: SQLFinder, runId: number, key: string): Map<number, number> {
-  const isLogged = finder.getMetricKeys(runId).includes(key);
-  const points: MetricPoint[] = isLogged ? finder.getMetrics(runId, key) : [];
+function lastOfSteps(finder: SQLFinder, run: LoggedRun, key: string): Map<number, number> {
+  const points: MetricPoint[] = run.keys.has(key) ? finder.getMetrics(run.id, key) : [];
   return new Map(points.map(({ step, value }) => [step, value]));
 }

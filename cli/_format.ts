@@ -1,6 +1,9 @@
+/** Controls, also those that turn the direction of writing or hide; not the joiners of emoji and scripts. */
+const CONTROL_REGEXP = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]--[\u200c\u200d]]/gv;
+
 /** What a terminal would act on, replaced; line breaks as a sign. */
 export function printable(text: string): string {
-  return text.replaceAll(/\r?\n/g, "⏎").replaceAll(/\p{Cc}/gu, "\ufffd");
+  return text.replaceAll(/\r?\n/g, "⏎").replaceAll(CONTROL_REGEXP, "\ufffd");
 }
 
 /** A number in few characters: six significant digits, or all of a whole one. */

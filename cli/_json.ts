@@ -1,5 +1,5 @@
 import { ADict } from "../adict/mod.ts";
-import type { MetricSummary, Run } from "../tracker/mod.ts";
+import { type MetricSummary, type Run, TrackerError } from "../tracker/mod.ts";
 
 /**
  * A value as JSON: numbers that JSON cannot say as "NaN", "Infinity" or "-Infinity", big integers as
@@ -43,7 +43,7 @@ export function runToJson(run: Run): Record<string, unknown> {
     durationSeconds: durationOf(run),
     attempt,
     parent: run.parentId,
-    config: configOf(run),
+    config: configOf(run) ?? null,
   };
 }
 
@@ -57,7 +57,12 @@ export function durationOf({ startTime, endTime }: Run): number | undefined {
   return endTime && (endTime.getTime() - startTime.getTime()) / 1000;
 }
 
-/** The config as plain data. */
-export function configOf({ config }: Run): Record<string, unknown> {
-  return ADict.prototype.toObject.call(config);
+/** The config as plain data; undefined where it cannot be read, which must not hide the run. */
+export function configOf(run: Run): Record<string, unknown> | undefined {
+  try {
+    return ADict.prototype.toObject.call(run.config);
+  } catch (error) {
+    if (error instanceof TrackerError) return undefined;
+    throw error;
+  }
 }

@@ -26,13 +26,14 @@ export function formatTable(
   rows: readonly (readonly Cell[])[],
   terminal: Terminal,
 ): string {
+  const titles = columns.map(({ title }) => printable(title));
   const texts = rows.map((row) => row.map((cell) => printable(textOf(cell))));
-  const natural = columns.map(({ title }, i) =>
+  const natural = titles.map((title, i) =>
     Math.max(unicodeWidth(title), ...texts.map((row) => unicodeWidth(row[i] ?? "")))
   );
   const widths = fit(natural, columns, terminal.columns);
-  const header = columns.slice(0, widths.length).map(({ title, align }, i) =>
-    paint(pad(cut(title, widths[i]!), widths[i]!, align), "dim", terminal)
+  const header = widths.map((width, i) =>
+    paint(pad(cut(titles[i]!, width), width, columns[i]!.align), "dim", terminal)
   );
   const lines = rows.map((row, r) =>
     widths.map((width, i) => {
@@ -42,8 +43,10 @@ export function formatTable(
     })
   );
   const table = [header, ...lines].map((cells) => trimEnd(cells.join(" ".repeat(GAP))));
-  const dropped = columns.slice(widths.length).map(({ title }) => title);
-  const note = dropped.length === 0 ? [] : [`(no room for: ${dropped.join(", ")})`];
+  const dropped = titles.slice(widths.length);
+  const note = dropped.length === 0
+    ? []
+    : [cut(`(no room for: ${dropped.join(", ")})`, terminal.columns)];
   return [...table, ...note].map((line) => `${line}\n`).join("");
 }
 

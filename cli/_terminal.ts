@@ -13,6 +13,12 @@ export interface Terminal {
 /** The reader of the output has gone, as in `… | head`. */
 export class ClosedOutputError extends Error {}
 
+/** The output cannot be written, as where the disk is full. */
+export class OutputError extends Error {
+  /** The code with which the program exits. */
+  readonly exitCode: number = 1;
+}
+
 /** The terminal of this process. */
 export function openTerminal(): Terminal {
   const isTerminal = Deno.stdout.isTerminal();
@@ -41,6 +47,7 @@ function writeAll(output: typeof Deno.stdout | typeof Deno.stderr, text: string)
     }
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) throw new ClosedOutputError();
-    throw error;
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new OutputError(`Cannot write the output: ${problem}`, { cause: error });
   }
 }

@@ -1,10 +1,10 @@
 import { nearestName } from "../adict/mod.ts";
-import type { Command } from "./_command.ts";
+import { type Command, COMMON_FLAGS } from "./_command.ts";
 import { COMMANDS } from "./_command_table.ts";
 import { findDatabase } from "./_find_database.ts";
 import { formatCommandHelp, formatHelp } from "./_help.ts";
 import { checkCount, parseInvocation } from "./_parse_invocation.ts";
-import { ClosedOutputError, openTerminal, type Terminal } from "./_terminal.ts";
+import { ClosedOutputError, openTerminal, OutputError, type Terminal } from "./_terminal.ts";
 import { UsageError } from "./_usage_error.ts";
 
 /**
@@ -69,13 +69,22 @@ async function help(name: string | undefined, terminal: Terminal): Promise<numbe
 async function findCommand(name: string): Promise<Command> {
   const entry = COMMANDS.get(name);
   if (entry !== undefined) return await entry.load();
+  if (name.startsWith("-")) throw earlyFlag(name);
   const known = [...COMMANDS.keys()];
   const nearest = nearestName(name, known);
-  const kind = name.startsWith("-") ? "flag" : "command";
   const hint = nearest === undefined
     ? `expected one of ${known.join(", ")}`
     : `did you mean "${nearest}"?`;
-  throw new UsageError(`there is no ${kind} "${name}", ${hint}`);
+  throw new UsageError(`there is no command "${name}", ${hint}`);
+}
+
+function earlyFlag(arg: string): UsageError {
+  const flag = arg.replace(/=.*$/s, "");
+  const isKnown = Object.entries(COMMON_FLAGS).some(([name, { alias }]) =>
+    flag === `--${name}` || flag === `-${alias}`
+  );
+  const state = isKnown ? `${flag} stands before the command` : `there is no flag "${flag}"`;
+  return new UsageError(`${state}, the command comes first: runs --db PATH`);
 }
 
 function report(error: unknown, terminal: Terminal): number {
@@ -96,6 +105,6 @@ function printError(message: string, terminal: Terminal): void {
   try {
     terminal.writeError(`error: ${message}\n`);
   } catch (error) {
-    if (!(error instanceof ClosedOutputError)) throw error;
+    if (!(error instanceof ClosedOutputError || error instanceof OutputError)) throw error;
   }
 }

@@ -1,15 +1,20 @@
 import { type FileFacts, hashFile, openArtifact, type Reading } from "./_artifact_file.ts";
-import { removeIfThere } from "./_files.ts";
 
+const FOLDER_REGEXP = /^[0-9a-f]{2}$/;
+const DRAFT_REGEXP = /^[0-9a-f-]{36}\.new$/;
 const HASH_REGEXP = /^[0-9a-f]{64}$/;
 
-/** A copy of the content of artifacts. */
+/** A copy of the content of artifacts, or the draft of one. */
 export interface StoredFile {
-  /** SHA-256 of the content, in hex, which is its name. */
-  sha256: string;
+  /** SHA-256 of the content, in hex, which is its name; null for a draft, which may not be whole. */
+  sha256: string | null;
   path: string;
   /** In bytes. */
   size: number;
+  /** When it was written, in milliseconds since 1970. */
+  modified: number;
+  /** Tells it from another file that takes its place. */
+  ino: number | null;
 }
 
 /** The folder beside a database that holds the copies of its artifacts. */
@@ -65,27 +70,45 @@ function removeQuietly(path: string): void {
   }
 }
 
-/** The copies that are there. */
+/** The copies that are there, and the drafts of copies that are being made or were killed. */
 export async function listStored(databasePath: string): Promise<StoredFile[]> {
   const files: StoredFile[] = [];
-  for (const folder of await namesIn(storeFolder(databasePath))) {
-    for (const name of await namesIn(`${storeFolder(databasePath)}/${folder}`)) {
-      if (!HASH_REGEXP.test(name)) continue;
-      const path = storedPath(databasePath, name);
-      files.push({ sha256: name, path, size: (await Deno.stat(path)).size });
+  const store = storeFolder(databasePath);
+  for (const folder of await namesIn(store)) {
+    if (DRAFT_REGEXP.test(folder)) files.push(...statStored(`${store}/${folder}`, null));
+    if (!FOLDER_REGEXP.test(folder)) continue;
+    for (const name of await namesIn(`${store}/${folder}`)) {
+      if (HASH_REGEXP.test(name)) files.push(...statStored(storedPath(databasePath, name), name));
     }
   }
   return files;
 }
 
-/** Removes copies, and the folders that are empty then. */
-export async function removeStored(
-  databasePath: string,
-  files: readonly StoredFile[],
-): Promise<void> {
-  for (const { path } of files) await removeIfThere(path);
+/** Nothing where the file has gone meanwhile. */
+function statStored(path: string, sha256: string | null): StoredFile[] {
+  try {
+    const { size, mtime, ino } = Deno.statSync(path);
+    return [{ sha256, path, size, modified: mtime?.getTime() ?? 0, ino }];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+/** Removes a file, unless another has taken its place since it was listed; gives whether it did. */
+export function removeStored({ path, sha256, modified, ino }: StoredFile): boolean {
+  const [now] = statStored(path, sha256);
+  if (now === undefined || now.modified !== modified || now.ino !== ino) return false;
+  Deno.removeSync(path);
+  return true;
+}
+
+/** Removes the folders of copies that are empty. */
+export async function removeEmptyFolders(databasePath: string): Promise<void> {
   const store = storeFolder(databasePath);
-  for (const folder of await namesIn(store)) await removeIfEmpty(`${store}/${folder}`);
+  for (const folder of await namesIn(store)) {
+    if (FOLDER_REGEXP.test(folder)) await removeIfEmpty(`${store}/${folder}`);
+  }
   await removeIfEmpty(store);
 }
 

@@ -1,5 +1,6 @@
 import { nearestName } from "../adict/mod.ts";
 import { checkOptions, TEXT } from "./_check_options.ts";
+import { isMapping } from "./_is_mapping.ts";
 import { RUN_OPTIONS } from "./_option_kinds.ts";
 import type { RunOptions } from "./options.ts";
 import { TrackerError } from "./tracker_error.ts";
@@ -20,6 +21,17 @@ export function checkPoint(key: string, value: number, step: number): void {
       `Cannot log metric "${key}": its step is ${Deno.inspect(step)}, expected a whole number`,
     );
   }
+}
+
+/** Throws where there are no values by the names of their metrics. */
+export function checkValues(values: unknown): void {
+  if (isMapping(values)) return;
+  throw new TrackerError(
+    `Cannot log metrics: they are ${
+      Deno.inspect(values)
+    }, expected an object of numbers by name, ` +
+      "such as { loss: 0.5 }",
+  );
 }
 
 /** Throws where the options of a run cannot be stored as they are. */

@@ -68,8 +68,12 @@ export async function openFfiDriver(path: string, options: DriverOptions): Promi
   return new FfiDriver(Database, path, options.readOnly);
 }
 
-/** The library binds whole numbers as 64-bit integers; what is larger travels as text, which a REAL column reads back. */
+/**
+ * The library binds whole numbers as 64-bit integers: what is larger travels as text, which a REAL
+ * column reads back, and -0, which SQLite does not tell from 0, as 0.
+ */
 function bindable(value: SqlValue): SqlValue {
+  if (value === 0) return 0;
   const isLarge = typeof value === "number" && Number.isInteger(value) &&
     Math.abs(value) >= INT64_LIMIT;
   return isLarge ? value.toExponential() : value;

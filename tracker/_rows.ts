@@ -12,6 +12,7 @@ import type {
   Run,
   TraceType,
 } from "./types.ts";
+import { TrackerError } from "./tracker_error.ts";
 
 type JsonDecoder = Pick<ReadModel, "decodeJson">;
 
@@ -25,14 +26,18 @@ export function toProject(row: Row): Project {
   });
 }
 
-/** A run from a row of `ReadModel.runs`. */
-export function toRun(row: Row, { decodeJson }: JsonDecoder): Run {
+/**
+ * A run from a row of `ReadModel.runs`. Where its config cannot be read, whoever asks for the config
+ * is told so: the other runs, and all else of this one, are still there.
+ */
+export function toRun(row: Row, decoder: JsonDecoder): Run {
   const tags: unknown = JSON.parse(textOrNull(row.tags) ?? "[]");
-  return withoutNulls({
+  const config = readConfig(row, decoder);
+  const run = withoutNulls({
     id: Number(row.id),
     name: textOrNull(row.name) ?? `run-${row.id}`,
     projectName: String(row.project_name),
-    config: new ADict(decodeJson(String(row.config)) as Record<string, unknown>),
+    config: config instanceof TrackerError ? new ADict({}) : config,
     status: textOrNull(row.status) ?? "running",
     tags: Array.isArray(tags) ? tags.map(String) : [],
     notes: textOrNull(row.notes),
@@ -43,6 +48,22 @@ export function toRun(row: Row, { decodeJson }: JsonDecoder): Run {
     parentId: numberOrNull(row.parent_id),
     attempt: Number(row.attempt),
   }) as Run;
+  if (!(config instanceof TrackerError)) return run;
+  return Object.defineProperty(run, "config", {
+    enumerable: true,
+    get(): never {
+      throw config;
+    },
+  });
+}
+
+function readConfig(row: Row, { decodeJson }: JsonDecoder): ADict | TrackerError {
+  try {
+    return new ADict(decodeJson(String(row.config)) as Record<string, unknown>);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return new TrackerError(`Cannot read the config of run ${row.id}: ${problem}`);
+  }
 }
 
 /** A point from a list of step, value, time and attempt. */

@@ -1,6 +1,6 @@
 import { type FileIdentity, identifyFiles, readFileFacts } from "./_artifact_file.ts";
 import { storeCopy } from "./_artifact_store.ts";
-import { checkPoint } from "./_checks.ts";
+import { checkPoint, checkValues } from "./_checks.ts";
 import { encodeJson } from "./_config_json.ts";
 import type { ArtifactEvent, StatusEvent } from "./_events.ts";
 import { hashStructure } from "./_hash_structure.ts";
@@ -86,6 +86,7 @@ export class RunRecorder {
   }
 
   logPoints(runId: number, values: Readonly<Record<string, number>>, step: number): void {
+    checkValues(values);
     const time = Date.now();
     const attempt = this.runs.attemptOf(runId);
     const points: Point[] = Object.entries(values).map(([key, value]) => {

@@ -2,6 +2,9 @@ import { encodeJson } from "./_config_json.ts";
 import type { Connection } from "./_connection.ts";
 import type { SqlValue } from "./_driver.ts";
 import { flattenConfig } from "./_flatten.ts";
+import { hasDied } from "./_liveness.ts";
+import { readHost } from "./_process_identity.ts";
+import { TrackerError } from "./tracker_error.ts";
 import type { Fingerprint, RecordedWrite } from "./types.ts";
 
 /** All that is known of a run when it begins. */
@@ -50,9 +53,13 @@ export function insertRun(connection: Connection, record: RunRecord): number {
   });
 }
 
-/** Sets a run that has ended going again, in this session; gives the number of the attempt. */
+/**
+ * Sets a run that has ended, or whose process has died, going again in this session; gives the number
+ * of the attempt.
+ */
 export function restartRun(connection: Connection, runId: number, sessionId: number): number {
   return connection.transaction(() => {
+    requireNotAlive(connection, runId, sessionId);
     const row = connection.prepare(
       `UPDATE run SET status = 'running', end_ms = NULL, error = NULL, attempt = attempt + 1
        WHERE id = ? RETURNING attempt`,
@@ -61,6 +68,23 @@ export function restartRun(connection: Connection, runId: number, sessionId: num
     insertAttempt(connection, runId, { number, sessionId });
     return number;
   });
+}
+
+// Two loggers that write one run would mix their points, and each would end what the other goes on with
+function requireNotAlive(connection: Connection, runId: number, sessionId: number): void {
+  const session = connection.prepare(
+    `SELECT session.* FROM run
+       JOIN attempt ON attempt.run_id = run.id AND attempt.number = run.attempt
+       JOIN session ON session.id = attempt.session_id
+     WHERE run.id = ? AND run.status = 'running' AND session.id <> ?`,
+  ).get(runId, sessionId);
+  if (session === undefined || hasDied(session, connection.path)) return;
+  const host = session.host === (readHost() ?? null) ? "" : ` on ${session.host}`;
+  throw new TrackerError(
+    `Cannot resume run ${runId}: it is running in process ${session.pid}${host}, expected one that ` +
+      "has ended or crashed",
+    { path: connection.path },
+  );
 }
 
 /** Gives a run another config, for one that is known only when it ends. */

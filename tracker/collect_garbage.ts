@@ -1,5 +1,6 @@
 import { reportMistakes } from "../adict/mod.ts";
-import { listStored, removeStored } from "./_artifact_store.ts";
+import { readHashes, removeUnused } from "./_artifact_garbage.ts";
+import { listStored, removeEmptyFolders, type StoredFile } from "./_artifact_store.ts";
 import { checkOptions, DATE, FLAG, type OptionKinds } from "./_check_options.ts";
 import type { Connection } from "./_connection.ts";
 import { statDatabase } from "./_files.ts";
@@ -11,6 +12,8 @@ import { printWarning } from "./_warning.ts";
 import { TrackerError } from "./tracker_error.ts";
 
 const BUSY_TIMEOUT = 30_000;
+/** How long a copy without a record, or a draft, may be one that is being made, in milliseconds. */
+const UNRECORDED_MS = 60 * 60 * 1000;
 const GARBAGE_OPTIONS: OptionKinds<GarbageOptions> = { dryRun: FLAG, trashedBefore: DATE };
 
 /** What to collect, and whether to. */
@@ -31,7 +34,10 @@ export interface GarbageReport {
   readonly runs: number;
   /** Their logged values. */
   readonly points: number;
-  /** Copies of artifacts that no run uses any more. */
+  /**
+   * Copies of artifacts that no run uses any more, and what is left of copies that were killed an
+   * hour ago or earlier.
+   */
   readonly files: number;
   /** The bytes that those copies and the rows of the runs take on disk. */
   readonly bytes: number;
@@ -76,18 +82,25 @@ export async function collectGarbage(
     const stored = await listStored(path);
     importSpools(connection, printWarning);
     const rows = removeRuns(connection, { before, dryRun });
-    const unused = stored.filter(({ sha256 }) => !rows.used.has(sha256));
+    const unused = stored.filter((file) => isUnused(file, rows));
+    const files = dryRun ? unused : removeUnused(connection, unused);
     if (!dryRun) {
-      await removeStored(path, unused);
+      await removeEmptyFolders(path);
       if (rows.runs > 0) shrink(connection);
     }
-    const bytes = unused.reduce((sum, { size }) => sum + size, rows.bytes);
-    return { runs: rows.runs, points: rows.points, files: unused.length, bytes };
+    const bytes = files.reduce((sum, { size }) => sum + size, rows.bytes);
+    return { runs: rows.runs, points: rows.points, files: files.length, bytes };
   } catch (error) {
     throw explainFailure(error, { action: "collect the garbage of", path });
   } finally {
     connection.close();
   }
+}
+
+// The record of a copy follows it: one that no run has had yet may be of a run that is alive
+function isUnused({ sha256, modified }: StoredFile, { recorded, used }: RemovedRows): boolean {
+  if (sha256 !== null && recorded.has(sha256)) return !used.has(sha256);
+  return Date.now() - modified > UNRECORDED_MS;
 }
 
 async function requireFile(path: string): Promise<void> {
@@ -112,6 +125,8 @@ interface RemovedRows {
   runs: number;
   points: number;
   bytes: number;
+  /** The hashes of the copies that the runs have used, those removed included. */
+  recorded: Set<string>;
   /** The hashes of the copies that the runs that stay use. */
   used: Set<string>;
 }
@@ -122,7 +137,7 @@ function removeRuns(
   { before, dryRun }: { before: number; dryRun: boolean },
 ): RemovedRows {
   const undone = new Error("a dry run");
-  let removed: RemovedRows = { runs: 0, points: 0, bytes: 0, used: new Set() };
+  let removed: RemovedRows = { runs: 0, points: 0, bytes: 0, recorded: new Set(), used: new Set() };
   try {
     connection.transaction(() => {
       removed = removeRunsNow(connection, before);
@@ -139,15 +154,16 @@ function removeRunsNow(connection: Connection, before: number): RemovedRows {
     `SELECT count(*) AS runs, coalesce(sum((SELECT sum(count) FROM metric_summary
        WHERE run_id = run.id)), 0) AS points FROM run WHERE trashed_ms < ?`,
   ).get(before);
+  const recorded = readHashes(connection);
   const freeBefore = readNumber(connection, "freelist_count");
   connection.prepare("DELETE FROM run WHERE trashed_ms < ?").run(before);
   const freed = readNumber(connection, "freelist_count") - freeBefore;
-  const used = connection.prepare("SELECT DISTINCT sha256 FROM artifact WHERE is_copied").all();
   return {
     runs: Number(counts?.runs),
     points: Number(counts?.points),
     bytes: freed * readNumber(connection, "page_size"),
-    used: new Set(used.map((row) => String(row.sha256))),
+    recorded,
+    used: readHashes(connection),
   };
 }
 

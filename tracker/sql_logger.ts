@@ -117,7 +117,7 @@ export class SQLLogger implements AsyncDisposable {
    *
    * @param runId the run to continue
    * @throws {TrackerError} If the project has no such run, naming those it has, or the run is
-   * running in this logger.
+   * running in this logger, or in another one that is alive.
    *
    * @example Go on after an interruption
    * ```ts

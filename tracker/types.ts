@@ -36,7 +36,10 @@ export interface Run {
   readonly name: string;
   /** The project it belongs to. */
   readonly projectName: string;
-  /** The config as it was when the run began. */
+  /**
+   * The config as it was when the run began. Where another program has stored one that cannot be
+   * read, reading this throws a `TrackerError`.
+   */
   readonly config: ADict;
   /**
    * A {@linkcode RunStatus}; "crashed" where the run says "running" but its process has died, which

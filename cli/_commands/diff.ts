@@ -2,8 +2,8 @@ import { type RecordedWrite, type Run, SQLFinder } from "../../tracker/mod.ts";
 import { paint } from "../_colour.ts";
 import type { Command } from "../_command.ts";
 import { describeEnvironment } from "../_describe_environment.ts";
-import { findParting } from "../_find_parting.ts";
-import { formatNumber, formatValue } from "../_format.ts";
+import { findPartings } from "../_find_parting.ts";
+import { formatNumber, formatValue, printable } from "../_format.ts";
 import { toJson } from "../_json.ts";
 import { resolveRuns } from "../_resolve_runs.ts";
 import { formatTable } from "../_table.ts";
@@ -44,9 +44,8 @@ missing where a metric is the same, left or right where a run lacks it.`,
     }));
     const prints = differences(fingerprintsOf(finder, left), fingerprintsOf(finder, right));
     const environment = differences(environmentOf(finder, left), environmentOf(finder, right));
-    const metrics = comparison.metrics.map(({ key }) =>
-      findParting(finder, [left.id, right.id], key)
-    );
+    const keys = comparison.metrics.map(({ key }) => key);
+    const metrics = findPartings(finder, [left.id, right.id], keys);
     if (isJson) {
       const runs = [left.id, right.id];
       return terminal.write(
@@ -70,7 +69,9 @@ missing where a metric is the same, left or right where a run lacks it.`,
     ]);
     writeSection("metrics", partedRows, terminal);
     const same = metrics.filter(({ step }) => step === undefined).map(({ key }) => key);
-    if (same.length > 0) terminal.write(`the same at every step: ${same.join(", ")}\n`);
+    if (same.length > 0) {
+      terminal.write(`the same at every step: ${same.map(printable).join(", ")}\n`);
+    }
   },
 };
 

@@ -1,8 +1,9 @@
 import { type DatabaseReport, inspectDatabase } from "../../tracker/mod.ts";
 import { type Colour, paint } from "../_colour.ts";
 import type { Command } from "../_command.ts";
-import { formatBytes, formatCount } from "../_format.ts";
+import { formatBytes, formatCount, printable } from "../_format.ts";
 import { toJson } from "../_json.ts";
+import { cut } from "../_table.ts";
 
 /** A log larger than this was never brought into the file: somebody reads all the time. */
 const LARGE_LOG_BYTES = 256 * 1024 * 1024;
@@ -40,11 +41,14 @@ count }, trashedRuns, findings: [{ level: "ok" | "note" | "problem", check, text
       return code;
     }
     const runs = Object.entries(report.runs).map(([status, count]) => `${count} ${status}`);
-    terminal.write(`${report.path}: ${formatBytes(report.bytes.database)}, `);
-    terminal.write(`${runs.join(", ") || "no runs"}, ${report.trashedRuns} in the trash\n`);
+    const size = formatBytes(report.bytes.database);
+    const counts = `${runs.join(", ") || "no runs"}, ${report.trashedRuns} in the trash`;
+    const title = printable(`${report.path}: ${size}, ${counts}`);
+    terminal.write(`${cut(title, terminal.columns)}\n`);
     for (const { level, check, text } of findings) {
       const sign = paint(level.padEnd(7), COLOURS[level], terminal);
-      terminal.write(`${sign}  ${check.padEnd(12)}  ${text}\n`);
+      const rest = `  ${check.padEnd(12)}  ${printable(text)}`;
+      terminal.write(`${sign}${cut(rest, terminal.columns - 7)}\n`);
     }
     return code;
   },

@@ -14,7 +14,7 @@ import { configOf, metricsToJson, runToJson, toJson } from "../_json.ts";
 import { resolveRun } from "../_resolve_runs.ts";
 import { showDuration } from "../_run_columns.ts";
 import { sparkline } from "../_sparkline.ts";
-import { formatTable } from "../_table.ts";
+import { cut, formatTable } from "../_table.ts";
 import type { Terminal } from "../_terminal.ts";
 
 const SPARK_WIDTH = 24;
@@ -46,11 +46,14 @@ attempts: [{ number, startTime, host, pid, environment }] }.`,
       return terminal.write(toJson({ ...runToJson(run), metrics, artifacts, attempts }));
     }
     terminal.write(describeRun(run, terminal));
-    const leaves = [...flattenValues(configOf(run))];
+    const values = configOf(run);
+    if (values === undefined) terminal.write("config: it cannot be read\n");
+    const leaves = [...flattenValues(values ?? {})];
     if (leaves.length > 0) {
       terminal.write(`\n${paint("config", "bold", terminal)}\n`);
       for (const [path, value] of leaves) {
-        terminal.write(`  ${printable(`${path} = ${formatValue(value)}`)}\n`);
+        const line = `  ${printable(`${path} = ${formatValue(value)}`)}`;
+        terminal.write(`${cut(line, terminal.columns)}\n`);
       }
     }
     if (summaries.length > 0) {

@@ -37,25 +37,25 @@ export class CliFolder implements Disposable {
 
   /** The program, not started yet. */
   command(args: readonly string[], options: CliOptions = {}): Deno.Command {
-    const { permissions = ["-A"], stdin } = options;
-    return new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "--no-check",
-        "--no-prompt",
-        "--quiet",
-        "--config",
-        CONFIG,
-        ...permissions,
-        PROGRAM,
-        ...args,
-      ],
+    const { permissions, stdin } = options;
+    const [deno, ...rest] = this.commandLine(args, permissions);
+    return new Deno.Command(deno, {
+      args: rest,
       cwd: this.path,
       env: { NO_COLOR: "1", TZ: "UTC" },
       stdin: stdin === undefined ? "null" : "piped",
       stdout: "piped",
       stderr: "piped",
     });
+  }
+
+  /** What starts the program. */
+  commandLine(
+    args: readonly string[],
+    permissions: readonly string[] = ["-A"],
+  ): [deno: string, ...args: string[]] {
+    const flags = ["--no-check", "--no-prompt", "--quiet", "--config", CONFIG, ...permissions];
+    return [Deno.execPath(), "run", ...flags, PROGRAM, ...args];
   }
 
   /** Runs a command to its end. */

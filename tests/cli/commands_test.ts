@@ -325,7 +325,8 @@ Deno.test("tag, note, rename, rm, restore and gc change what they say", async ()
 
 const MISTAKES: [args: string[], code: number, message: string][] = [
   [["rusn"], 2, 'there is no command "rusn", did you mean "runs"?'],
-  [["--jsno"], 2, 'there is no flag "--jsno"'],
+  [["--jsno"], 2, 'there is no flag "--jsno", the command comes first: runs --db PATH'],
+  [["--db=x.db", "runs"], 2, "--db stands before the command, the command comes first: runs --db"],
   [["runs", "--limt", "3"], 2, '"runs" has no flag --limt, did you mean --limit?'],
   [["runs", "--limit", "few"], 2, '--limit is "few", expected a whole number from 0'],
   [["runs", "--limit"], 2, "--limit has no value, expected --limit COUNT"],
@@ -403,6 +404,22 @@ Deno.test("a reader that goes away ends the program quietly", async () => {
   await reader.cancel();
   const [{ code }, err] = await Promise.all([child.status, new Response(child.stderr).text()]);
   assertEquals([code, err], [0, ""]);
+});
+
+Deno.test({
+  name: "output that cannot be written ends the program with one sentence",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const sh = new Deno.Command("sh", {
+      args: ["-c", '"$0" "$@" >/dev/full', ...folder.commandLine(["runs"])],
+      cwd: folder.path,
+      env: { NO_COLOR: "1" },
+    });
+    const { code, stderr } = await sh.output();
+    const err = new TextDecoder().decode(stderr);
+    assertMatch(err, /^error: Cannot write the output: No space left on device[^\n]*\n$/);
+    assertEquals(code, 1);
+  },
 });
 
 Deno.test("tail -f follows a run until it ends", async () => {

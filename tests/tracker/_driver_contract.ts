@@ -43,6 +43,14 @@ export function testDriver(name: DriverName): void {
     connection.close();
   });
 
+  Deno.test(`${title} takes -0, which equals 0`, async () => {
+    const connection = await connect(name, ":memory:");
+    connection.exec("CREATE TABLE t (i INTEGER, r REAL) STRICT");
+    connection.prepare("INSERT INTO t VALUES (?, ?)").run(-0, -0);
+    assertEquals(connection.prepare("SELECT i = 0 AND r = 0 AS zero FROM t").get()?.zero, 1);
+    connection.close();
+  });
+
   Deno.test(`${title} gives empty text, null and no row back`, async () => {
     const connection = await connect(name, ":memory:");
     const statement = connection.prepare("SELECT ?1 AS a, ?2 AS b WHERE ?3");

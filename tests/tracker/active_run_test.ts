@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { type ActiveRun, SQLFinder, SQLLogger, TrackerError } from "../../tracker/mod.ts";
+import { childCommand } from "../_child.ts";
 import { TestFolder } from "./_config.ts";
 
 async function statuses(folder: TestFolder): Promise<string[]> {
@@ -149,14 +150,17 @@ Deno.test("SQLLogger.resume() continues a run that has ended", async () => {
 
 Deno.test("SQLLogger.resume() continues what a killed process has left running, and is interrupted like any", async () => {
   using folder = new TestFolder();
-  const killed = await SQLLogger.open(folder.config());
-  killed.run();
+  const child = childCommand("tracker/_hold_worker.ts", { args: [folder.databasePath] }).spawn();
+  const reader = child.stdout.getReader();
+  await reader.read();
+  child.kill("SIGKILL");
+  await child.status;
+  await Promise.all([reader.cancel(), child.stderr.cancel()]);
   const logger = await SQLLogger.open(folder.config());
   logger.resume(1);
   logger.logMetric("loss", 1, 0);
   await logger.close();
   assertEquals(await statuses(folder), ["interrupted"]);
-  await killed.close();
 });
 
 Deno.test("SQLLogger.resume() refuses what is no run to continue", async () => {

@@ -1,6 +1,10 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { collectGarbage, SQLFinder, SQLLogger } from "../../tracker/mod.ts";
+import { removeUnused } from "../../tracker/_artifact_garbage.ts";
+import { listStored, removeStored } from "../../tracker/_artifact_store.ts";
+import { openWriter } from "../../tracker/_open.ts";
+import { readTarget } from "../../tracker/_target.ts";
 import { configFor, TestFolder } from "./_config.ts";
 
 function listFiles(folder: string): string[] {
@@ -65,6 +69,62 @@ Deno.test("collectGarbage() removes the copies that no run uses", async () => {
   assertEquals(await Promise.all(listFiles(store).map((path) => Deno.readTextFile(path))), [
     "b".repeat(1000),
   ]);
+});
+
+Deno.test("collectGarbage() removes what killed copies have left, and nothing that is being made", async () => {
+  using folder = new TestFolder();
+  const config = folder.config();
+  await (await SQLLogger.open(config)).close();
+  const store = `${folder.databasePath}.files`;
+  const hashes = ["aa".repeat(32), "bb".repeat(32)] as const;
+  const names = [
+    `${crypto.randomUUID()}.new`,
+    `${crypto.randomUUID()}.new`,
+    ...hashes.map((hash) => `${hash.slice(0, 2)}/${hash}`),
+  ];
+  for (const name of ["aa", "bb"]) Deno.mkdirSync(`${store}/${name}`, { recursive: true });
+  const old = new Date(Date.now() - 2 * 3600 * 1000);
+  for (const [i, name] of names.entries()) {
+    Deno.writeTextFileSync(`${store}/${name}`, "x".repeat(100));
+    if (i % 2 === 0) Deno.utimeSync(`${store}/${name}`, old, old);
+  }
+  const expected = { runs: 0, points: 0, files: 2, bytes: 200 };
+  assertEquals(await collectGarbage(config, { dryRun: true }), expected);
+  assertEquals(listFiles(store).length, 4);
+  assertEquals(await collectGarbage(config), expected);
+  assertEquals(listFiles(store), [names[1], names[3]].map((name) => `${store}/${name}`).sort());
+});
+
+Deno.test("removeUnused() asks again, and keeps a copy that a run has recorded meanwhile", async () => {
+  using folder = new TestFolder();
+  const config = folder.config();
+  const file = `${folder.path}/model`;
+  Deno.writeTextFileSync(file, "weights");
+  await using logger = await SQLLogger.open(config);
+  logger.logArtifact(logger.run(), file, { copy: true });
+  const stored = await listStored(folder.databasePath);
+  const connection = await openWriter(readTarget(config), { busyTimeout: 30_000 });
+  assertEquals(removeUnused(connection, stored), []);
+  assertEquals(await listStored(folder.databasePath), stored);
+  connection.exec("DELETE FROM artifact");
+  assertEquals(removeUnused(connection, stored), stored);
+  assertEquals(await listStored(folder.databasePath), []);
+  connection.close();
+});
+
+Deno.test("removeStored() leaves a copy that has been made anew", async () => {
+  using folder = new TestFolder();
+  const store = `${folder.databasePath}.files`;
+  const path = `${store}/aa/${"aa".repeat(32)}`;
+  Deno.mkdirSync(`${store}/aa`, { recursive: true });
+  Deno.writeTextFileSync(path, "x");
+  const [listed] = await listStored(folder.databasePath);
+  Deno.writeTextFileSync(`${store}/draft`, "x");
+  Deno.renameSync(`${store}/draft`, path);
+  assertFalse(removeStored(listed!));
+  const [again] = await listStored(folder.databasePath);
+  assert(removeStored(again!));
+  assertEquals(await listStored(folder.databasePath), []);
 });
 
 Deno.test("SQLLogger.logArtifact() records a file that cannot be copied, and says so", async () => {

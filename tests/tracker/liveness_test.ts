@@ -1,6 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { SQLFinder, SQLLogger } from "../../tracker/mod.ts";
+import { SQLFinder, SQLLogger, TrackerError } from "../../tracker/mod.ts";
 import { childCommand, runChild } from "../_child.ts";
 import { TestFolder } from "./_config.ts";
 
@@ -51,6 +51,23 @@ Deno.test("a run whose process is killed has crashed, and can be resumed", async
   assertEquals(points, [[1, undefined], [2, 2]]);
   const attempts = finder.getAttempts(1);
   assertEquals(attempts.map(({ number, pid }) => [number, pid]), [[1, child.pid], [2, Deno.pid]]);
+});
+
+Deno.test("a run that is alive in another process or logger cannot be resumed", async () => {
+  using folder = new TestFolder();
+  const child = await startHolding(folder.databasePath);
+  await using logger = await SQLLogger.open(folder.config());
+  const message = `Cannot resume run 1: it is running in process ${child.pid}, expected one that`;
+  assertThrows(() => logger.resume(1), TrackerError, message);
+  await kill(child);
+  logger.resume(1);
+  await using another = await SQLLogger.open(folder.config());
+  assertThrows(() => another.resume(1), TrackerError, `it is running in process ${Deno.pid}`);
+  logger.logMetric("loss", 2, 1);
+  await logger.close();
+  another.resume(1);
+  await using finder = await SQLFinder.open(folder.config());
+  assertEquals(finder.getAttempts(1).map(({ number }) => number), [1, 2, 3]);
 });
 
 Deno.test("a run whose process is stopped has not crashed", async () => {

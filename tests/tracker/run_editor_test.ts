@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
 import {
   collectGarbage,
   RunEditor,
@@ -6,6 +7,7 @@ import {
   SQLLogger,
   TrackerError,
 } from "../../tracker/mod.ts";
+import { readTarget } from "../../tracker/_target.ts";
 import { TestFolder } from "./_config.ts";
 
 interface Opened {
@@ -92,3 +94,18 @@ Deno.test("RunEditor.open() makes no database", async () => {
   await editor.close();
   assertThrows(() => editor.listTrash(), TrackerError, "it is closed");
 });
+
+Deno.test("a config that cannot be read hides neither the run nor the others", () =>
+  withRun(({ editor, finder, logger, config }) => {
+    const second = logger.run();
+    logger.finish();
+    const database = new DatabaseSync(readTarget(config).path);
+    database.exec(`UPDATE run SET config = '{"__proto__": {"a": 1}}' WHERE id = 1`);
+    database.close();
+    assertEquals(finder.findRuns().map(({ id, name }) => [id, name]), [[1, "first"], [2, "run-2"]]);
+    const run = finder.findRun(1);
+    assertThrows(() => run?.config, TrackerError, "Cannot read the config of run 1: ");
+    assertEquals(finder.getMetrics(1, "loss").length, 1);
+    editor.trash([1]);
+    assertEquals(finder.findRuns().map(({ id }) => id), [second]);
+  }));

@@ -206,6 +206,13 @@ Deno.test("SQLLogger.logMetrics() logs all values or none", async () => {
   const id = logger.run();
   const wrong = { loss: 1, accuracy: "high" as unknown as number };
   assertThrows(() => logger.logMetrics(wrong, 0), TrackerError, '"accuracy"');
+  for (const values of [null, undefined, [1, 2], 3, "loss", new Map([["loss", 1]])]) {
+    assertThrows(
+      () => logger.logMetrics(values as unknown as Record<string, number>, 0),
+      TrackerError,
+      `Cannot log metrics: they are ${Deno.inspect(values)}, expected an object of numbers by name`,
+    );
+  }
   logger.logMetrics({}, 0);
   await using finder = await SQLFinder.open(config);
   assertEquals(finder.getMetricKeys(id), []);

@@ -146,6 +146,7 @@ const HEAD = '{"record":"export","format":1}';
 const RUN =
   '{"record":"run","id":1,"uuid":"u","project":"p","status":"completed","tags":[],"start":0,' +
   '"attempt":1,"hash":"","config":{},"attempts":[],"fingerprints":[]}';
+const ATTEMPT = '{"number":1,"start":0}';
 const REFUSED: [text: string, place: string, problem: string][] = [
   ["", "1:1", "it is empty"],
   ["\n\n", "1:1", "it is empty"],
@@ -171,6 +172,38 @@ const REFUSED: [text: string, place: string, problem: string][] = [
     `${HEAD}\n{"record":"metric","run":1,"key":"a","steps":[1],"times":[],"attempts":[1],"values":[1]}`,
     "2:50",
     '"times" has 0 items, expected 1',
+  ],
+  [
+    `${HEAD}\n${RUN.replace('"config":{}', '"config":{"a":{"__proto__":{"b":1}}}')}`,
+    "2:112",
+    "it is no config: ",
+  ],
+  [`${HEAD}\n${RUN.replace('"attempt":1', '"attempt":65536')}`, "2:90", "1 to 65535"],
+  [`${HEAD}\n${RUN.replace('"attempt":1', '"attempt":0')}`, "2:90", "1 to 65535"],
+  [
+    `${HEAD}\n${RUN.replace('"attempts":[]', `"attempts":[${ATTEMPT},${ATTEMPT}]`)}`,
+    "2:124",
+    "attempt 1 of run 1 comes a second time",
+  ],
+  [
+    `${HEAD}\n${RUN.replace('"attempts":[]', '"attempts":[{"number":1.5,"start":0}]')}`,
+    "2:124",
+    "from 1 to 65535",
+  ],
+  [
+    `${HEAD}\n${RUN.replace('"fingerprints":[]', '"fingerprints":[["f","dynamic","x"]]')}`,
+    "2:138",
+    'expected a list of [trace, "static" or "runtime", fingerprint]',
+  ],
+  [
+    `${HEAD}\n{"record":"artifact","run":1,"path":"a","size":-1,"time":0}`,
+    "2:41",
+    '"size" is -1, expected a whole number from 0',
+  ],
+  [
+    `${HEAD}\n{"record":"metric","run":1,"key":"a","steps":[1],"times":[1],"attempts":[0],"values":[1]}`,
+    "2:62",
+    '"attempts" is [0], expected a list of whole numbers from 1 to 65535',
   ],
 ];
 

@@ -1,7 +1,7 @@
 import { nearestName } from "../../adict/mod.ts";
 import { ImportError, type ImportPlace } from "../import_error.ts";
 import { isRecordName, RECORD_FIELDS } from "./field_kinds.ts";
-import type { TransferRecord } from "./records.ts";
+import type { RunRecord, TransferRecord } from "./records.ts";
 
 /** Says where a field of a record stands; where the record begins without one. */
 export type PlaceOf = (field?: string) => ImportPlace;
@@ -35,6 +35,7 @@ export function checkRecord(fields: Record<string, unknown>, placeOf: PlaceOf): 
   }
   const record = fields as unknown as TransferRecord;
   if (record.record === "metric") checkLengths(record, placeOf);
+  if (record.record === "run") checkAttempts(record, placeOf);
   return { record, placeOf };
 }
 
@@ -47,6 +48,18 @@ function checkLengths(
     const problem = `"${key}" has ${record[key].length} items, expected ${record.steps.length}, ` +
       'as many as "steps"';
     throw new ImportError(problem, placeOf(key));
+  }
+}
+
+function checkAttempts({ id, attempts }: RunRecord, placeOf: PlaceOf): void {
+  const seen = new Set<number>();
+  for (const { number } of attempts) {
+    if (!seen.has(number)) {
+      seen.add(number);
+      continue;
+    }
+    const problem = `attempt ${number} of run ${id} comes a second time, expected it once`;
+    throw new ImportError(problem, placeOf("attempts"));
   }
 }
 

@@ -50,12 +50,18 @@ function isSession(value: unknown): boolean {
 }
 
 function isAttempt(value: unknown): boolean {
-  return isMapping(value) && isWhole(value.number) && isTime(value.start) &&
+  return isMapping(value) && isAttemptNumber(value.number) && isTime(value.start) &&
     (!("session" in value) || isSession(value.session));
 }
 
+// As many as a record of a spool can count
+function isAttemptNumber(value: unknown): boolean {
+  return isWhole(value) && Number(value) >= 1 && Number(value) <= 65_535;
+}
+
 function isFingerprint(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 3 && value.every(isName);
+  return Array.isArray(value) && value.length === 3 && value.every(isName) &&
+    (value[1] === "static" || value[1] === "runtime");
 }
 
 function isName(value: unknown): boolean {
@@ -70,11 +76,17 @@ function isTime(value: unknown): boolean {
 const NAME = kind("a text that is not empty", isName, true);
 const TEXT = kind("a text", isText, true);
 const NUMBER = kind("a whole number", isWhole);
+const SIZE = kind("a whole number from 0", (value) => isWhole(value) && Number(value) >= 0);
+const ATTEMPT = kind("a whole number from 1 to 65535", isAttemptNumber);
 const ID = kind("a whole number from 1", (value) => isWhole(value) && Number(value) >= 1);
 const TIME = kind("a time in milliseconds since 1970", isTime);
 const JSON_VALUE = kind("JSON", () => true);
 const CONFIG = kind("a mapping", isMapping);
 const NUMBERS = kind("a list of whole numbers", isListOf(isWhole));
+const ATTEMPTS = kind(
+  "a list of whole numbers from 1 to 65535",
+  isListOf(isAttemptNumber),
+);
 const TIMES = kind("a list of times in milliseconds since 1970", isListOf(isTime));
 const VALUES = kind(
   'a list of numbers, "NaN", "Infinity" or "-Infinity"',
@@ -99,19 +111,28 @@ export const RECORD_FIELDS: Readonly<Record<TransferRecord["record"], Fields>> =
     ["start", TIME],
     ["end", optional(TIME)],
     ["parent", optional(ID)],
-    ["attempt", ID],
+    ["attempt", ATTEMPT],
     ["hash", TEXT],
     ["config", CONFIG],
     ["provenance", optional(JSON_VALUE)],
-    ["attempts", kind("a list of attempts with number and start", isListOf(isAttempt))],
-    ["fingerprints", kind("a list of [trace, type, fingerprint]", isListOf(isFingerprint))],
+    [
+      "attempts",
+      kind("a list of attempts with number, from 1 to 65535, and start", isListOf(isAttempt)),
+    ],
+    [
+      "fingerprints",
+      kind(
+        'a list of [trace, "static" or "runtime", fingerprint]',
+        isListOf(isFingerprint),
+      ),
+    ],
   ]),
   artifact: new Map([
     ["run", ID],
     ["path", TEXT],
     ["type", optional(TEXT)],
     ["metadata", optional(JSON_VALUE)],
-    ["size", optional(NUMBER)],
+    ["size", optional(SIZE)],
     ["sha256", optional(TEXT)],
     ["time", TIME],
   ]),
@@ -120,7 +141,7 @@ export const RECORD_FIELDS: Readonly<Record<TransferRecord["record"], Fields>> =
     ["key", NAME],
     ["steps", NUMBERS],
     ["times", TIMES],
-    ["attempts", NUMBERS],
+    ["attempts", ATTEMPTS],
     ["values", VALUES],
   ]),
 };

@@ -1,10 +1,10 @@
-import { decodeJson } from "../_config_json.ts";
 import type { Connection } from "../_connection.ts";
 import { MetricWriter } from "../_metric_writer.ts";
 import { insertRun } from "../_run_writer.ts";
 import { ImportError } from "../import_error.ts";
-import type { RecordedWrite, TraceType } from "../types.ts";
+import type { TraceType } from "../types.ts";
 import type { PlacedRecord, PlaceOf } from "./check_record.ts";
+import { decodeAt, toConfig, toProvenance } from "./decode_fields.ts";
 import {
   type ArtifactRecord,
   type AttemptRecord,
@@ -116,7 +116,7 @@ export class RecordWriter {
     const connection = this.#connection;
     const id = insertRun(connection, {
       projectName: run.project,
-      config: decodeAt(run.config, placeOf("config")) as Record<string, unknown>,
+      config: toConfig(run, placeOf),
       structuralHash: run.hash,
       tags: run.tags,
       name: run.name ?? null,
@@ -145,11 +145,16 @@ export class RecordWriter {
       run.attempt,
     );
     connection.prepare("DELETE FROM attempt WHERE run_id = ?").run(id);
-    for (const attempt of run.attempts) this.#insertAttempt(id, attempt);
+    for (const attempt of run.attempts) this.#insertAttempt(id, attempt, placeOf);
     return id;
   }
 
-  #insertAttempt(runId: number, { number, start, session }: AttemptRecord): void {
+  #insertAttempt(
+    runId: number,
+    { number, start, session }: AttemptRecord,
+    placeOf: PlaceOf,
+  ): void {
+    if (session !== undefined) decodeAt(session.environment, placeOf("attempts"));
     this.#connection.prepare(
       `INSERT INTO attempt (run_id, number, session_id, start_ms) VALUES (?, ?, ?, ?)`,
     ).run(runId, number, session === undefined ? null : this.#sessionId(session), start);
@@ -179,6 +184,7 @@ export class RecordWriter {
   #writeArtifact(artifact: ArtifactRecord, placeOf: PlaceOf): void {
     const id = this.#idOf(artifact.run, placeOf);
     if (id === undefined) return;
+    if (artifact.metadata !== undefined) decodeAt(artifact.metadata, placeOf("metadata"));
     this.#connection.prepare(
       `INSERT INTO artifact (run_id, path, data_type, metadata, size, sha256, time_ms)
        VALUES (?, ?, ?, ?, ?, ?, ?)`,
@@ -221,24 +227,4 @@ function checkFormat(format: number, placeOf: PlaceOf): void {
   const problem = `the format is ${format}, expected ${FORMAT} (a newer version of this package ` +
     "may read it)";
   throw new ImportError(problem, placeOf("format"));
-}
-
-function toProvenance(
-  { provenance }: RunRecord,
-  placeOf: PlaceOf,
-): Map<string, RecordedWrite[]> | null {
-  if (provenance === undefined) return null;
-  const decoded = decodeAt(provenance, placeOf("provenance"));
-  const isEntries = Array.isArray(decoded) && decoded.every((entry) => Array.isArray(entry));
-  if (isEntries) return new Map(decoded as [string, RecordedWrite[]][]);
-  throw new ImportError("expected a list of [path, writes]", placeOf("provenance"));
-}
-
-/** The value that stored JSON stands for; whatever it says of itself may be wrong. */
-function decodeAt(json: unknown, place: ReturnType<PlaceOf>): unknown {
-  try {
-    return decodeJson(JSON.stringify(json));
-  } catch (error) {
-    throw new ImportError(`it cannot be read: ${(error as Error).message}`, place);
-  }
 }
