@@ -68,7 +68,7 @@ export class StudyLog {
       this.#enqueued.shift();
       return;
     }
-    this.#ledger.append({ type: "enqueued", at, samples });
+    this.#ledger.append({ type: "enqueued", at, samples: copyPlain(samples) });
   }
 
   /** @throws {HyperOptError} If the ledger has another job in its place. */

@@ -433,7 +433,7 @@ export type TrialObjective<Config = any> = (
  * so they end the same study at the same job whatever the number of workers.
  */
 export interface Budget {
-  /** The number of configs. */
+  /** The number of configs; where the next one would begin, the study ends. */
   trials?: number | undefined;
   /** The units of resource; a job that would cross it is not begun. */
   resource?: number | undefined;
