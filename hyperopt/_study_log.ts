@@ -10,7 +10,7 @@ type Event<Type extends LedgerEvent["type"]> = Extract<LedgerEvent, { type: Type
 
 /** The first field in which two descriptions differ. */
 function differenceOf(now: StudyDescription, before: StudyDescription): string | undefined {
-  const names = Object.keys(now) as (keyof StudyDescription)[];
+  const names = Object.keys({ ...now, ...before }) as (keyof StudyDescription)[];
   return names.find((name) => canonicalText(now[name]) !== canonicalText(before[name]));
 }
 

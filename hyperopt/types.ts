@@ -302,6 +302,12 @@ export interface StudyDescription {
   readonly scheduler: { readonly name: string; readonly options: unknown };
   /** The parameters as plain data. */
   readonly spaces: unknown;
+  /** The source text of each constraint, if there are any. */
+  readonly constraints?: readonly string[];
+  /** The points to try first, if there are any. */
+  readonly enqueue?: readonly Samples[];
+  /** Whether a point may be tried twice, if so. */
+  readonly allowRepeats?: boolean;
 }
 
 /** What names a job in the ledger. */

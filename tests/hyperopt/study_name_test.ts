@@ -323,3 +323,28 @@ Deno.test("a tracked search keeps values that JSON cannot hold, also when it is 
   await tracker.close();
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("a tracked search with other constraints or points is another study", async () => {
+  await using tracker = await SQLLogger.open(MEMORY);
+  const scope = new Scope();
+  await scope.resolve([]);
+  async function metricWith(options: Partial<HyperOptOptions>): Promise<number> {
+    const scheduler = halvingScheduler({ rungs: [3] });
+    const search = new Search(scope, SPACES, { ...options, scheduler, tracker });
+    return (await search.optimize(({ lr }) => lr)).metric;
+  }
+  await metricWith({});
+  assert(await metricWith({ constraints: [({ lr }) => lr < 0.1] }) < 0.1);
+  assert(await metricWith({ constraints: [({ lr }) => lr > 0.9] }) > 0.9);
+  for (const lr of [0.995, 0.999]) {
+    assertEquals(await metricWith({ enqueue: [{ lr }] }), lr);
+  }
+  const study = "named";
+  await metricWith({ study, allowRepeats: true });
+  await assertRejects(() => metricWith({ study }), HyperOptError, "its allowRepeats is not there");
+  await assertRejects(
+    () => metricWith({ study, allowRepeats: true, enqueue: [{ lr: 0.5 }] }),
+    HyperOptError,
+    'Cannot continue the study "named": its enqueue',
+  );
+});
