@@ -21,7 +21,9 @@ function contentOf(value: object): unknown {
   if (ArrayBuffer.isView(value)) {
     return [...new Uint8Array(value.buffer, value.byteOffset, value.byteLength)];
   }
-  return value instanceof RegExp || value instanceof Error ? String(value) : { ...value };
+  if (value instanceof ArrayBuffer) return [...new Uint8Array(value)];
+  const isText = value instanceof RegExp || value instanceof Error || value instanceof URL;
+  return isText ? String(value) : { ...value };
 }
 
 function canonical(value: unknown, depth: number): unknown {

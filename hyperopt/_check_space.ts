@@ -68,14 +68,35 @@ function checkSamples(name: string, samples: unknown): { numSamples?: number } {
   return { numSamples: samples as number };
 }
 
+function failTwice(name: string, value: unknown, other: unknown): never {
+  if (typeof value === "function" && value !== other) {
+    const called = value.name === "" ? "without a name" : `called "${value.name}"`;
+    fail(
+      name,
+      `categories lists two functions ${called}, which cannot be told apart`,
+      "functions with names of their own",
+    );
+  }
+  const isSame = value === other || canonicalText(value) === JSON.stringify(value);
+  if (isSame || typeof value !== "object" && typeof value !== "symbol") {
+    fail(name, `categories lists ${describe(value)} twice`, "each value once");
+  }
+  fail(
+    name,
+    `categories lists ${describe(value)} and another that cannot be told apart`,
+    "each value once, functions, symbols and objects with names or fields of their own",
+  );
+}
+
 function checkCategories(name: string, categories: unknown): readonly unknown[] {
   if (!Array.isArray(categories) || categories.length === 0) {
     fail(name, `categories is ${describe(categories)}`, "a list of at least one value");
   }
-  const seen = new Set<unknown>();
+  const seen = new Map<string, unknown>();
   for (const value of categories) {
-    if (seen.has(value)) fail(name, `categories lists ${describe(value)} twice`, "each value once");
-    seen.add(value);
+    const text = canonicalText(value);
+    if (seen.has(text)) failTwice(name, value, seen.get(text));
+    seen.set(text, value);
   }
   return Object.freeze(copyPlain(categories));
 }

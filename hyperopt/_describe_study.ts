@@ -1,12 +1,15 @@
 import type { CheckedStudyOptions } from "./_check_study_options.ts";
+import { copyPlain } from "./_copy.ts";
 import type { FlatSpaces } from "./_flatten_spaces.ts";
 import type { StudyDescription } from "./types.ts";
 
 /** What a study is, as plain data. */
 export function describeStudy(
   spaces: FlatSpaces,
-  { seed, mode, parallelism, sampler, scheduler }: CheckedStudyOptions,
+  options: CheckedStudyOptions,
 ): StudyDescription {
+  const { seed, mode, parallelism, sampler, scheduler } = options;
+  const { constraints, enqueue, allowRepeats } = options;
   return {
     seed,
     mode,
@@ -14,5 +17,9 @@ export function describeStudy(
     sampler: { name: sampler.name, options: sampler.options },
     scheduler: { name: scheduler.name, options: scheduler.options },
     spaces,
+    // Left out where they say nothing, as in the ledgers of before.
+    ...constraints.length > 0 && { constraints: constraints.map(String) },
+    ...enqueue.length > 0 && { enqueue: copyPlain(enqueue) },
+    ...allowRepeats && { allowRepeats },
   };
 }

@@ -1,7 +1,11 @@
 import { isActive } from "./_conditions.ts";
+import { refuse } from "./_refuse.ts";
 import type { Axis } from "./_integer_axis.ts";
 import type { ParameterSpace } from "./parameter_space.ts";
 import type { Samples } from "./types.ts";
+
+/** So many combinations of values that others wait for are looked at; each is kept. */
+const MAX_COMBINATIONS = 1_000_000;
 
 /** A parameter and its grid values. */
 export interface GridAxis {
@@ -74,6 +78,13 @@ export class GridTree {
     if (!isActive(space, samples)) return this.#sizeFrom(depth + 1, samples, key);
     if (!this.#parents.has(name)) {
       return BigInt(axis.size) * this.#sizeFrom(depth + 1, samples, key);
+    }
+    if (this.#sizes.size + axis.size > MAX_COMBINATIONS) {
+      refuse(
+        name,
+        `Cannot search "${name}" on a grid: it has ${axis.size} values and others wait for it, ` +
+          `expected at most ${MAX_COMBINATIONS} combinations of such values: take fewer samples`,
+      );
     }
     let total = 0n;
     for (let place = 0; place < axis.size; place++) {

@@ -1,4 +1,5 @@
 import { canonicalText } from "./_canonical.ts";
+import { copyPlain } from "./_copy.ts";
 import { describe } from "./_describe.ts";
 import { drawPoint } from "./_draw.ts";
 import { randomOf } from "./_random.ts";
@@ -32,8 +33,6 @@ export interface PointsOptions {
   constraints: readonly Constraint[];
   /** Whether the same point may come again. */
   allowsRepeats: boolean;
-  /** The number of points at most. */
-  limit: number;
 }
 
 /**
@@ -41,18 +40,22 @@ export interface PointsOptions {
  * that breaks a constraint or was there before.
  */
 export class Points implements Candidates {
-  readonly size: number;
   readonly #options: PointsOptions;
   readonly #sampler: Sampler;
   readonly #seen = new Set<string>();
   readonly #enqueued: Samples[] = [];
+  #wanted = 0;
 
   constructor(options: PointsOptions) {
     const { spaces, seed, mode } = options;
     this.#options = options;
     const isAllowed = (samples: Samples) => this.#isAllowed(samples);
     this.#sampler = options.sampler.create({ spaces, seed, mode, isAllowed });
-    this.size = Math.min(this.#sampler.size, options.limit);
+  }
+
+  /** Those of the sampler, and as many more as were enqueued, which may be others. */
+  get size(): number {
+    return this.#sampler.size + this.#wanted;
   }
 
   /** The next point of a trial; each trial is asked for once. */
@@ -100,7 +103,8 @@ export class Points implements Candidates {
         refuse("enqueue", `Cannot enqueue a point: it breaks ${name}, expected a feasible point`);
       }
     }
-    this.#enqueued.push(samples);
+    this.#enqueued.push(copyPlain(samples));
+    this.#wanted++;
   }
 
   #isAllowed(samples: Samples): boolean {
@@ -141,7 +145,11 @@ export class Points implements Candidates {
     const random = randomOf(seed, index, STREAM);
     for (let attempt = 0; attempt < RANDOM_ATTEMPTS; attempt++) {
       const samples = drawPoint(spaces, random, wanted);
-      if (this.#isFeasible(samples, constraints)) return samples;
+      // A whole point is tried again if somebody wants it.
+      const isWhole = Object.keys(samples).every((name) => Object.hasOwn(wanted, name));
+      if (isWhole ? this.#isFeasible(samples, constraints) : this.#isAllowed(samples)) {
+        return samples;
+      }
     }
     return this.#sample(index);
   }

@@ -1,7 +1,8 @@
+import { fromCanonical } from "./_from_canonical.ts";
 import { keyOf } from "./_logical_order.ts";
 import { nest } from "./_nest.ts";
 import type { TrackedLedger, TrackedRunChange } from "./search_tracker.ts";
-import type { Job, JobKey, Ledger, LedgerEvent, Reasons } from "./types.ts";
+import type { Job, JobKey, Ledger, LedgerEvent, Reasons, Samples, Trial } from "./types.ts";
 
 /** The key of the run that stands for the study. */
 const STUDY_KEY = "study";
@@ -46,6 +47,7 @@ export class RunLedger implements Ledger {
   readonly #running = new Set<string>();
   readonly #reported = new Map<string, { step: number; value: number }>();
   readonly #reasons = new Map<string, Reasons>();
+  readonly #configs = new Map<string, object>();
   /** Proposed, and not yet written. */
   #held: LedgerEvent[] = [];
   #isOpened = false;
@@ -90,6 +92,11 @@ export class RunLedger implements Ledger {
     this.#reasons.set(keyOf(key), reasons);
   }
 
+  /** Takes the config of a trial that is about to finish: the tracker keeps more of it than an event. */
+  keepConfig(trial: Trial): void {
+    this.#configs.set(keyOf(trial), trial.config);
+  }
+
   /** Says how the search ended, unless it only was read again. */
   end({ status, reason, error }: RunEnd): void {
     if (!this.#isOpened) {
@@ -106,13 +113,13 @@ export class RunLedger implements Ledger {
   }
 
   #keep(job: Job): void {
-    this.#jobs.set(keyOf(job), job);
+    this.#jobs.set(keyOf(job), { ...job, samples: fromCanonical(job.samples) as Samples });
   }
 
   #open(event: Event<"opened">): void {
     const { study, config } = this.#options;
     const begin = {
-      config: { study: event.study, config },
+      config: { study: event.study, config: fromCanonical(config) },
       name: study,
       tags: [study, "study"],
     };
@@ -156,7 +163,8 @@ export class RunLedger implements Ledger {
 
   #finish(event: Event<"finished">): void {
     const key = keyOf(event);
-    const { status, metric, error, config } = event;
+    const { status, metric, error } = event;
+    const config = this.#configs.get(key) ?? fromCanonical(event.config);
     const last = this.#reported.get(key);
     const step = Math.max(this.#jobs.get(key)!.resource, last?.step ?? 0);
     // Mostly it has been reported already.
@@ -173,5 +181,6 @@ export class RunLedger implements Ledger {
     this.#running.delete(key);
     this.#reported.delete(key);
     this.#reasons.delete(key);
+    this.#configs.delete(key);
   }
 }

@@ -1,5 +1,8 @@
 import { ADict } from "../adict/mod.ts";
 import { canonicalData, canonicalText } from "./_canonical.ts";
+import { copyPlain } from "./_copy.ts";
+import { fromCanonical } from "./_from_canonical.ts";
+import { RunLedger } from "./_run_ledger.ts";
 import { HyperOptError } from "./hyper_opt_error.ts";
 import type { Job, Ledger, LedgerEvent, Samples, StudyDescription, Trial } from "./types.ts";
 
@@ -7,12 +10,22 @@ type Event<Type extends LedgerEvent["type"]> = Extract<LedgerEvent, { type: Type
 
 /** The first field in which two descriptions differ. */
 function differenceOf(now: StudyDescription, before: StudyDescription): string | undefined {
-  const names = Object.keys(now) as (keyof StudyDescription)[];
+  const names = Object.keys({ ...now, ...before }) as (keyof StudyDescription)[];
   return names.find((name) => canonicalText(now[name]) !== canonicalText(before[name]));
 }
 
 function errorOf(error: Event<"finished">["error"]): Error {
   return Object.assign(new Error(error?.message ?? "unknown"), { name: error?.name ?? "Error" });
+}
+
+/** The config of a trial; samples that the ledger cannot hold, such as functions, are in the job. */
+function configOf(event: Event<"finished">, { samples }: Job): ADict {
+  const config = new ADict(fromCanonical(event.config) as Record<string, unknown>) as ADict;
+  for (const [name, value] of Object.entries(samples)) {
+    const isHeld = canonicalText(fromCanonical(canonicalData(value))) === canonicalText(value);
+    if (!isHeld) ADict.prototype.set.call(config, name, copyPlain(value));
+  }
+  return config;
 }
 
 /**
@@ -55,7 +68,7 @@ export class StudyLog {
       this.#enqueued.shift();
       return;
     }
-    this.#ledger.append({ type: "enqueued", at, samples });
+    this.#ledger.append({ type: "enqueued", at, samples: copyPlain(samples) });
   }
 
   /** @throws {HyperOptError} If the ledger has another job in its place. */
@@ -77,7 +90,7 @@ export class StudyLog {
     const event = this.#finished.get(number);
     if (event === undefined) return undefined;
     const { durationMs, isResumable, status } = event;
-    const config = new ADict(event.config as Record<string, unknown>) as ADict;
+    const config = configOf(event, job);
     const base = { ...job, config, durationMs, isResumable, status };
     return Object.freeze(
       status === "completed"
@@ -88,6 +101,7 @@ export class StudyLog {
 
   finish(number: number, trial: Trial): void {
     const { index, generation, status, metric, error, durationMs, isResumable = false } = trial;
+    if (this.#ledger instanceof RunLedger) this.#ledger.keepConfig(trial);
     this.#ledger.append({
       type: "finished",
       number,

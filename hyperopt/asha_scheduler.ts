@@ -126,6 +126,7 @@ class Asha implements Scheduler {
  * const study = new Study({ x: integer(1, 1000) }, {
  *   scheduler: ashaScheduler({ maxResource: 27 }),
  *   budget: { trials: 81 },
+ *   parallelism: 1,
  * });
  * const counts = new Map<number, number>();
  * for (let job = study.ask(); job !== undefined; job = study.ask()) {

@@ -94,7 +94,6 @@ export class Study {
       mode,
       constraints: checked.constraints,
       allowsRepeats: checked.allowRepeats,
-      limit: budget.trials ?? Infinity,
     });
     for (const samples of checked.enqueue) this.#points.enqueue(samples);
     const algorithm = scheduler.create(this.#points, { mode });
@@ -177,7 +176,9 @@ export class Study {
       }
       const { number, job } = next;
       const cost = job.resource - job.trained;
-      if (this.#spent + cost > (this.#budget.resource ?? Infinity)) {
+      const { trials = Infinity, resource = Infinity } = this.#budget;
+      // The scheduler knows nothing of it, so with a larger budget the same jobs come first.
+      if (job.index >= trials || this.#spent + cost > resource) {
         this.#isCut = this.#isOver = true;
         return undefined;
       }

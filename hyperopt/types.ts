@@ -302,6 +302,12 @@ export interface StudyDescription {
   readonly scheduler: { readonly name: string; readonly options: unknown };
   /** The parameters as plain data. */
   readonly spaces: unknown;
+  /** The source text of each constraint, if there are any. */
+  readonly constraints?: readonly string[];
+  /** The points to try first, if there are any. */
+  readonly enqueue?: readonly Samples[];
+  /** Whether a point may be tried twice, if so. */
+  readonly allowRepeats?: boolean;
 }
 
 /** What names a job in the ledger. */
@@ -433,7 +439,7 @@ export type TrialObjective<Config = any> = (
  * so they end the same study at the same job whatever the number of workers.
  */
 export interface Budget {
-  /** The number of configs. */
+  /** The number of configs; where the next one would begin, the study ends. */
   trials?: number | undefined;
   /** The units of resource; a job that would cross it is not begun. */
   resource?: number | undefined;

@@ -361,3 +361,38 @@ Deno.test("GridSpace.prepareDistributions() starts from nothing without a base",
   const configs = new GridSpace({ model: { depth: integer(1, 2) } }).prepareDistributions();
   assertEquals(configs.at(1).toObject(), { model: { depth: 2 } });
 });
+
+Deno.test("GridSpace() refuses more values than it can count where others wait for them", () => {
+  const depth = integer(1, 3, { when: { width: 4 } });
+  for (const width of [integer(1, 2e7), integer(1, 1_000_001)]) {
+    const error = assertThrows(
+      () => new GridSpace({ width, depth }),
+      SearchSpaceError,
+      'Cannot search "width" on a grid: it has',
+    );
+    assertEquals(error.parameter, "width");
+  }
+  const wide = integer(1, 3000);
+  assertThrows(
+    () => new GridSpace({ a: wide, b: wide, c: integer(1, 2, { when: { a: 1, b: 2 } }) }),
+    SearchSpaceError,
+    'Cannot search "b" on a grid',
+  );
+  assertEquals(new GridSpace({ width: integer(1, 1000), depth }).size, 1002);
+});
+
+Deno.test("GridSpace() refuses categories that cannot be told apart", () => {
+  const cases: [unknown[], string][] = [
+    [[() => 1, () => 2], "two functions without a name, which cannot be told apart"],
+    [[{ f: () => 1 }, { f: () => 2 }], "and another that cannot be told apart"],
+    [[Symbol("a"), Symbol("a")], "Symbol(a) and another that cannot be told apart"],
+    [[[1, 2], [1, 2]], "lists a list twice, expected each value once"],
+    [[{ a: 1 }, { a: 1 }], "lists an object twice, expected each value once"],
+    [[NaN, NaN], "lists NaN twice"],
+    [[Math.sin, Math.sin], "lists a function twice"],
+  ];
+  for (const [values, message] of cases) {
+    assertThrows(() => new GridSpace({ a: category(values) }), SearchSpaceError, message);
+  }
+  assertEquals(new GridSpace({ a: category([Math.sin, Math.cos, [1], [1, 2]]) }).size, 4);
+});

@@ -290,3 +290,61 @@ Deno.test("budget.seconds lets running trials end and begins no more", async () 
   const all = await new Search(scope, SPACES, options).optimize(objective);
   assertEquals([trained, all.logs[0]?.length], [99, 99]);
 });
+
+Deno.test("a tracked search keeps values that JSON cannot hold, also when it is read again", async () => {
+  const folder = await Deno.makeTempDir();
+  const config = { experiment: { project_name: "digits", sql: { db_path: `${folder}/e.db` } } };
+  await using tracker = await SQLLogger.open(config);
+  const values = {
+    clip: Infinity,
+    big: 5n,
+    when: new Date(0),
+    nothing: undefined,
+    negative: -0,
+    kinds: new Set([1, NaN]),
+    sizes: new Map([["a", 1]]),
+    pattern: /a\/b/gi,
+    weights: new Float32Array([0.5, 1]),
+  };
+  const scope = new Scope({ config: values });
+  await scope.resolve([]);
+  const spaces = { lr: float(0, 1), act: category([Math.sin, Math.cos]) };
+  const options = { scheduler: halvingScheduler({ rungs: [3] }), tracker, study: "values" };
+  const search = () => new Search(scope, spaces, options).optimize(({ lr }) => lr);
+  const { config: first } = await search();
+  const { config: again } = await search();
+  assertEquals(again.toObject(), first.toObject());
+  assert(again.act === Math.sin || again.act === Math.cos);
+
+  await using finder = await SQLFinder.open(config);
+  const best = finder.findBestRun({ project: "digits", metric: "metric", mode: "max" });
+  const { act: _act, lr: _lr, __num_halved__: _rung, ...kept } = best!.config.toObject();
+  assertEquals(kept, values);
+  await tracker.close();
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a tracked search with other constraints or points is another study", async () => {
+  await using tracker = await SQLLogger.open(MEMORY);
+  const scope = new Scope();
+  await scope.resolve([]);
+  async function metricWith(options: Partial<HyperOptOptions>): Promise<number> {
+    const scheduler = halvingScheduler({ rungs: [3] });
+    const search = new Search(scope, SPACES, { ...options, scheduler, tracker });
+    return (await search.optimize(({ lr }) => lr)).metric;
+  }
+  await metricWith({});
+  assert(await metricWith({ constraints: [({ lr }) => lr < 0.1] }) < 0.1);
+  assert(await metricWith({ constraints: [({ lr }) => lr > 0.9] }) > 0.9);
+  for (const lr of [0.995, 0.999]) {
+    assertEquals(await metricWith({ enqueue: [{ lr }] }), lr);
+  }
+  const study = "named";
+  await metricWith({ study, allowRepeats: true });
+  await assertRejects(() => metricWith({ study }), HyperOptError, "its allowRepeats is not there");
+  await assertRejects(
+    () => metricWith({ study, allowRepeats: true, enqueue: [{ lr: 0.5 }] }),
+    HyperOptError,
+    'Cannot continue the study "named": its enqueue',
+  );
+});

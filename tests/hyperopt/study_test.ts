@@ -402,3 +402,64 @@ Deno.test("Search() refuses what it does not know", async () => {
   const search = new Search(new Scope(), SPACES, { scheduler });
   await assertRejects(async () => await search.optimize(3 as never), TypeError, "not a function");
 });
+
+Deno.test("Study goes on as if its budget had been the larger one from the beginning", async () => {
+  const schedulers = [
+    hyperbandScheduler({ maxResource: 9 }),
+    ashaScheduler({ maxResource: 9 }),
+    halvingScheduler({ rungs: [20, 5] }),
+  ];
+  for (const scheduler of schedulers) {
+    const ledger = new MemoryLedger();
+    for (const trials of [10, 17]) {
+      const study = studyOf({ scheduler, ledger, budget: { trials } });
+      drive(study, metricOf);
+      assert(study.isOver);
+      assertEquals(new Set(study.trials.map(({ index }) => index)).size, trials);
+      const whole = studyOf({ scheduler, budget: { trials } });
+      drive(whole, metricOf);
+      assertEquals(await study.hash(), await whole.hash());
+    }
+  }
+});
+
+Deno.test("Study ends by its budget before the plan of its scheduler is done", () => {
+  const spaces = { x: integer(1, 9) };
+  const schedulers = [
+    halvingScheduler({ rungs: [9, 3] }),
+    hyperbandScheduler({ maxResource: 9 }),
+  ];
+  for (const scheduler of schedulers) {
+    const study = new Study(spaces, { scheduler, sampler: gridSampler(), budget: { trials: 5 } });
+    const jobs = drive(study, metricOf);
+    assertEquals(jobs.length, 5);
+    assertEquals(study.result().metric, 0);
+  }
+});
+
+Deno.test("Study.enqueue() completes a point to one that was not there before", () => {
+  const spaces = { x: integer(1, 3), kind: category(["a", "b"]) };
+  const study = new Study(spaces, {
+    scheduler: ashaScheduler({ maxResource: 1 }),
+    sampler: gridSampler(),
+    enqueue: [{ x: 1 }, { x: 1 }, { x: 1 }],
+  });
+  const jobs = drive(study, metricOf);
+  assertEquals(new Set(jobs.map(({ samples }) => JSON.stringify(samples))).size, jobs.length);
+  assertEquals(jobs.length, 6);
+});
+
+Deno.test("Study.enqueue() costs no point of a grid, and keeps no object of the caller's", () => {
+  const grid = { x: float(0, 1, { samples: 3 }), layers: category([[1], [2]]) };
+  const study = new Study(grid, {
+    scheduler: ashaScheduler({ maxResource: 1 }),
+    sampler: gridSampler(),
+  });
+  const point = { x: 0.3, layers: [1] };
+  study.enqueue(point);
+  point.x = 0.4;
+  point.layers.push(3);
+  const jobs = drive(study, () => 1);
+  assertEquals(jobs[0]!.samples, { x: 0.3, layers: [1] });
+  assertEquals(jobs.length, 7);
+});
