@@ -78,6 +78,20 @@ Deno.test("workers that cannot start end the search and say why", async () => {
   );
 });
 
+Deno.test("workers: what the ledger does not take ends the search with its error", async () => {
+  const { code, stdout, stderr } = await runProgram("full_ledger");
+  assertEquals([code, stdout, stderr], [0, "caught database or disk is full\n", ""]);
+});
+
+Deno.test("workers whose messages cannot be read have crashed, and leave no trace of their mark", async () => {
+  const { code, stdout, stderr } = await runProgram("garbled");
+  assertEquals([code, stderr], [0, ""]);
+  assertMatch(
+    stdout,
+    /^TrialError: Cannot finish the trial: its process was ended by SIGKILL, expected a metric\nbest 1\n$/,
+  );
+});
+
 Deno.test("workers need a program in a file", async () => {
   const code = 'import { halvingScheduler, integer, Search } from "@ato/core/hyperopt";' +
     'import { Scope } from "@ato/core/scope";' +
