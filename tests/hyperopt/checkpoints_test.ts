@@ -174,7 +174,7 @@ Deno.test("context.checkpoint() ends the search where no folder can be made", as
 
 Deno.test("context refuses what is no report and no checkpoint", async () => {
   const search = new Search(new FakeScope(), { x: integer(0, 5) }, {
-    scheduler: halvingScheduler({ rungs: [5], resources: [3] }),
+    scheduler: halvingScheduler({ rungs: [6], resources: [3] }),
   });
   const { logs } = await search.optimize(async (_config, context) => {
     const { index, report, checkpoint } = context;
@@ -182,6 +182,7 @@ Deno.test("context refuses what is no report and no checkpoint", async () => {
     if (index === 1) report(1, "0.5" as never);
     if (index === 2) await checkpoint(() => {}, { units: 4 });
     if (index === 3) await checkpoint(() => {}, { units: 0 });
+    if (index === 4) report(1e300, 1);
     report(1, NaN);
     return 1;
   });
@@ -191,6 +192,8 @@ Deno.test("context refuses what is no report and no checkpoint", async () => {
     'Cannot report a value of trial "1": its value is "0.5", expected a number',
     'Cannot save a checkpoint of trial "2": units is 4, expected a whole number from 1 to 3',
     'Cannot save a checkpoint of trial "3": units is 0, expected a whole number from 1 to 3',
+    'Cannot report a value of trial "4": its step is 1e+300, expected a number that is exact, ' +
+    "at most 9007199254740991",
   ]);
 });
 
