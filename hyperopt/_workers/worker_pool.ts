@@ -211,7 +211,14 @@ export class WorkerPool implements AttemptRunner {
 
   async #answer(call: Call): Promise<unknown> {
     if (call.name === "outcome") {
-      return packResult(await this.#options.turn.outcomes[call.search]!);
+      const { outcomes, number } = this.#options.turn;
+      const outcome = outcomes[call.search];
+      if (outcome !== undefined) return packResult(await outcome);
+      throw new HyperOptError(
+        `Cannot search in a trial of a search with "workers": it is search ${call.search + 1} of ` +
+          `this program and was reached by a worker of search ${number + 1}, ` +
+          `expected no search within an objective`,
+      );
     }
     const running = this.#running.get(call.id);
     if (running === undefined) throw new Error("Cannot save a checkpoint: the attempt is over");

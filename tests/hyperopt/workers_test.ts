@@ -12,13 +12,14 @@ Deno.test("workers: what a trial does to its process ends that trial alone", asy
   assertEquals(failures, {
     exit: `Trial${CRASH} ended with exit code 3, expected a metric`,
     throw: "RangeError: thrown at attempt 2",
+    symbol: "Error: Symbol(odd)",
     nan: "TrialError: Cannot rank the trial: its metric is NaN, expected a finite number",
     reject: `Trial${CRASH} ended with exit code 1, expected a metric`,
     orphan: `Trial${CRASH} ended with exit code 4, expected a metric`,
   });
   assertEquals([faults.best, faults.attempts], [
     "none",
-    { exit: 2, memory: 2, throw: 2, nan: 1, reject: 2, orphan: 2, none: 1 },
+    { exit: 2, memory: 2, throw: 2, symbol: 2, nan: 1, reject: 2, orphan: 2, none: 1 },
   ]);
   assertEquals(loop, {
     best: "none",
@@ -89,6 +90,15 @@ Deno.test("workers whose messages cannot be read have crashed, and leave no trac
   assertMatch(
     stdout,
     /^TrialError: Cannot finish the trial: its process was ended by SIGKILL, expected a metric\nbest 1\n$/,
+  );
+});
+
+Deno.test("workers refuse a search within an objective", async () => {
+  const { code, stderr } = await runProgram("nested");
+  assertEquals(code, 1);
+  assertMatch(
+    stderr,
+    /^error: Cannot search in a trial of a search with "workers": it is search 2 of this program and was reached by a worker of search 1, expected no search within an objective\n$/,
   );
 });
 
