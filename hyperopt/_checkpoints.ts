@@ -31,18 +31,12 @@ function join(folder: string, path: string): string {
   return path.startsWith("/") || /^[A-Za-z]:/.test(path) ? path : `${folder}/${path}`;
 }
 
-/** A folder of its own for a study that begins. */
+/** A folder of its own for a study that begins, under a name that no other has or had. */
 function claimFolder(folder: string | undefined): string {
   if (folder === undefined) return Deno.makeTempDirSync({ prefix: "ato_checkpoints_" });
-  Deno.mkdirSync(folder, { recursive: true });
-  for (let number = 1;; number++) {
-    try {
-      Deno.mkdirSync(`${folder}/study-${number}`);
-      return `${folder}/study-${number}`;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    }
-  }
+  const study = `${folder}/study-${crypto.randomUUID()}`;
+  Deno.mkdirSync(study, { recursive: true });
+  return study;
 }
 
 /**
@@ -66,7 +60,11 @@ export class Checkpoints {
       if (event.type !== "checkpointed") continue;
       const path = join(folder ?? "", event.path);
       this.#latest.set(event.index, { path, units: event.units });
-      this.#study = path.split(/[\\/]/).slice(0, -2).join("/");
+    }
+    for (const [index, { path }] of this.#latest) {
+      // A folder without any of them may be gone, and may be that of another study by now.
+      if (isFolder(path)) this.#study = path.split(/[\\/]/).slice(0, -2).join("/");
+      else this.#latest.delete(index);
     }
     if (this.#study !== undefined) this.#collectUnknown(this.#study);
   }
@@ -154,9 +152,6 @@ export class Checkpoints {
         // At once: an attempt may soon write under the same name.
         if (!known.has(path)) Deno.removeSync(path, { recursive: true });
       }
-    }
-    for (const [index, { path }] of this.#latest) {
-      if (!isFolder(path)) this.#latest.delete(index);
     }
   }
 }

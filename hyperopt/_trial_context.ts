@@ -14,6 +14,13 @@ export interface TrialChannel {
 
 function checkReport(index: number, step: unknown, value: unknown): void {
   const isStep = Number.isFinite(step);
+  if (isStep && !Number.isSafeInteger(Math.round(step as number))) {
+    // A tracker counts steps by whole numbers.
+    throw new RangeError(
+      `Cannot report a value of trial "${index}": its step is ${step}, ` +
+        `expected a number that is exact, at most ${Number.MAX_SAFE_INTEGER}`,
+    );
+  }
   if (isStep && typeof value === "number") return;
   throw new TypeError(
     `Cannot report a value of trial "${index}": its ${isStep ? "value" : "step"} is ` +

@@ -212,6 +212,7 @@ export interface TrialContext extends Omit<Job, "samples"> {
    * Records an intermediate value.
    *
    * @throws {TypeError} If the step is no finite number, or the value no number.
+   * @throws {RangeError} If the step is too large to be exact.
    */
   report(step: number, value: number): void;
   /**

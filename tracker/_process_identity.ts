@@ -3,6 +3,9 @@ import { readTextIfGranted } from "./_granted.ts";
 // Field 22 of /proc/<pid>/stat, counted behind the name, which may hold spaces and parentheses
 const START_FIELD = 19;
 
+/** A zombie, and one that is about to go. */
+const DEAD_STATES: ReadonlySet<string> = new Set(["Z", "X"]);
+
 /** What tells a process from every other one, as far as this process may see it. */
 export interface ProcessIdentity {
   host: string | null;
@@ -37,6 +40,9 @@ export function readBootId(): string | undefined {
 /** When a process of this machine began; undefined where that cannot be read, or there is none. */
 export function readPidStart(pid: number): number | undefined {
   const text = readTextIfGranted(`/proc/${pid}/stat`);
-  const start = text?.slice(text.lastIndexOf(")") + 2).split(" ")[START_FIELD];
-  return start === undefined ? undefined : Number(start);
+  const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ");
+  const start = fields?.[START_FIELD];
+  // One that has ended, and that its parent has not asked for yet, is listed but does nothing more.
+  if (start === undefined || DEAD_STATES.has(fields![0]!)) return undefined;
+  return Number(start);
 }

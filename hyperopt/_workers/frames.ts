@@ -33,6 +33,10 @@ export function* framesOf(message: Uint8Array, mark: string): Generator<Uint8Arr
   }
 }
 
+function isHexadecimal(digits: string): boolean {
+  return /^[\da-f]*$/.test(digits);
+}
+
 /** Tells frames and print apart, however the pipe has cut them. */
 export class FrameReader {
   readonly #mark: Uint8Array;
@@ -76,16 +80,22 @@ export class FrameReader {
       while (same < known && data[at + same] === this.#mark[same]) same++;
       if (same < known) continue;
       const kind = data[at + this.#mark.length];
-      if (kind === undefined || kind === MORE || kind === END) return at;
+      if (kind === undefined) return at;
+      if ((kind === MORE || kind === END) && isHexadecimal(this.#digitsOf(data, at))) return at;
     }
     return data.length;
+  }
+
+  /** The digits of the length of a frame, as far as they are known. */
+  #digitsOf(data: Uint8Array, at: number): string {
+    const begin = at + this.#mark.length + 1;
+    return new TextDecoder().decode(data.subarray(begin, begin + 4));
   }
 
   /** The length of the frame at the beginning, head included, once its head is whole. */
   #lengthOf(data: Uint8Array): number | undefined {
     const head = this.#mark.length + 5;
     if (data.length < head) return undefined;
-    const digits = new TextDecoder().decode(data.subarray(this.#mark.length + 1, head));
-    return head + Number.parseInt(digits, 16);
+    return head + Number.parseInt(this.#digitsOf(data, 0), 16);
   }
 }

@@ -2,6 +2,7 @@ import { ADict } from "../../adict/mod.ts";
 import type { AttemptOutcome } from "../_attempt.ts";
 import { canonicalText } from "../_canonical.ts";
 import { copyPlain } from "../_copy.ts";
+import { describe } from "../_describe.ts";
 import { HyperOptError } from "../hyper_opt_error.ts";
 import type { ParameterSpace } from "../parameter_space.ts";
 import { TrialError } from "../trial_error.ts";
@@ -86,16 +87,25 @@ export function unpackJob({ samples, ...job }: WireJob, spaces: Spaces): Job {
   return { ...job, samples: Object.fromEntries(unpacked) };
 }
 
+/** A text, also where somebody has put something else in its place. */
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return describe(value);
+  }
+}
+
 export function packError(thrown: unknown): WireError {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const error = thrown instanceof Error ? thrown : new Error(textOf(thrown));
   const { name, message, stack } = error;
   const exitCode = "exitCode" in error && typeof error.exitCode === "number"
     ? error.exitCode
     : undefined;
   return {
-    name,
-    message,
-    stack,
+    name: textOf(name),
+    message: textOf(message),
+    stack: stack === undefined ? undefined : textOf(stack),
     exitCode,
     kind: error instanceof TrialError ? error.kind : undefined,
     logs: error instanceof HyperOptError ? packLogs(error.logs) : undefined,

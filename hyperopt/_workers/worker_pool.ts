@@ -151,7 +151,8 @@ export class WorkerPool implements AttemptRunner {
     const hear = (worker: WorkerProcess, message: WorkerMessage) => this.#hear(worker, message);
     const worker = spawn(command, { codec: this.#codec, mark, hear });
     this.#workers.add(worker);
-    worker.ended.then(() => this.#workers.delete(worker));
+    const forget = () => this.#workers.delete(worker);
+    worker.ended.then(forget, forget);
     return worker;
   }
 
@@ -190,10 +191,15 @@ export class WorkerPool implements AttemptRunner {
     // An attempt that is over has nothing to say any more.
     if (running === undefined) return;
     const { job, attempt, resolve, reject } = running;
-    if (message.type === "reported") {
-      for (const [step, value] of message.values) attempt.report(step, value);
-    } else if (message.outcome !== undefined) resolve(unpackOutcome(message.outcome, job));
-    else reject(this.#endingError(message.error!));
+    try {
+      if (message.type === "reported") {
+        for (const [step, value] of message.values) attempt.report(step, value);
+      } else if (message.outcome !== undefined) resolve(unpackOutcome(message.outcome, job));
+      else reject(this.#endingError(message.error!));
+    } catch (error) {
+      // What the ledger cannot take ends the search, as where the objective runs in this process.
+      reject(error);
+    }
   }
 
   /** An error that ends the search; a worker knows nothing of the trials of others. */
@@ -205,7 +211,14 @@ export class WorkerPool implements AttemptRunner {
 
   async #answer(call: Call): Promise<unknown> {
     if (call.name === "outcome") {
-      return packResult(await this.#options.turn.outcomes[call.search]!);
+      const { outcomes, number } = this.#options.turn;
+      const outcome = outcomes[call.search];
+      if (outcome !== undefined) return packResult(await outcome);
+      throw new HyperOptError(
+        `Cannot search in a trial of a search with "workers": it is search ${call.search + 1} of ` +
+          `this program and was reached by a worker of search ${number + 1}, ` +
+          `expected no search within an objective`,
+      );
     }
     const running = this.#running.get(call.id);
     if (running === undefined) throw new Error("Cannot save a checkpoint: the attempt is over");

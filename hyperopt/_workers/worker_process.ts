@@ -63,6 +63,8 @@ export class WorkerProcess {
     // A pipe that breaks is news that `ended` brings.
     this.#input.closed.catch(() => {});
     const pumps = Promise.all([this.#pumpOutput(), this.#pumpErrors()]);
+    // Nobody hears it any more; `ended` brings the error.
+    pumps.catch(() => this.kill());
     this.ended = this.#end(pumps);
   }
 
@@ -127,12 +129,24 @@ export class WorkerProcess {
       if (this.#isReady) writeAll(Deno.stdout, bytes);
       return;
     }
-    const message = this.#options.codec.deserialize(bytes) as WorkerMessage;
+    const message = this.#decode(bytes);
+    // Its memory is broken, or somebody else writes under its mark: it cannot be relied on.
+    if (message === undefined) return this.kill();
     if (message.type === "ready") {
       this.#isReady = true;
       this.#ready.resolve(true);
     }
     this.#options.hear(this, message);
+  }
+
+  #decode(bytes: Uint8Array): WorkerMessage | undefined {
+    try {
+      const message = this.#options.codec.deserialize(bytes);
+      const isMessage = typeof message === "object" && message !== null && "type" in message;
+      return isMessage ? message as WorkerMessage : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   async #pumpErrors(): Promise<void> {

@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertNotEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import {
   float,
   halvingScheduler,
@@ -17,6 +23,13 @@ import { until } from "./_programs.ts";
 
 function searchOf(scheduler: SchedulerFactory, options: Partial<SearchOptions> = {}): Search {
   return new Search(new FakeScope(), { lr: float(0, 1) }, { scheduler, ...options });
+}
+
+/** The only folder in a folder. */
+function onlyIn(folder: string): string {
+  const names = namesIn(folder);
+  assertEquals(names.length, 1);
+  return `${folder}/${names[0]}`;
 }
 
 function namesIn(folder: string): string[] {
@@ -62,25 +75,25 @@ Deno.test("context.checkpoint() has Hyperband train 1,581 units where it would t
 
 Deno.test("context.checkpoint() leaves no trace of what did not go on", async () => {
   const folder = await Deno.makeTempDir();
-  const kept = `${folder}/deep/checkpoints/study-1`;
+  const kept = () => onlyIn(`${folder}/deep/checkpoints`);
   const search = searchOf(halvingScheduler({ rungs: [9, 3, 1], resources: [1, 3, 9] }), {
     checkpoints: `${folder}/deep/checkpoints/`,
     // What is removed goes while the search runs on.
     onRung: ({ promoted }) =>
       until(() => {
-        const trials = namesIn(kept).filter((name) => name.startsWith("trial-"));
+        const trials = namesIn(kept()).filter((name) => name.startsWith("trial-"));
         return trials.length === Math.max(promoted, 1);
       }),
   });
   const { checkpoint } = await search.optimize(trainer({ units: 0 }, true));
-  assertStringIncludes(checkpoint!, `${kept}/trial-`);
+  assertStringIncludes(checkpoint!, `${kept()}/trial-`);
   assertEquals(namesIn(checkpoint!.split("/").slice(0, -1).join("/")), [
     checkpoint!.split("/").at(-1)!,
   ]);
   // Another study in the same folder has its own.
   await searchOf(halvingScheduler({ rungs: [2] }), { checkpoints: `${folder}/deep/checkpoints` })
     .optimize(trainer({ units: 0 }, true));
-  assertEquals(namesIn(`${folder}/deep/checkpoints`), ["study-1", "study-2"]);
+  assertEquals(namesIn(`${folder}/deep/checkpoints`).length, 2);
   await Deno.remove(folder, { recursive: true });
 });
 
@@ -110,7 +123,7 @@ Deno.test("context.checkpoint() replaces the one before as a whole or not at all
   assertEquals(await Deno.readTextFile(`${checkpoint}/a`), "attempt 3");
   const published = ledger.events.filter((event) => event.type === "checkpointed");
   assertEquals(published.map(({ attempt, units }) => [attempt, units]), [[1, 2], [2, 4], [3, 6]]);
-  assertEquals(namesIn(`${folder}/study-1`), ["trial-0"]);
+  assertEquals(namesIn(onlyIn(folder)), ["trial-0"]);
   // A checkpoint of fewer units than those of the job is none for the next rung.
   const [finished] = ledger.events.filter((event) => event.type === "finished");
   assertEquals(finished?.isResumable, false);
@@ -161,7 +174,7 @@ Deno.test("context.checkpoint() ends the search where no folder can be made", as
 
 Deno.test("context refuses what is no report and no checkpoint", async () => {
   const search = new Search(new FakeScope(), { x: integer(0, 5) }, {
-    scheduler: halvingScheduler({ rungs: [5], resources: [3] }),
+    scheduler: halvingScheduler({ rungs: [6], resources: [3] }),
   });
   const { logs } = await search.optimize(async (_config, context) => {
     const { index, report, checkpoint } = context;
@@ -169,6 +182,7 @@ Deno.test("context refuses what is no report and no checkpoint", async () => {
     if (index === 1) report(1, "0.5" as never);
     if (index === 2) await checkpoint(() => {}, { units: 4 });
     if (index === 3) await checkpoint(() => {}, { units: 0 });
+    if (index === 4) report(1e300, 1);
     report(1, NaN);
     return 1;
   });
@@ -178,6 +192,8 @@ Deno.test("context refuses what is no report and no checkpoint", async () => {
     'Cannot report a value of trial "1": its value is "0.5", expected a number',
     'Cannot save a checkpoint of trial "2": units is 4, expected a whole number from 1 to 3',
     'Cannot save a checkpoint of trial "3": units is 0, expected a whole number from 1 to 3',
+    'Cannot report a value of trial "4": its step is 1e+300, expected a number that is exact, ' +
+    "at most 9007199254740991",
   ]);
 });
 
@@ -193,20 +209,49 @@ Deno.test("Search takes checkpoints of a study that goes on only from its ledger
   );
   const events: LedgerEvent[] = JSON.parse(JSON.stringify(first.events));
   // What a driver that is killed leaves: half a checkpoint, and one that no ledger knows.
-  await Deno.mkdir(`${folder}/study-1/.writing/trial-0/half`, { recursive: true });
-  await Deno.mkdir(`${folder}/study-1/trial-0/rung-9-attempt-9-9-9-units`, { recursive: true });
+  const study = onlyIn(folder);
+  await Deno.mkdir(`${study}/.writing/trial-0/half`, { recursive: true });
+  await Deno.mkdir(`${study}/trial-0/rung-9-attempt-9-9-9-units`, { recursive: true });
   const counted = { units: 0 };
   const ledger = new MemoryLedger(events);
   const { checkpoint } = await searchOf(scheduler, { ledger, checkpoints: folder })
     .optimize(trainer(counted, true));
   assertEquals(counted.units, 1);
-  assertStringIncludes(checkpoint!, `${folder}/study-1/trial-`);
-  assertEquals(namesIn(`${folder}/study-1`).length, 1);
+  assertStringIncludes(checkpoint!, `${study}/trial-`);
+  assertEquals(namesIn(study).length, 1);
   // Where the folder is gone, the trial begins anew.
   await Deno.remove(folder, { recursive: true });
   const lost = { units: 0 };
   await searchOf(scheduler, { ledger: new MemoryLedger(events), checkpoints: folder })
     .optimize(trainer(lost, true));
   assertEquals(lost.units, 2);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("Search leaves the checkpoints of other studies in the same folder alone", async () => {
+  const folder = await Deno.makeTempDir();
+  const options = { checkpoints: folder };
+  const done = new MemoryLedger();
+  const { checkpoint } = await searchOf(halvingScheduler({ rungs: [2] }), {
+    ...{ ...options, ledger: done },
+  }).optimize(trainer({ units: 0 }, true));
+  // Somebody removes what the study has left, and another begins.
+  await Deno.remove(checkpoint!.split("/").slice(0, -2).join("/"), { recursive: true });
+  const other = await searchOf(halvingScheduler({ rungs: [3] }), options)
+    .optimize(trainer({ units: 0 }, true));
+  assertNotEquals(other.checkpoint!.split("/").at(-3), checkpoint!.split("/").at(-3));
+  // Neither going on with the first one, nor one that knows of folders that are others' now, harms it.
+  for (const name of [undefined, other.checkpoint!.split("/").at(-3)]) {
+    const events: LedgerEvent[] = JSON.parse(JSON.stringify(done.events));
+    const renamed = events.map((event) =>
+      event.type === "checkpointed" && name !== undefined
+        ? { ...event, path: `${name}/trial-9/rung-0-attempt-1-99-1-units` }
+        : event
+    );
+    const ledger = new MemoryLedger(renamed);
+    await searchOf(halvingScheduler({ rungs: [2] }), { ...options, ledger })
+      .optimize(trainer({ units: 0 }, true));
+    assert((await Deno.stat(other.checkpoint!)).isDirectory);
+  }
   await Deno.remove(folder, { recursive: true });
 });

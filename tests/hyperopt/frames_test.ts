@@ -21,9 +21,15 @@ Deno.test("FrameReader tells messages and print apart, however the pipe cuts the
   const bytes = fc.uint8Array({ maxLength: 40 });
   // What looks nearly like a frame.
   const hostile = fc.constantFrom(
-    ...["\0", `\0${MARK}`, `\0${MARK.slice(1)}`, "\0\0\0", `\0${MARK}x0001a`].map((text) =>
-      new TextEncoder().encode(text)
-    ),
+    ...[
+      "\0",
+      `\0${MARK}`,
+      `\0${MARK.slice(1)}`,
+      "\0\0\0",
+      `\0${MARK}x0001a`,
+      `\0${MARK}ewxyz`,
+      `\0${MARK}m00g0`,
+    ].map((text) => new TextEncoder().encode(text)),
   );
   const part: fc.Arbitrary<Part> = fc.oneof(
     bytes.map((message) => ({ message })),

@@ -12,13 +12,14 @@ Deno.test("workers: what a trial does to its process ends that trial alone", asy
   assertEquals(failures, {
     exit: `Trial${CRASH} ended with exit code 3, expected a metric`,
     throw: "RangeError: thrown at attempt 2",
+    symbol: "Error: Symbol(odd)",
     nan: "TrialError: Cannot rank the trial: its metric is NaN, expected a finite number",
     reject: `Trial${CRASH} ended with exit code 1, expected a metric`,
     orphan: `Trial${CRASH} ended with exit code 4, expected a metric`,
   });
   assertEquals([faults.best, faults.attempts], [
     "none",
-    { exit: 2, memory: 2, throw: 2, nan: 1, reject: 2, orphan: 2, none: 1 },
+    { exit: 2, memory: 2, throw: 2, symbol: 2, nan: 1, reject: 2, orphan: 2, none: 1 },
   ]);
   assertEquals(loop, {
     best: "none",
@@ -75,6 +76,29 @@ Deno.test("workers that cannot start end the search and say why", async () => {
   assertMatch(
     stderr,
     /^error: Cannot start a worker: its process ended with exit code 1 before it reached the search, expected .*\nerror: .*\n?.*only once/,
+  );
+});
+
+Deno.test("workers: what the ledger does not take ends the search with its error", async () => {
+  const { code, stdout, stderr } = await runProgram("full_ledger");
+  assertEquals([code, stdout, stderr], [0, "caught database or disk is full\n", ""]);
+});
+
+Deno.test("workers whose messages cannot be read have crashed, and leave no trace of their mark", async () => {
+  const { code, stdout, stderr } = await runProgram("garbled");
+  assertEquals([code, stderr], [0, ""]);
+  assertMatch(
+    stdout,
+    /^TrialError: Cannot finish the trial: its process was ended by SIGKILL, expected a metric\nbest 1\n$/,
+  );
+});
+
+Deno.test("workers refuse a search within an objective", async () => {
+  const { code, stderr } = await runProgram("nested");
+  assertEquals(code, 1);
+  assertMatch(
+    stderr,
+    /^error: Cannot search in a trial of a search with "workers": it is search 2 of this program and was reached by a worker of search 1, expected no search within an objective\n$/,
   );
 });
 

@@ -1,7 +1,8 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { SQLFinder, SQLLogger, TrackerError } from "../../tracker/mod.ts";
 import { childCommand, runChild } from "../_child.ts";
+import { readPidStart } from "../../tracker/_process_identity.ts";
 import { TestFolder } from "./_config.ts";
 
 /** A process that has begun a run and goes on until it is killed. */
@@ -29,6 +30,28 @@ function change(path: string, sql: string): void {
   database.exec(sql);
   database.close();
 }
+
+Deno.test({
+  name: "a process that has ended counts as gone, also before its parent has asked for it",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    // The shell becomes a program that never asks how the other has ended.
+    const parent = new Deno.Command("sh", {
+      args: ["-c", "sleep 60 & echo $!; exec cat"],
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    const reader = parent.stdout.getReader();
+    const pid = Number(new TextDecoder().decode((await reader.read()).value));
+    assertEquals(typeof readPidStart(pid), "number");
+    Deno.kill(pid, "SIGKILL");
+    while (readPidStart(pid) !== undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+    assertStringIncludes(Deno.readTextFileSync(`/proc/${pid}/stat`), ") Z ");
+    await parent.stdin.close();
+    await parent.status;
+    await reader.cancel();
+  },
+});
 
 Deno.test("a run whose process is killed has crashed, and can be resumed", async () => {
   using folder = new TestFolder();

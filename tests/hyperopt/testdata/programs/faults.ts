@@ -29,6 +29,10 @@ async function run(faults: readonly string[], options: Partial<SearchOptions>) {
       while (true) hold.push(new Array(1e5).fill(hold.length).map(String));
     }
     if (fault === "throw") throw new RangeError(`thrown at attempt ${attempt}`);
+    // Errors whose parts are no texts.
+    if (fault === "symbol") {
+      throw Object.assign(new Error(), { message: Symbol("odd"), stack: [1] });
+    }
     if (fault === "nan") return NaN;
     if (fault === "reject") Promise.reject(new Error("nobody listens"));
     // A process that outlives the worker and holds its pipes open.
@@ -49,6 +53,9 @@ async function run(faults: readonly string[], options: Partial<SearchOptions>) {
   return { best: config.fault, failures, attempts };
 }
 
-const faults = await run(["exit", "memory", "throw", "nan", "reject", "orphan", "none"], {});
+const faults = await run(
+  ["exit", "memory", "throw", "symbol", "nan", "reject", "orphan", "none"],
+  {},
+);
 const loop = await run(["loop", "none"], { timeLimit: 3000 });
 console.log(JSON.stringify({ faults, loop }));
