@@ -1,11 +1,12 @@
 import { removeStored, type StoredFile } from "./_artifact_store.ts";
 import type { Connection } from "./_connection.ts";
-import { importSpool, listSpools } from "./_leftover_spools.ts";
+import { importSpools } from "./_leftover_spools.ts";
 
 /** Removes copies that no run uses now either, while none can begin to; gives what was removed. */
 export function removeUnused(connection: Connection, files: readonly StoredFile[]): StoredFile[] {
   if (files.length === 0) return [];
-  for (const file of listSpools(connection.path)) importSpool(connection, file);
+  // What cannot be read was told of before
+  importSpools(connection, () => {});
   return connection.transaction(() => {
     const used = readHashes(connection);
     return files.filter((file) =>
