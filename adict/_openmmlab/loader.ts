@@ -207,7 +207,7 @@ async function statOrNone(path: string): Promise<Deno.FileInfo | undefined> {
 
 /** A variable of the environment where the program may see it without a question to the user. */
 function readEnvironment(name: string): string | undefined {
-  if (!/^\w+$/.test(name)) return undefined;
+  if (!/^\w{1,200}$/.test(name)) return undefined;
   const { state } = Deno.permissions.querySync({ name: "env", variable: name });
   return state === "granted" ? Deno.env.get(name) : undefined;
 }

@@ -32,10 +32,12 @@ function part(self: string, from: Value, to: Value): string {
 }
 
 /** `text.strip(…)`, and `lstrip`, `rstrip`. */
-export function strip(self: string, args: Arguments, name: string): string {
+export function strip(self: string, args: Arguments, name: string, budget: Budget): string {
   const [given = null] = bind(name, args, "chars?");
   const isAny = given === null;
-  const set = new Set(isAny ? [] : asText(given, "the characters"));
+  const gone = isAny ? "" : asText(given, "the characters");
+  budget.spendText(gone.length);
+  const set = new Set(gone);
   const characters = [...charactersOf(self)];
   const space = new RegExp(`[${SPACE}]`);
   const isGone = (char: string): boolean => isAny ? space.test(char) : set.has(char);

@@ -254,6 +254,8 @@ const EXHAUSTING: readonly (readonly [string, HostileConfig])[] = [
   ["digits without end", `a = ${"9".repeat(DEEP)}`],
   ["int() of digits without end", "a = int('9' * 10**5)"],
   ["strip of a long text", "a = 'x' * 10**7\nwhile True: a.strip('y')"],
+  ["strip of many characters", "a = 'x' * 10**6\nwhile True: ''.strip(a)"],
+  ["a variable of a long name", "import os\ns = 'x' * 10**5\nwhile True: os.getenv(s)"],
   ["lengths of a long text", "a = 'x' * 10**7\nwhile True: len(a)"],
   ["comparisons of long texts", "a = 'x' * 10**7\nb = 'x' * 10**7\nwhile a == b: pass"],
   ["orders of long texts", "a = 'x' * 10**7\nb = a + 'y'\nwhile a < b: pass"],
