@@ -6,6 +6,7 @@ import type { Program } from "./file_store.ts";
 import { getEntry, keyOf, putEntry } from "./keys.ts";
 import type { Chain, Loader } from "./loader.ts";
 import { addBase, asBase, fillBaseValues, mergeOverBases } from "./merge_bases.ts";
+import { undoingEnvironment } from "./modules.ts";
 import type { Place } from "./source.ts";
 import { isBaseAssignment, withoutBaseAssignments } from "./style.ts";
 import { toText } from "./text.ts";
@@ -35,7 +36,7 @@ export async function loadClassic(loader: Loader, path: string, chain: Chain): P
     // A copy for each attempt, since the statements may change it.
     const mine = asBase(bases, loader.budget) as PyDict;
     names.put("_base_", { value: mine, place: undefined });
-    execute(body, names, machine);
+    undoingEnvironment(machine, () => execute(body, names, machine));
     return [collect(names, loader), mine] as const;
   });
   warnOfDeprecation(own, path, loader);

@@ -6,6 +6,7 @@ import { putEntry } from "./keys.ts";
 import { requireEntry } from "./items.ts";
 import type { Chain, Loader } from "./loader.ts";
 import { asBase } from "./merge_bases.ts";
+import { undoingEnvironment } from "./modules.ts";
 import type { Place } from "./source.ts";
 import { isStandardModule } from "./standard_modules.ts";
 import { baseBlock, isBaseAssignment, moduleName, walkStatements } from "./style.ts";
@@ -46,7 +47,7 @@ export async function loadLazy(loader: Loader, path: string, chain: Chain): Prom
       machine.place = statement.place;
       takeNames(statement, copies.get(moduleName(statement))!, names, loader);
     }
-    execute(body, names, machine);
+    undoingEnvironment(machine, () => execute(body, names, machine));
     const own = new PyDict();
     for (const [name, slot] of names.names) {
       if (!name.startsWith("__")) putEntry(own, name, slot, loader.budget);

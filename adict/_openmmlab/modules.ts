@@ -2,6 +2,7 @@ import { asText, bind, callValue, slotOf } from "./arguments.ts";
 import type { Budget } from "./budget.ts";
 import { copyDict } from "./dict_methods.ts";
 import { deepCopy } from "./config_dict.ts";
+import type { Machine } from "./environment.ts";
 import { Fault } from "./fault.ts";
 import type { Host } from "./host.ts";
 import { getEntry } from "./keys.ts";
@@ -112,6 +113,22 @@ function makeEnvironment(budget: Budget, host: Host): [string, Value][] {
       },
     }),
   ];
+}
+
+/**
+ * Does what may have to be done anew since a file has to be read first: what it had written into
+ * the environment until then is taken back.
+ */
+export function undoingEnvironment<T>({ importModule }: Machine, work: () => T): T {
+  const { entries } = (importModule("os") as PyModule).members.get("environ") as PyDict;
+  const before = [...entries];
+  try {
+    return work();
+  } catch (error) {
+    entries.clear();
+    for (const [name, entry] of before) entries.set(name, entry);
+    throw error;
+  }
 }
 
 function makeCopy(budget: Budget): [string, Value][] {

@@ -185,6 +185,7 @@ Deno.test("fromMmConfig() knows the modules that configs use", async () => {
   const config = await loadText(`
 import copy
 import math
+import os
 import os.path as osp
 from collections import OrderedDict
 from functools import partial, reduce
@@ -202,6 +203,8 @@ g = reduce(lambda x, y: x + y, [1, 2, 3])
 h = partial(int, base=2)('101')
 i = list(chain([1], (2,))), [list(p) for p in product('ab', [1, 2])]
 j = OrderedDict(x=1)
+os.environ['ATO_RUNS'] = os.environ.get('ATO_RUNS', '') + 'x'
+l = osp.exists('{{ fileDirname }}/none'), os.environ['ATO_RUNS']
 k = math.log10(10 ** 400), round(math.log(10 ** 400), 9), math.log2(2 ** 2000)
 `);
   assertEquals(config.a, [[1, 3]]);
@@ -211,6 +214,7 @@ k = math.log10(10 ** 400), round(math.log(10 ** 400), 9), math.log2(2 ** 2000)
   assertAlmostEquals((config.f as number[])[3]!, 3, 1e-15);
   assertEquals((config.f as number[]).toSpliced(3, 1), [2, 3, 2, 6]);
   assertEquals([config.g, config.h, config.j], [6, 5, { x: 1 }]);
+  assertEquals(config.l, [false, "x"]);
   assertEquals(config.k, [400, 921.034037198, 2000]);
   assertEquals(config.i, [[1, 2], [["a", 1], ["a", 2], ["b", 1], ["b", 2]]]);
 });
