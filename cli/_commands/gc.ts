@@ -16,7 +16,8 @@ export const GC: Command = {
     days: { value: "COUNT", description: "leave alone what was put there in these last days" },
   },
   details:
-    `Removes the runs in the trash with their points, and copies of artifacts that no run uses.
+    `Removes the runs in the trash with their points, and copies of artifacts that no run uses. What a
+killed program has left of a copy goes too, after an hour.
 
 --json prints { runs, points, files, bytes, isDryRun }.`,
 
