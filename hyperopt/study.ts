@@ -1,5 +1,6 @@
 import { ADict } from "../adict/mod.ts";
 import { canonicalHash } from "./_canonical.ts";
+import { copyPlain } from "./_copy.ts";
 import { describe } from "./_describe.ts";
 import { describeStudy } from "./_describe_study.ts";
 import { type FlatSpaces, flattenSpaces } from "./_flatten_spaces.ts";
@@ -129,7 +130,7 @@ export class Study {
 
   /** The jobs that were asked for and have no result. */
   get running(): readonly Job[] {
-    return [...this.#out.values()];
+    return [...this.#out.values()].map(copyOf);
   }
 
   /**
@@ -186,7 +187,7 @@ export class Study {
       this.#log.propose(number, job);
       this.#out.set(keyOf(job), job);
       const known = this.#log.resultOf(number, job);
-      if (known === undefined) return job;
+      if (known === undefined) return copyOf(job);
       this.#settle(number, known);
     }
     return undefined;
@@ -200,6 +201,7 @@ export class Study {
    * no finite number makes a failed trial.
    * @returns The trial as it is recorded.
    * @throws {RangeError} If the job is not out: it was never asked for, or has its result already.
+   * @throws {TypeError} If there is no outcome: null or undefined, as of a function that returns nothing.
    */
   tell(key: JobKey, outcome: Outcome): Trial {
     const number = this.#order.numberOf(key);
@@ -208,6 +210,12 @@ export class Study {
       throw new RangeError(
         `Cannot tell the result of trial "${key.index}" at rung ${key.generation}: ` +
           `it is not out, expected a job that was asked for and has no result`,
+      );
+    }
+    if (outcome === undefined || outcome === null) {
+      throw new TypeError(
+        `Cannot tell the result of trial "${key.index}" at rung ${key.generation}: ` +
+          `it is ${describe(outcome)}, expected a metric, an error or a trial`,
       );
     }
     const trial = trialOf(job, outcome);
@@ -281,6 +289,18 @@ export class Study {
   }
 }
 
+/** What may be changed by whoever gets it: further jobs of the trial have the same samples. */
+function copyOf(job: Job): Job {
+  return { ...job, samples: copyPlain(job.samples) };
+}
+
+/** Whoever tells it over a wire has but a text. */
+function errorOf(error: unknown): Error | undefined {
+  if (error === undefined || error === null) return undefined;
+  if (error instanceof Error) return error;
+  return new Error(typeof error === "string" ? error : Deno.inspect(error));
+}
+
 function trialOf(job: Job, outcome: Outcome): Trial {
   const given = typeof outcome === "number"
     ? { metric: outcome }
@@ -288,11 +308,11 @@ function trialOf(job: Job, outcome: Outcome): Trial {
     ? { error: outcome }
     : outcome;
   const { config = new ADict(nest(job)) as ADict, durationMs = 0, isResumable = false } = given;
-  const base = { ...job, config, durationMs, isResumable };
-  if (given.error === undefined && Number.isFinite(given.metric)) {
+  const base = { ...copyOf(job), config, durationMs, isResumable };
+  if (errorOf(given.error) === undefined && Number.isFinite(given.metric)) {
     return Object.freeze({ ...base, metric: given.metric!, status: "completed" as const });
   }
-  const error = given.error ?? new TypeError(
+  const error = errorOf(given.error) ?? new TypeError(
     `Cannot rank the trial: its metric is ${describe(given.metric)}, expected a finite number`,
   );
   return Object.freeze({ ...base, metric: NaN, status: "failed" as const, error });

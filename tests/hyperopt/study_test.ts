@@ -463,3 +463,35 @@ Deno.test("Study.enqueue() costs no point of a grid, and keeps no object of the 
   assertEquals(jobs[0]!.samples, { x: 0.3, layers: [1] });
   assertEquals(jobs.length, 7);
 });
+
+Deno.test("Study.tell() refuses what is no outcome, and makes an error of a text", () => {
+  const study = studyOf();
+  const job = study.ask()!;
+  for (const outcome of [undefined, null]) {
+    assertThrows(
+      () => study.tell(job, outcome as never),
+      TypeError,
+      `Cannot tell the result of trial "0" at rung 0: it is ${outcome}, expected a metric`,
+    );
+  }
+  const { status, error } = study.tell(job, { error: "oom" as never });
+  assert(error instanceof Error);
+  assertEquals([status, error.message], ["failed", "oom"]);
+});
+
+Deno.test("Study.ask() gives samples that nobody else holds", async () => {
+  async function hashOf(spoil: (job: Job) => void): Promise<string> {
+    const study = new Study({ layers: category([[1], [2], [3]]), x: float(0, 1) }, {
+      scheduler: halvingScheduler({ rungs: [6, 2] }),
+    });
+    for (let job = study.ask(); job !== undefined; job = study.ask()) {
+      const metric = Number(job.samples.x);
+      study.running.forEach(spoil);
+      spoil(job);
+      study.tell(job, metric);
+    }
+    return await study.hash();
+  }
+  const spoiled = await hashOf(({ samples }) => (samples.layers as number[]).push(9));
+  assertEquals(spoiled, await hashOf(() => {}));
+});
