@@ -68,6 +68,7 @@ async function conduct(
       run: checkRunOptions(options),
       turn,
       seconds: options.budget?.seconds,
+      maxResource: studyOptions.scheduler.maxResource,
       progress,
       onTrial: options.onTrial,
       onRung: options.onRung,

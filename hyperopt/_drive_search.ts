@@ -8,7 +8,7 @@ import { runSearch } from "./_run_search.ts";
 import type { Turn } from "./_turns.ts";
 import { SearchInterruptedError } from "./search_interrupted_error.ts";
 import type { Study } from "./study.ts";
-import type { HyperOptOptions, Ledger, Rung, SearchResult } from "./types.ts";
+import type { HyperOptOptions, Ledger, SearchResult, Trial } from "./types.ts";
 
 /** What a search is driven with. */
 export interface DriveOptions extends Pick<HyperOptOptions, "onTrial" | "onRung"> {
@@ -20,6 +20,8 @@ export interface DriveOptions extends Pick<HyperOptOptions, "onTrial" | "onRung"
   turn: Turn;
   /** For so long trials begin. */
   seconds: number | undefined;
+  /** The resource with which a trial is at its end, where no rung says so. */
+  maxResource: number | undefined;
   /** Shows how it goes on. */
   progress: { update(): void } | undefined;
 }
@@ -44,20 +46,36 @@ function interruptedError(study: Study, options: DriveOptions, exitCode: number)
   });
 }
 
-/** Checkpoints of the trials that a rung has decided about. */
-function collectRung({ trials, promoted }: Rung, study: Study, checkpoints: Checkpoints): void {
-  const best = promoted === 0 ? study.best?.index : undefined;
-  for (const { index } of trials.slice(promoted)) {
-    if (index !== best) checkpoints.collect(index);
+/** Removes the checkpoints of trials that do not go on, but for that of the best one. */
+class Collector {
+  readonly #study: Study;
+  readonly #checkpoints: Checkpoints;
+  #kept: number | undefined;
+
+  constructor(study: Study, checkpoints: Checkpoints) {
+    this.#study = study;
+    this.#checkpoints = checkpoints;
+  }
+
+  /** Takes trials that are at their end. */
+  end(trials: readonly Trial[]): void {
+    const best = this.#study.best?.index;
+    for (const { index } of trials) {
+      if (index !== best) this.#checkpoints.collect(index);
+    }
+    if (!trials.some(({ index }) => index === best)) return;
+    if (this.#kept !== undefined && this.#kept !== best) this.#checkpoints.collect(this.#kept);
+    this.#kept = best;
   }
 }
 
 /** Drives a study to its end, in this process or by worker processes. */
 export async function driveSearch(study: Study, options: DriveOptions): Promise<SearchResult> {
-  const { ledger, run, isContinuable, seconds, progress, onTrial, onRung } = options;
+  const { ledger, run, isContinuable, seconds, maxResource, progress, onTrial, onRung } = options;
   const folder = run.checkpoints ?? ledger.checkpoints;
   const { events } = ledger;
   const checkpoints = new Checkpoints({ folder, events, isContinuable });
+  const collector = new Collector(study, checkpoints);
   const isInProcess = run.workers === undefined;
   using interruption = new Interruption({ signal: run.signal, isInProcess });
   try {
@@ -72,10 +90,11 @@ export async function driveSearch(study: Study, options: DriveOptions): Promise<
       onChange: () => progress?.update(),
       async onTrial(trial): Promise<void> {
         if (trial.status === "failed") checkpoints.collect(trial.index);
+        else if (trial.resource === maxResource) collector.end([trial]);
         await onTrial?.(trial);
       },
       async onRung(rung): Promise<void> {
-        collectRung(rung, study, checkpoints);
+        collector.end(rung.trials.slice(rung.promoted));
         await onRung?.(rung);
       },
     });

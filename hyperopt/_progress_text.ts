@@ -1,3 +1,5 @@
+import { canonicalText } from "./_canonical.ts";
+import { describe } from "./_describe.ts";
 import type { Samples, ScheduledRung, Trial } from "./types.ts";
 
 /** How far a search is. */
@@ -34,13 +36,26 @@ export function showMetric(value: number): string {
   return isOrdinary ? value.toPrecision(DIGITS) : showNumber(value);
 }
 
+/** A value as a person reads it: what is no object without marks, else what it holds. */
+function showValue(value: unknown): string {
+  if (typeof value === "number") return showNumber(value);
+  if (typeof value === "function") return value.name || describe(value);
+  return typeof value === "object" && value !== null ? canonicalText(value) : String(value);
+}
+
+/** A text that moves no cursor and breaks no line. */
+function escapeControls(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (character) => {
+    const escaped = JSON.stringify(character).slice(1, -1);
+    const code = character.charCodeAt(0).toString(16).padStart(4, "0");
+    return escaped === character ? `\\u${code}` : escaped;
+  });
+}
+
 /** The values of a point on one line. */
 export function showSamples(samples: Samples): string {
-  const shown = Object.entries(samples).map(([name, value]) => {
-    const text = typeof value === "number" ? showNumber(value) : String(value);
-    return `${name} ${text}`;
-  });
-  return shown.join(", ");
+  const shown = Object.entries(samples).map(([name, value]) => `${name} ${showValue(value)}`);
+  return escapeControls(shown.join(", "));
 }
 
 /** A time in the unit that suits it. */

@@ -134,6 +134,11 @@ export interface SchedulerFactory {
   readonly parallelism: number;
   /** The rungs, where they are known before; an endless scheduler has none. */
   readonly plan?: readonly ScheduledRung[];
+  /**
+   * The resource with which a trial is at its end, where trials go on one by one: its checkpoint is
+   * removed then, unless it is the best one. Not needed where the scheduler gives rungs.
+   */
+  readonly maxResource?: number;
   /** Begins. */
   create(candidates: Candidates, options: { mode: SearchMode }): Scheduler;
 }

@@ -6,6 +6,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import {
+  ashaScheduler,
   float,
   halvingScheduler,
   hyperbandScheduler,
@@ -13,6 +14,7 @@ import {
   integer,
   type LedgerEvent,
   MemoryLedger,
+  randomSampler,
   type SchedulerFactory,
   Search,
   type SearchOptions,
@@ -255,3 +257,49 @@ Deno.test("Search leaves the checkpoints of other studies in the same folder alo
   }
   await Deno.remove(folder, { recursive: true });
 });
+
+for (
+  const [name, scheduler] of [
+    ["ashaScheduler()", ashaScheduler({ maxResource: 9 })],
+    ["hyperbandScheduler()", hyperbandScheduler({ maxResource: 9, sweeps: 3 })],
+  ] as const
+) {
+  Deno.test(`${name} keeps of the trials that are trained in full the best one's checkpoint`, async () => {
+    const folder = await Deno.makeTempDir();
+    let full = 0;
+    function isFull(trial: string): boolean {
+      try {
+        return namesIn(trial).join().endsWith("-9-units");
+      } catch {
+        // It goes while we look.
+        return false;
+      }
+    }
+    function fullInFolder(): string[] {
+      const study = onlyIn(folder);
+      return namesIn(study).filter((name) =>
+        name.startsWith("trial-") && isFull(`${study}/${name}`)
+      );
+    }
+    const search = searchOf(scheduler, {
+      ...{ checkpoints: folder, sampler: randomSampler(), budget: { trials: 50 } },
+      async onTrial({ resource }): Promise<void> {
+        if (resource !== 9) return;
+        full++;
+        // A bracket that is under way may hold a few more until its last rung is decided.
+        if (name === "ashaScheduler()") await until(() => fullInFolder().length <= 1);
+      },
+      async onRung({ promoted }): Promise<void> {
+        if (promoted === 0) await until(() => fullInFolder().length <= 1);
+      },
+    });
+    // Later trials are better ones, so that the best one changes.
+    const { checkpoint } = await search.optimize(async (_config, context) => {
+      await context.checkpoint((path) => Deno.writeTextFile(`${path}/state`, ""));
+      return context.index;
+    });
+    assert(full > 3);
+    assertEquals(fullInFolder(), [checkpoint!.split("/").at(-2)!]);
+    await Deno.remove(folder, { recursive: true });
+  });
+}

@@ -8,6 +8,7 @@ import {
   HyperBand,
   hyperbandScheduler,
   integer,
+  type Samples,
   Search,
   Study,
 } from "@ato/core/hyperopt";
@@ -137,6 +138,37 @@ Deno.test("numbers are shown as a person reads them", () => {
     "2.0 h",
   ]);
   assertEquals(showSamples({ lr: 0.1, kind: "a", flag: true }), "lr 0.1, kind a, flag true");
+});
+
+Deno.test("values of every kind are shown on one line, and move no cursor", () => {
+  const values: [value: unknown, text: string][] = [
+    [{ layers: 2, act: "relu" }, '{"act":"relu","layers":2}'],
+    [{ toString: "x" }, '{"toString":"x"}'],
+    [[1, [2]], "[1,[2]]"],
+    [Math.sin, "sin"],
+    [() => {}, "a function"],
+    [7n, "7"],
+    [null, "null"],
+    [Symbol("a"), "Symbol(a)"],
+    ["a\nb\r\x1b[2J\x9b\u2028", "a\\nb\\r\\u001b[2J\\u009b\\u2028"],
+    ['größer "x"', 'größer "x"'],
+  ];
+  for (const [value, text] of values) {
+    assertEquals(showSamples({ kind: value } as Samples), `kind ${text}`);
+  }
+});
+
+Deno.test("Progress shows a category that has no text", () => {
+  const scheduler = halvingScheduler({ rungs: [1] });
+  const study = new Study({ kind: category([{ toString: "x" }]) }, { scheduler });
+  const output = new Recorded({ isTerminal: true });
+  {
+    using progress = new Progress(study, { plan: scheduler.plan, budget: {}, name: "x" }, output);
+    progress.update();
+    study.tell(study.ask()!, 1);
+    progress.update();
+  }
+  assertStringIncludes(output.text, 'best 1.000 (kind {"toString":"x"})');
 });
 
 Deno.test("a search is silent unless asked, and then writes to stderr alone", async () => {
