@@ -15,7 +15,7 @@ Deno.test("fromMmConfig() gives for each expression what CPython gives", async (
   }
 });
 
-/** Statements that CPython refuses as well, and what is said of them here. */
+/** Statements that CPython refuses as well, or never ends, and what is said of them here. */
 const REFUSED: [statements: string, message: string][] = [
   ["a = f'{None:>5}'", "the format >5 of a NoneType"],
   ["a = f'{[1]:>5}'", "the format >5 of a list"],
@@ -33,6 +33,8 @@ const REFUSED: [statements: string, message: string][] = [
   ["import math\na = math.log(-10 ** 400)", "log() of"],
   ["import math\na = math.log(2, 1)", "a division by zero"],
   ["a = sum(['a'], '')", "sum() of texts"],
+  ["a = [1]\nfor x in a:\n    a.append(x)", "evaluating takes more than"],
+  ["a = [1]\nfor i in range(200):\n    a = map(abs, a)\nb = list(a)", "calls nested deeper"],
   ["a = {1: 2}\nfor k in a:\n    a[k + 1] = 1", "changes its size while it is gone through"],
   ["a = {1, 2}\nfor k in a:\n    a.remove(k)", "changes its size while it is gone through"],
   ["a = (next(a) for x in [1])\nb = list(a)", "a generator that takes items from itself"],
