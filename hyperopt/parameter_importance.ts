@@ -57,6 +57,18 @@ function chooseTrials(
   return completed.find(({ length }) => length === most) ?? [];
 }
 
+/**
+ * Puts metrics on a scale from 0 to 1, as shares do not depend on it: the squares of very large ones
+ * would be infinite. Undefined where all are equal.
+ */
+function scaleOf(trials: readonly Trial[]): ((metric: number) => number) | undefined {
+  // Halves, as the difference of the largest numbers is none.
+  const halves = trials.map(({ metric }) => metric / 2);
+  const least = halves.reduce((a, b) => Math.min(a, b));
+  const span = halves.reduce((a, b) => Math.max(a, b)) - least;
+  return span === 0 ? undefined : (metric) => (metric / 2 - least) / span;
+}
+
 function checkCount(name: string, value: number): void {
   if (Number.isSafeInteger(value) && value >= 1) return;
   const state = describe(value);
@@ -111,6 +123,8 @@ export function parameterImportance(
   );
   const trials = chooseTrials(result.logs, generation);
   if (trials.length < MIN_TRIALS) return [];
+  const scale = scaleOf(trials);
+  if (scale === undefined) return [];
 
   const sums = new Array<number>(dimensions.length).fill(0);
   let counted = 0;
@@ -122,7 +136,7 @@ export function parameterImportance(
         if (Object.hasOwn(samples, name)) return coordinateOf(samples[name]);
         return categories === 0 ? random() : Math.floor(random() * categories);
       });
-      return { point, value: metric };
+      return { point, value: scale(metric) };
     });
     // All of them for each split: leaving some out, as for prediction, would spread the effect of a
     // parameter over those that stand in for it.

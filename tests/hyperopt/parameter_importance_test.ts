@@ -156,6 +156,18 @@ Deno.test("parameterImportance() takes the rung with the most trials, without th
   assertEquals(parameterImportance(result, spaces, { generation: 7 }), []);
 });
 
+Deno.test("parameterImportance() does not depend on the scale of the metric", () => {
+  const spaces = { a: float(0, 1), b: float(0, 1) };
+  const metric = ({ a, b }: Record<string, number>) => (3 * a! + b!) / 2 - 1;
+  const shares = sharesOf(parameterImportance(sample(spaces, metric, 100), spaces));
+  for (const scale of [2 ** 1023, 2 ** -40]) {
+    const scaled = sample(spaces, (samples) => scale * metric(samples), 100);
+    const { a, b } = sharesOf(parameterImportance(scaled, spaces));
+    assertAlmostEquals(a!, shares.a!, 0.01);
+    assertAlmostEquals(b!, shares.b!, 0.01);
+  }
+});
+
 Deno.test("parameterImportance() says nothing where there is nothing to say", () => {
   const spaces = { a: float(0, 1) };
   assertEquals(parameterImportance({ logs: [] }, spaces), []);
