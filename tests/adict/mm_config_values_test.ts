@@ -15,7 +15,7 @@ Deno.test("fromMmConfig() gives for each expression what CPython gives", async (
   }
 });
 
-/** Statements that CPython refuses as well, or never ends, and what is said of them here. */
+/** Statements that CPython refuses as well, or that take too much, and what is said of them. */
 const REFUSED: [statements: string, message: string][] = [
   ["a = f'{None:>5}'", "the format >5 of a NoneType"],
   ["a = f'{[1]:>5}'", "the format >5 of a list"],
@@ -40,7 +40,7 @@ const REFUSED: [statements: string, message: string][] = [
   ["a = (next(a) for x in [1])\nb = list(a)", "a generator that takes items from itself"],
 ];
 
-Deno.test("fromMmConfig() refuses what CPython refuses", async () => {
+Deno.test("fromMmConfig() refuses what CPython refuses, and what takes too much", async () => {
   for (const [statements, message] of REFUSED) {
     await assertRejects(() => loadText(`${statements}\n`), Error, message, statements);
   }
