@@ -11,15 +11,17 @@ import { type Board, listen } from "./board.ts";
 import {
   type AttemptMessage,
   isCheckpointOf,
-  MessageError,
   packAttempt,
-  type ProgressMessage,
   readAttempt,
+} from "./attempt_message.ts";
+import { MessageError } from "./fields.ts";
+import { Presence } from "./presence.ts";
+import {
+  type ProgressMessage,
   readProgress,
   readResult,
   type ResultMessage,
-} from "./messages.ts";
-import { Presence } from "./presence.ts";
+} from "./report_message.ts";
 import type { Server } from "./server.ts";
 
 /** Between these bounds lies how often to look at the jobs themselves, in milliseconds. */

@@ -1,13 +1,8 @@
 import type { Job as QueueJob } from "bullmq";
 import type { Attempt } from "../_attempt.ts";
 import type { Ending } from "../_ending.ts";
-import {
-  type AttemptMessage,
-  type CheckpointNews,
-  MAX_VALUES,
-  packProgress,
-  type ProgressMessage,
-} from "./messages.ts";
+import type { AttemptMessage, CheckpointNews } from "./attempt_message.ts";
+import { MAX_VALUES, packProgress, type ProgressMessage } from "./report_message.ts";
 
 /** Reported values wait this long for others, in milliseconds. */
 const REPORT_INTERVAL = 500;
