@@ -99,7 +99,7 @@ export class ProcessGroup implements AsyncDisposable {
       ? new AbortController().signal
       : AbortSignal.timeout(timeout);
     try {
-      const note = await this.#board.wait(name, (data) => data as { value: unknown }, signal);
+      const note = await this.#board.wait(name, fieldsIn, signal);
       return fromCanonical(note.value);
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -122,10 +122,16 @@ async function openSession(board: Board): Promise<string> {
 async function findSession(board: Board): Promise<string> {
   let before: Session | undefined;
   const session = await board.wait("session", (data) => {
-    const now = data as Session;
+    const now = fieldsIn(data) as Session | undefined;
+    if (typeof now?.id !== "string") return undefined;
     const isAlive = before !== undefined && (before.id !== now.id || before.beat !== now.beat);
     before ??= now;
     return isAlive ? now : undefined;
   }, new AbortController().signal);
   return session.id;
+}
+
+/** What was put up by somebody of the group; undefined if it was somebody else. */
+function fieldsIn(data: unknown): { value?: unknown } | undefined {
+  return typeof data === "object" && data !== null ? data : undefined;
 }
