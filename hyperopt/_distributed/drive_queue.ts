@@ -168,7 +168,8 @@ export class QueueDriver implements AttemptRunner {
       await runner.empty(FAREWELL);
       await runner.clear();
       // Whoever comes too late finds the result of a study that is written down, and no other.
-      await board.clear({ isKept: this.#drive.isContinuable });
+      if (this.#drive.isContinuable && await board.letGo()) return;
+      await board.clear();
     });
   }
 }

@@ -1,5 +1,6 @@
 import type { Job, Queue, Worker } from "bullmq";
 import { HyperOptError } from "../hyper_opt_error.ts";
+import { EMPTY_QUEUE_KEYS, expireKeys } from "./expire_keys.ts";
 import type { Server } from "./server.ts";
 import { within } from "./within.ts";
 
@@ -71,6 +72,7 @@ export class Leadership implements AsyncDisposable {
     // Where it is another's by now, or the server is away, the lock ends by itself.
     await within(RELEASE_LIMIT, async () => {
       await this.#job?.moveToCompleted(null, this.#token, false);
+      await expireKeys(this.#queue, EMPTY_QUEUE_KEYS);
     });
   }
 

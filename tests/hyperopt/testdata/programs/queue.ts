@@ -2,7 +2,7 @@
  * A study for any number of processes: those with another `RANK` than 0 work for the one that has it,
  * through the server of `ATO_QUEUE_URL`. Each prints what it gets.
  */
-import { Search, SearchInterruptedError } from "@ato/core/hyperopt";
+import { Search } from "@ato/core/hyperopt";
 import { Scope } from "@ato/core/scope";
 import { FileLedger } from "./_file_ledger.ts";
 import { SPACES, studyOptions, train } from "./_studies.ts";
@@ -36,24 +36,17 @@ async function wait(name: string): Promise<void> {
   }
 }
 
-try {
-  const { config, metric, logs, checkpoint } = await search.optimize(async (config, context) => {
-    const { pause, block, wait: awaited } = config;
-    const { index, generation, attempt } = context;
-    console.log(`trial ${index} rung ${generation} attempt ${attempt} in ${Deno.pid}`);
-    for (const begin = performance.now(); performance.now() - begin < block;);
-    if (awaited !== "") await wait(awaited);
-    return await train(config, context, { pause });
-  });
-  const { activation, lr, since } = config;
-  const trials = logs.map((rung) =>
-    rung.map(({ index, metric, error }) => [index, metric, error?.message])
-  );
-  const found = { metric, lr, activation: activation.name, since, checkpoint, trials };
-  console.log(`found ${JSON.stringify(found)}`);
-} catch (error) {
-  const { name, message } = error as Error;
-  console.log(`error ${JSON.stringify([name, message])}`);
-  if (error instanceof SearchInterruptedError) throw error;
-  Deno.exit(1);
-}
+const { config, metric, logs, checkpoint } = await search.optimize(async (config, context) => {
+  const { pause, block, wait: awaited } = config;
+  const { index, generation, attempt } = context;
+  console.log(`trial ${index} rung ${generation} attempt ${attempt} in ${Deno.pid}`);
+  for (const begin = performance.now(); performance.now() - begin < block;);
+  if (awaited !== "") await wait(awaited);
+  return await train(config, context, { pause });
+});
+const { activation, lr, since } = config;
+const trials = logs.map((rung) =>
+  rung.map(({ index, metric, error }) => [index, metric, error?.message])
+);
+const found = { metric, lr, activation: activation.name, since, checkpoint, trials };
+console.log(`found ${JSON.stringify(found)}`);
