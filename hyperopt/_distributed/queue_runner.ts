@@ -253,7 +253,13 @@ export class QueueRunner implements AttemptRunner {
 
   #progress(id: string, data: unknown): void {
     if (!this.#out.has(id)) return;
-    const message = readProgress(data);
+    let message: ProgressMessage;
+    try {
+      message = readProgress(data);
+    } catch {
+      // Anybody can write there, whoever holds the job. What is missed comes with the result.
+      return;
+    }
     const out = this.#outOf(id, message);
     if (out !== undefined) this.#hearProgress(out, message);
   }
@@ -277,6 +283,7 @@ export class QueueRunner implements AttemptRunner {
     const out = this.#outOf(id, message);
     if (out === undefined) return;
     this.#hearProgress(out, message);
+    this.#out.delete(id);
     const { outcome, error } = message;
     if (outcome !== undefined) out.resolve(unpackOutcome(outcome, out.message.job));
     else out.reject(this.#endingError(unpackError(error!)));
@@ -292,6 +299,7 @@ export class QueueRunner implements AttemptRunner {
   #lose(id: string, reason: string): void {
     const out = this.#out.get(id);
     if (out === undefined) return;
+    this.#out.delete(id);
     this.#remove(id);
     const { message: { job }, attempt, begin } = out;
     const losses = (this.#losses.get(keyOf(job)) ?? 0) + 1;
@@ -359,5 +367,7 @@ export class QueueRunner implements AttemptRunner {
     if (job.finishedOn === undefined) return;
     if (job.failedReason) this.#lose(out.id, job.failedReason);
     else this.#take(out.id, () => this.#complete(out.id, job.returnvalue));
+    // Its message was changed before somebody took it.
+    if (this.#out.get(out.id) === out) this.#lose(out.id, "it came back as another one");
   }
 }
