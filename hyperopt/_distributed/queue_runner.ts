@@ -1,4 +1,4 @@
-import type { Job as QueueJob, Queue, QueueEvents } from "bullmq";
+import type { Job as QueueJob, Queue, QueueEvents, QueueEventsProducer } from "bullmq";
 import type { Attempt, AttemptOutcome, AttemptRunner } from "../_attempt.ts";
 import { failedTrial } from "../_attempts.ts";
 import { keyOf } from "../_logical_order.ts";
@@ -14,6 +14,7 @@ import {
   packAttempt,
   readAttempt,
 } from "./attempt_message.ts";
+import { EMPTY_QUEUE_KEYS, expireKeys } from "./expire_keys.ts";
 import { MessageError } from "./fields.ts";
 import { Presence } from "./presence.ts";
 import {
@@ -77,6 +78,7 @@ export class QueueRunner implements AttemptRunner {
   readonly #options: QueueRunnerOptions;
   readonly #queue: Queue;
   readonly #events: QueueEvents;
+  readonly #producer: QueueEventsProducer;
   readonly #presence: Presence;
   readonly #out = new Map<string, Out>();
   /** What another driver has put out before. */
@@ -92,6 +94,7 @@ export class QueueRunner implements AttemptRunner {
     const { server, queue, lockDuration, expected } = options;
     this.#options = options;
     this.#queue = server.queue(queue);
+    this.#producer = server.producer(queue);
     this.#events = server.events(queue);
     this.#presence = new Presence({ expected, lockDuration, onGrown: () => this.#onGrown() });
   }
@@ -162,9 +165,11 @@ export class QueueRunner implements AttemptRunner {
     }
   }
 
-  /** Removes all that is in the queue. */
+  /** Removes all that is in the queue; what somebody says who has not left yet goes after a day. */
   async clear(): Promise<void> {
     await this.#queue.obliterate({ force: true });
+    await this.#producer.publishEvent({ eventName: "over" });
+    await expireKeys(this.#queue, EMPTY_QUEUE_KEYS);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -176,7 +181,7 @@ export class QueueRunner implements AttemptRunner {
   async #open(): Promise<void> {
     await Promise.all([this.#queue.waitUntilReady(), this.#events.waitUntilReady()]);
     // Nobody can be at work on what has only just begun: those are another study's leavings.
-    if (this.#options.isNew) await this.clear();
+    if (this.#options.isNew) await this.#queue.obliterate({ force: true });
     const jobs = await this.#queue.getJobs(["active", "waiting", "completed", "failed"]);
     for (const job of jobs) if (job?.id !== undefined) this.#found.set(job.id, job);
     this.#hear();
