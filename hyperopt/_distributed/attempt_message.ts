@@ -9,6 +9,8 @@ import {
   optional,
   reading,
   refuse,
+  restored,
+  storable,
   textOf,
   VERSION,
   versionedOf,
@@ -76,7 +78,7 @@ export function isCheckpointOf(
 export function packAttempt(message: AttemptMessage, spaces: Spaces): unknown {
   const { samples, ...job } = packJob(message.job, spaces);
   const { nonce, number, folder, resume, trained, timeLimit } = message;
-  return {
+  return storable({
     v: VERSION,
     nonce,
     job: { ...job, samples: canonicalData(samples) },
@@ -85,7 +87,7 @@ export function packAttempt(message: AttemptMessage, spaces: Spaces): unknown {
     resume,
     trained,
     timeLimit: timeLimit === Infinity ? null : timeLimit,
-  };
+  });
 }
 
 function jobOf(data: unknown, spaces: Spaces): Job {
@@ -118,7 +120,7 @@ function timeLimitOf(value: unknown): number {
 
 /** @throws {MessageError} If nobody of the search can have written it. */
 export function readAttempt(data: unknown, spaces: Spaces): AttemptMessage {
-  return reading(() => attemptOf(data, spaces));
+  return reading(() => attemptOf(restored(data), spaces));
 }
 
 function attemptOf(data: unknown, spaces: Spaces): AttemptMessage {

@@ -1,5 +1,6 @@
 import type { Queue, QueueEvents, QueueEventsProducer } from "bullmq";
 import { EMPTY_QUEUE_KEYS, expireKeys } from "./expire_keys.ts";
+import { restored, storable } from "./fields.ts";
 import type { Server } from "./server.ts";
 
 /** How often to look whether something was put up, in milliseconds, in case its event was missed. */
@@ -31,7 +32,7 @@ export class Board {
   /** Puts something up in place of what was there under the name. */
   async put(name: string, data: unknown): Promise<void> {
     await this.take(name);
-    await this.#queue.add("note", data, { jobId: idOf(name) });
+    await this.#queue.add("note", storable(data), { jobId: idOf(name) });
     this.#ids.add(idOf(name));
   }
 
@@ -42,7 +43,12 @@ export class Board {
 
   /** What is up under a name; undefined if there is nothing. */
   async read(name: string): Promise<unknown> {
-    return (await this.#queue.getJob(idOf(name)))?.data;
+    try {
+      return restored((await this.#queue.getJob(idOf(name)))?.data);
+    } catch (error) {
+      if (error instanceof SyntaxError) return undefined;
+      throw error;
+    }
   }
 
   /**

@@ -48,6 +48,22 @@ export function numberOf(value: unknown, what: string): number {
   refuse(`no number for ${what}`);
 }
 
+/**
+ * Data as any server can hold them: a database takes no text with a zero or half a character, so data
+ * with one go as a text in which that is written otherwise.
+ */
+export function storable(data: unknown): unknown {
+  const text = JSON.stringify(data);
+  return /\\u(0000|d[89a-f])/.test(text) ? { json: text } : data;
+}
+
+/** What {@linkcode storable} was given. */
+export function restored(data: unknown): unknown {
+  const isText = typeof data === "object" && data !== null && "json" in data &&
+    typeof data.json === "string";
+  return isText ? JSON.parse(data.json as string) : data;
+}
+
 /** The fields of a message of this version. */
 export function versionedOf(data: unknown, what: string): Fields {
   const fields = fieldsOf(data, what);

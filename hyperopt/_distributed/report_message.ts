@@ -12,6 +12,8 @@ import {
   optional,
   reading,
   refuse,
+  restored,
+  storable,
   textOf,
   VERSION,
   versionedOf,
@@ -71,7 +73,11 @@ function readValues(data: unknown): Value[] {
   });
 }
 
-export function packProgress(message: ProgressMessage): Fields {
+export function packProgress(message: ProgressMessage): object {
+  return storable(progressFields(message)) as object;
+}
+
+function progressFields(message: ProgressMessage): Fields {
   const { nonce, worker, from, values, checkpoint } = message;
   return {
     v: VERSION,
@@ -85,7 +91,7 @@ export function packProgress(message: ProgressMessage): Fields {
 
 /** @throws {MessageError} If no worker of the search can have written it. */
 export function readProgress(data: unknown): ProgressMessage {
-  return reading(() => progressOf(data));
+  return reading(() => progressOf(restored(data)));
 }
 
 function progressOf(data: unknown): ProgressMessage {
@@ -99,10 +105,10 @@ function progressOf(data: unknown): ProgressMessage {
   };
 }
 
-export function packResult(message: ResultMessage): Fields {
+export function packResult(message: ResultMessage): object {
   const { outcome, error } = message;
-  return {
-    ...packProgress(message),
+  return storable({
+    ...progressFields(message),
     outcome: outcome && {
       ...outcome,
       config: canonicalData(outcome.config),
@@ -110,7 +116,7 @@ export function packResult(message: ResultMessage): Fields {
       error: outcome.error && shortError(outcome.error),
     },
     error: error && shortError(error),
-  };
+  }) as object;
 }
 
 /** An error as it goes into a queue, without the trials that it carries. */
@@ -177,7 +183,7 @@ function readOutcome(data: unknown): WireOutcome {
 
 /** @throws {MessageError} If no worker of the search can have written it. */
 export function readResult(data: unknown): ResultMessage {
-  return reading(() => resultOf(data));
+  return reading(() => resultOf(restored(data)));
 }
 
 function resultOf(data: unknown): ResultMessage {
@@ -185,5 +191,5 @@ function resultOf(data: unknown): ResultMessage {
   const outcome = optional(fields.outcome, readOutcome);
   const error = optional(fields.error, readError);
   if ((outcome === undefined) === (error === undefined)) refuse("no outcome");
-  return { ...readProgress(data), outcome, error };
+  return { ...progressOf(data), outcome, error };
 }

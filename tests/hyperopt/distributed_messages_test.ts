@@ -331,7 +331,9 @@ Deno.test("readProgress() and readResult() read hostile data as something harmle
 
 Deno.test("what is nested too deeply, too long or of another version is refused or cut", () => {
   const deep = JSON.parse(`${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`);
-  const valid = fc.sample(result, 50).find(({ outcome }) => outcome.failure === undefined)!.packed;
+  const valid = fc.sample(result, 50).find(({ outcome, packed }) =>
+    outcome.failure === undefined && "outcome" in packed
+  )!.packed as Record<string, unknown>;
   const inside = (config: unknown) => {
     const { outcome, ...rest } = valid;
     return { ...rest, outcome: { ...outcome as object, config } };
@@ -474,5 +476,17 @@ Deno.test("Presence believes no nonsense of anybody", () => {
     for (const [worker, slots] of news) presence.hear(worker, slots as number);
     assert(Number.isSafeInteger(presence.slots) && presence.slots >= 1);
     assert(presence.slots <= Math.max(3, 4096 * news.length));
+  }));
+});
+
+Deno.test("what is packed has no text that a database refuses", () => {
+  const packed = fc.oneof(
+    attempt.map((message) => packAttempt(message, SPACES)),
+    result.map(({ packed }) => packed),
+    progress.map(packProgress),
+  );
+  fc.assert(fc.property(packed, (data) => {
+    const text = JSON.stringify(data).replaceAll("\\\\", "");
+    assert(!/\\u(0000|d[89a-f])/.test(text), text);
   }));
 });
