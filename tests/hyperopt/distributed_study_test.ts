@@ -1,4 +1,11 @@
-import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertNotEquals,
+  assertStringIncludes,
+} from "@std/assert";
+import type { LedgerEvent } from "@ato/core/hyperopt";
 import { type RedisServer, startRedis, testWithRedis } from "../_redis.ts";
 import { readStudy, runStudy, until } from "./_programs.ts";
 import { type Found, QueueProcess } from "./_queue_process.ts";
@@ -28,6 +35,19 @@ async function assertClean(
   assertEquals(Number(await Deno.readTextFile(`${checkpoint}/state`)), metric);
 }
 
+/** How often a trial went on from a checkpoint of another machine. */
+function countMoves(events: readonly LedgerEvent[]): number {
+  const workers = new Map<number, string | undefined>();
+  let moves = 0;
+  for (const event of events) {
+    if (event.type !== "started") continue;
+    const before = workers.get(event.index);
+    if (event.generation > 0 && before !== undefined && before !== event.worker) moves++;
+    workers.set(event.index, event.worker);
+  }
+  return moves;
+}
+
 /** What a finished study leaves in a server goes by itself. */
 async function assertLeaving(server: RedisServer): Promise<void> {
   const keys = (await server.command("keys", "*")).split("\n");
@@ -49,6 +69,7 @@ testWithRedis(
       return (await runStudy([`scheduler=${name}`], `${folder}/${name}`)).hash;
     }));
     const all: unknown[] = [];
+    let moved = 0;
     for (const [hosts, slots] of [[1, 1], [2, 1], [2, 2], [2, 4]] as const) {
       await t.step(`${hosts} hosts of ${slots}`, async () => {
         const place = `${folder}/${hosts}x${slots}`;
@@ -63,13 +84,17 @@ testWithRedis(
         // Each process has the same result.
         for (const other of found) assertEquals(other, found[0]);
         for (const [i, name] of NAMES.entries()) {
-          assertEquals((await readStudy(name, `${place}/${name}`)).hash, expected[i]);
+          const { hash, events } = await readStudy(name, `${place}/${name}`);
+          assertEquals(hash, expected[i]);
+          moved += countMoves(events);
           await assertClean(place, found[0]![i]!);
         }
+        assert(processes.some((one) => /rung 1, attempt 1, from [1-9]/.test(one.printed)));
         all.push(found[0]!.map(({ checkpoint: _, ...rest }) => rest));
       });
     }
     for (const other of all) assertEquals(other, all[0]);
+    assertGreater(moved, 0);
     await assertLeaving(server);
     await Deno.remove(folder, { recursive: true });
   },
