@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Job as QueueJob, Queue, Worker } from "bullmq";
-import type { Job, LedgerEvent } from "@ato/core/hyperopt";
+import type { Job } from "@ato/core/hyperopt";
 import type { Attempt, AttemptOutcome } from "../../hyperopt/_attempt.ts";
 import { flattenSpaces } from "../../hyperopt/_flatten_spaces.ts";
 import { packProgress, packResult } from "../../hyperopt/_distributed/report_message.ts";
@@ -8,8 +8,6 @@ import { Board } from "../../hyperopt/_distributed/board.ts";
 import { QueueRunner } from "../../hyperopt/_distributed/queue_runner.ts";
 import { Server } from "../../hyperopt/_distributed/server.ts";
 import { type RedisServer, startRedis, testWithRedis } from "../_redis.ts";
-import { readEvents } from "./testdata/programs/_file_ledger.ts";
-import { QueueProcess } from "./_queue_process.ts";
 
 const LASTING = { appendonly: "everysec" } as const;
 const SPACES = flattenSpaces({ x: { paramType: "INTEGER", paramRange: [1, 9] } });
