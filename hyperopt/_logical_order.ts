@@ -6,12 +6,26 @@ export interface NumberedJob {
   readonly job: Job;
 }
 
-/** What the order is kept for. */
-export interface LogicalOrderOptions {
+/** What an order is kept for. */
+export interface OrderOptions {
   /** How many jobs may be out at once; Infinity if there is no limit. */
   parallelism: number;
-  /** Called for each result in logical order, after the scheduler has it. */
+  /** Called for each result in that order, after the scheduler has it. */
   onResult: (trial: Trial, rung: Rung | undefined) => void;
+}
+
+/** In which order a scheduler gets its results. */
+export interface Order {
+  /** The number of jobs that were proposed. */
+  readonly proposed: number;
+  /** Whether no result is missing. */
+  readonly isSettled: boolean;
+  /** The next job; undefined while a result is missing that decides about it, and at the end. */
+  next(): NumberedJob | undefined;
+  /** The number of a job that is out; undefined for any other. */
+  numberOf(key: JobKey): number | undefined;
+  /** Takes the result of a job that is out, and gives those whose turn it is. */
+  settle(number: number, trial: Trial): readonly Trial[];
 }
 
 /** The name of a job. */
@@ -26,30 +40,29 @@ export function keyOf({ index, generation }: JobKey): string {
  * it proposed nothing. So the sequence of calls is a function of the results alone: one worker,
  * eight workers, or a replay from the ledger make the same one.
  */
-export class LogicalOrder {
+export class LogicalOrder implements Order {
   readonly #scheduler: Scheduler;
-  readonly #options: LogicalOrderOptions;
+  readonly #options: OrderOptions;
   readonly #numbers = new Map<string, number>();
   readonly #waiting = new Map<number, Trial>();
   #proposed = 0;
   #delivered = 0;
+  /** The results up to the first that is missing; those that were delivered are among them. */
+  #settled = 0;
 
-  constructor(scheduler: Scheduler, options: LogicalOrderOptions) {
+  constructor(scheduler: Scheduler, options: OrderOptions) {
     this.#scheduler = scheduler;
     this.#options = options;
   }
 
-  /** The number of jobs that were proposed. */
   get proposed(): number {
     return this.#proposed;
   }
 
-  /** Whether no result is missing. */
   get isSettled(): boolean {
     return this.#delivered + this.#waiting.size === this.#proposed;
   }
 
-  /** The next job; undefined while a result is missing that decides about it, and at the end. */
   next(): NumberedJob | undefined {
     while (this.#delivered <= this.#proposed - this.#options.parallelism) {
       if (!this.#deliver()) return undefined;
@@ -64,15 +77,20 @@ export class LogicalOrder {
     return { number, job };
   }
 
-  /** The number of a job that is out; undefined for any other. */
   numberOf(key: JobKey): number | undefined {
     return this.#numbers.get(keyOf(key));
   }
 
-  /** Takes the result of a job that is out. */
-  settle(number: number, trial: Trial): void {
+  settle(number: number, trial: Trial): readonly Trial[] {
     this.#numbers.delete(keyOf(trial));
     this.#waiting.set(number, trial);
+    const settled: Trial[] = [];
+    for (
+      let next = this.#waiting.get(this.#settled);
+      next !== undefined;
+      next = this.#waiting.get(++this.#settled)
+    ) settled.push(next);
+    return settled;
   }
 
   #deliver(): boolean {

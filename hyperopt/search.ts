@@ -20,6 +20,12 @@ export interface SearchOptions extends HyperOptOptions {
    * @default {tpeSampler()}
    */
   sampler?: SamplerFactory | undefined;
+  /**
+   * By which results a job is decided: see {@linkcode StudyOptions}.
+   *
+   * @default {"logical"}
+   */
+  order?: "logical" | "arrival" | undefined;
 }
 
 /**
@@ -63,12 +69,13 @@ export class Search<
    */
   constructor(scope: SearchScope<Config>, searchSpaces: Spaces, options: SearchOptions) {
     super(scope, searchSpaces, options);
-    checkStudyOptions({ scheduler: options.scheduler, sampler: options.sampler });
+    const { scheduler, sampler, order } = options;
+    checkStudyOptions({ scheduler, sampler, order });
   }
 
-  /** The names of the two options that this search adds. */
+  /** The names of the options that this search adds. */
   protected override ownOptionNames(): readonly string[] {
-    return ["scheduler", "sampler"];
+    return ["scheduler", "sampler", "order"];
   }
 
   /** The sampler of the options. */

@@ -39,6 +39,17 @@ export interface StudyOptions {
    * itself, 8 for an asynchronous one.
    */
   parallelism?: number | undefined;
+  /**
+   * By which results a job is decided. In `"logical"` order by those of the jobs up to k minus
+   * `parallelism`: the study is the same for any number of workers, but once so many jobs were begun
+   * after a slow one, all workers wait for it. In order of `"arrival"` by all that are there: nobody
+   * waits, which with many workers or jobs of very different length is several times as much work
+   * done, but who finishes first makes another study. Both continue from a ledger exactly where they
+   * were. By default there is then no limit to `parallelism`: a job goes to whoever asks.
+   *
+   * @default {"logical"}
+   */
+  order?: "logical" | "arrival" | undefined;
   /** What every point must meet. */
   constraints?: readonly Constraint[] | undefined;
   /** Points to try first; what they leave out is drawn at random. */

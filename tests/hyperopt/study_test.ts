@@ -94,6 +94,24 @@ Deno.test("Study.result() is the best so far until the study is over", () => {
   assertEquals(study.result().logs.map((trials) => trials.length), [9, 3, 1]);
 });
 
+Deno.test("Study.best is the best of those that were trained longest, after each result", () => {
+  const study = studyOf({
+    scheduler: ashaScheduler({ maxResource: 27 }),
+    budget: { trials: 80 },
+  });
+  assertEquals(study.best, undefined);
+  drive(study, (job) => {
+    const completed = study.trials.filter(({ status }) => status === "completed");
+    const last = Math.max(...completed.map(({ generation }) => generation));
+    const [best] = completed.filter(({ generation }) => generation === last)
+      .sort((a, b) => b.metric - a.metric || a.index - b.index);
+    assertEquals(study.best, best);
+    // Few values, hence ties.
+    return job.index % 7 === 3 ? NaN : Math.round(metricOf(job));
+  }, { workers: 5, pick: picker(6) });
+  assert(study.best !== undefined && study.best.resource > 1);
+});
+
 Deno.test("Study ends by its budget, at the same job for any number of workers", async () => {
   const budgets = [{ trials: 20 }, { resource: 100 }, { target: -0.05 }];
   for (const budget of budgets) {
