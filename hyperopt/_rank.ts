@@ -30,6 +30,16 @@ export function rankedLogs(
   return logs.map((rung) => ranked(rung, mode));
 }
 
+/** Whether a trial takes the place of the best: trained longer, or as long and ranked before it. */
+export function leads(
+  trial: Trial,
+  { best, mode }: { best: Trial | undefined; mode: SearchMode },
+): boolean {
+  if (trial.status === "failed" || best === undefined) return trial.status !== "failed";
+  const longer = trial.generation - best.generation;
+  return longer === 0 ? byRank(mode)(trial, best) < 0 : longer > 0;
+}
+
 /** What a search found, its winner's config as a copy. */
 export function resultOf(
   { config, metric }: Trial,

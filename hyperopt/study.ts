@@ -1,16 +1,14 @@
-import { ADict } from "../adict/mod.ts";
 import { ArrivalOrder } from "./_arrival_order.ts";
 import { canonicalHash } from "./_canonical.ts";
-import { copyPlain } from "./_copy.ts";
 import { describe } from "./_describe.ts";
 import { describeStudy } from "./_describe_study.ts";
 import { type FlatSpaces, flattenSpaces } from "./_flatten_spaces.ts";
 import { keyOf, LogicalOrder, type NumberedJob, type Order } from "./_logical_order.ts";
-import { nest } from "./_nest.ts";
-import { HyperOptError } from "./hyper_opt_error.ts";
+import { copyOf, trialOf } from "./_outcome.ts";
 import { Points } from "./_points.ts";
-import { bestResult, byRank, ranked, resultOf } from "./_rank.ts";
+import { bestResult, leads, ranked, resultOf } from "./_rank.ts";
 import { type Step, StudyLog } from "./_study_log.ts";
+import { HyperOptError } from "./hyper_opt_error.ts";
 import { checkStudyOptions } from "./_check_study_options.ts";
 import type { ParameterSpace, SearchSpacesInput } from "./parameter_space.ts";
 import type { Outcome, StudyOptions } from "./study_options.ts";
@@ -306,17 +304,11 @@ export class Study {
     for (const next of this.#order.settle(number, trial)) {
       if (this.#winner !== undefined) return;
       this.#trials.push(next);
-      if (this.#isBest(next)) this.#best = next;
+      if (leads(next, { best: this.#best, mode: this.#mode })) this.#best = next;
       if (!this.#reachesTarget(next)) continue;
       this.#winner = next;
       this.#isOver = this.#isCut = true;
     }
-  }
-
-  #isBest(trial: Trial): boolean {
-    if (trial.status === "failed" || this.#best === undefined) return trial.status !== "failed";
-    const longer = trial.generation - this.#best.generation;
-    return longer > 0 || (longer === 0 && byRank(this.#mode)(trial, this.#best) < 0);
   }
 
   #reachesTarget({ status, metric }: Trial): boolean {
@@ -329,33 +321,4 @@ export class Study {
     this.#points.observe(trial);
     if (rung !== undefined) this.#rungs.push(rung);
   }
-}
-
-/** What may be changed by whoever gets it: further jobs of the trial have the same samples. */
-function copyOf(job: Job): Job {
-  return { ...job, samples: copyPlain(job.samples) };
-}
-
-/** Whoever tells it over a wire has but a text. */
-function errorOf(error: unknown): Error | undefined {
-  if (error === undefined || error === null) return undefined;
-  if (error instanceof Error) return error;
-  return new Error(typeof error === "string" ? error : Deno.inspect(error));
-}
-
-function trialOf(job: Job, outcome: Outcome): Trial {
-  const given = typeof outcome === "number"
-    ? { metric: outcome }
-    : outcome instanceof Error
-    ? { error: outcome }
-    : outcome;
-  const { config = new ADict(nest(job)) as ADict, durationMs = 0, isResumable = false } = given;
-  const base = { ...copyOf(job), config, durationMs, isResumable };
-  if (errorOf(given.error) === undefined && Number.isFinite(given.metric)) {
-    return Object.freeze({ ...base, metric: given.metric!, status: "completed" as const });
-  }
-  const error = errorOf(given.error) ?? new TypeError(
-    `Cannot rank the trial: its metric is ${describe(given.metric)}, expected a finite number`,
-  );
-  return Object.freeze({ ...base, metric: NaN, status: "failed" as const, error });
 }
