@@ -38,9 +38,9 @@ function checkParallelism(parallelism: unknown): number {
   fail("parallelism", parallelism, "a whole number of at least 1, or Infinity");
 }
 
-function checkOrder(order: unknown): "logical" | "arrival" {
-  if (order === "logical" || order === "arrival") return order;
-  fail("order", order, '"logical" or "arrival"');
+function checkOrder(order: unknown): CheckedStudyOptions["order"] {
+  if (order === "logical" || order === "resource" || order === "arrival") return order;
+  fail("order", order, '"logical", "resource" or "arrival"');
 }
 
 function checkBudget(budget: unknown): Budget {

@@ -33,24 +33,35 @@ export function keyOf({ index, generation }: JobKey): string {
   return `${index}:${generation}`;
 }
 
+/** A job that has not reached the scheduler, and when it would have ended. */
+interface Turn {
+  readonly number: number;
+  readonly end: number;
+}
+
 /**
- * Calls a scheduler in an order that does not depend on who finishes first. Jobs are numbered as
- * they are proposed, and results reach the scheduler in that order. Before job k is proposed it has
- * exactly the results of the jobs up to k - parallelism, and those that it had to wait for because
- * it proposed nothing. So the sequence of calls is a function of the results alone: one worker,
- * eight workers, or a replay from the ledger make the same one.
+ * Calls a scheduler in an order that does not depend on who finishes first: that in which jobs would
+ * end on as many workers as there may be jobs out, if each took the time that is expected of it. With
+ * equal times that is the order in which they were proposed: before job k is proposed the scheduler
+ * has exactly the results of the jobs up to k - parallelism, and those that it had to wait for because
+ * it proposed nothing. So the sequence of calls is a function of the results alone: one worker, eight
+ * workers, or a replay from the ledger make the same one.
  */
 export class LogicalOrder implements Order {
   readonly #scheduler: Scheduler;
-  readonly #options: OrderOptions;
+  readonly #options: OrderOptions & { timeOf: (job: Job) => number };
   readonly #numbers = new Map<string, number>();
-  readonly #waiting = new Map<number, Trial>();
+  readonly #results = new Map<number, Trial>();
+  /** Jobs by their time: of those with the same, the first to begin is the first to end. */
+  readonly #turns = new Map<number, Turn[]>();
+  /** Results that come after one that is missing. */
+  readonly #told = new Map<number, Trial>();
   #proposed = 0;
   #delivered = 0;
-  /** The results up to the first that is missing; those that were delivered are among them. */
   #settled = 0;
+  #now = 0;
 
-  constructor(scheduler: Scheduler, options: OrderOptions) {
+  constructor(scheduler: Scheduler, options: OrderOptions & { timeOf: (job: Job) => number }) {
     this.#scheduler = scheduler;
     this.#options = options;
   }
@@ -60,11 +71,12 @@ export class LogicalOrder implements Order {
   }
 
   get isSettled(): boolean {
-    return this.#delivered + this.#waiting.size === this.#proposed;
+    return this.#numbers.size === 0;
   }
 
   next(): NumberedJob | undefined {
-    while (this.#delivered <= this.#proposed - this.#options.parallelism) {
+    const { parallelism, timeOf } = this.#options;
+    while (this.#proposed - this.#delivered >= parallelism) {
       if (!this.#deliver()) return undefined;
     }
     let job = this.#scheduler.propose();
@@ -74,6 +86,10 @@ export class LogicalOrder implements Order {
     }
     const number = this.#proposed++;
     this.#numbers.set(keyOf(job), number);
+    const time = timeOf(job);
+    const turns = this.#turns.get(time) ?? [];
+    turns.push({ number, end: this.#now + time });
+    this.#turns.set(time, turns);
     return { number, job };
   }
 
@@ -83,21 +99,38 @@ export class LogicalOrder implements Order {
 
   settle(number: number, trial: Trial): readonly Trial[] {
     this.#numbers.delete(keyOf(trial));
-    this.#waiting.set(number, trial);
+    this.#results.set(number, trial);
+    this.#told.set(number, trial);
     const settled: Trial[] = [];
     for (
-      let next = this.#waiting.get(this.#settled);
+      let next = this.#told.get(this.#settled);
       next !== undefined;
-      next = this.#waiting.get(++this.#settled)
-    ) settled.push(next);
+      next = this.#told.get(this.#settled)
+    ) {
+      settled.push(next);
+      this.#told.delete(this.#settled++);
+    }
     return settled;
   }
 
   #deliver(): boolean {
-    const trial = this.#waiting.get(this.#delivered);
+    let first: Turn[] | undefined;
+    for (const turns of this.#turns.values()) {
+      if (turns.length > 0 && (first === undefined || isBefore(turns[0]!, first[0]!))) {
+        first = turns;
+      }
+    }
+    const trial = first === undefined ? undefined : this.#results.get(first[0]!.number);
     if (trial === undefined) return false;
-    this.#waiting.delete(this.#delivered++);
+    const { number, end } = first!.shift()!;
+    this.#results.delete(number);
+    this.#delivered++;
+    this.#now = end;
     this.#options.onResult(trial, this.#scheduler.accept(trial));
     return true;
   }
+}
+
+function isBefore(a: Turn, b: Turn): boolean {
+  return a.end === b.end ? a.number < b.number : a.end < b.end;
 }

@@ -107,12 +107,13 @@ class Asha implements Scheduler {
 /**
  * Asynchronous successive halving of the promotion type: whenever there is room, the best trial that
  * is in the top 1/eta of its rung and waits there goes on; if there is none, a new one begins. No rung
- * is waited for, so slow trials hold up nobody, and the search goes on until its budget is spent or
- * there is no further point.
+ * is waited for, and the search goes on until its budget is spent or there is no further point.
  *
  * After Li et al., "A System for Massively Parallel Hyperparameter Tuning" (2020), algorithm 2. In
  * a study it is deterministic: job k is decided by the results of the jobs up to k - `parallelism`
- * (8 by default), in the order in which they were proposed.
+ * (8 by default), in the order in which they were proposed, so that all wait for a job that is longer
+ * than the 8 that follow it. With many workers let the study decide in the order of `"resource"`, or of
+ * `"arrival"`, which is ASHA as in the paper: see the option `order` of {@linkcode StudyOptions}.
  *
  * @param options How long trials are trained.
  * @returns The scheduler, for a {@linkcode Study} or a {@linkcode Search}.

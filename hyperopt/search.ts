@@ -1,6 +1,7 @@
 import { checkStudyOptions } from "./_check_study_options.ts";
 import { HyperOpt } from "./hyper_opt.ts";
 import type { SearchSpacesInput } from "./parameter_space.ts";
+import type { StudyOptions } from "./study_options.ts";
 import type {
   Candidates,
   HyperOptOptions,
@@ -25,7 +26,7 @@ export interface SearchOptions extends HyperOptOptions {
    *
    * @default {"logical"}
    */
-  order?: "logical" | "arrival" | undefined;
+  order?: StudyOptions["order"];
 }
 
 /**

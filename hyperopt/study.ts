@@ -1,9 +1,10 @@
 import { ArrivalOrder } from "./_arrival_order.ts";
 import { canonicalHash } from "./_canonical.ts";
+import { createOrder } from "./_create_order.ts";
 import { describe } from "./_describe.ts";
 import { describeStudy } from "./_describe_study.ts";
 import { type FlatSpaces, flattenSpaces } from "./_flatten_spaces.ts";
-import { keyOf, LogicalOrder, type NumberedJob, type Order } from "./_logical_order.ts";
+import { keyOf, type NumberedJob, type Order } from "./_logical_order.ts";
 import { copyOf, trialOf } from "./_outcome.ts";
 import { Points } from "./_points.ts";
 import { bestResult, leads, ranked, resultOf } from "./_rank.ts";
@@ -101,13 +102,11 @@ export class Study {
     for (const samples of checked.enqueue) this.#points.enqueue(samples);
     const algorithm = scheduler.create(this.#points, { mode });
     this.#outcome = () => algorithm.result();
-    const orderOptions = {
+    this.#order = createOrder(algorithm, {
+      order: checked.order,
       parallelism,
-      onResult: (trial: Trial, rung: Rung | undefined) => this.#learn(trial, rung),
-    };
-    this.#order = checked.order === "logical"
-      ? new LogicalOrder(algorithm, orderOptions)
-      : new ArrivalOrder(algorithm, orderOptions);
+      onResult: (trial, rung) => this.#learn(trial, rung),
+    });
   }
 
   /**

@@ -240,7 +240,11 @@ Deno.test("a search takes the order of results, and names one that there is not"
       () => new Search(new FakeScope(), SPACES, { scheduler: SCHEDULERS.asha, ...wrong as object }),
     ]
   ) {
-    const error = assertThrows(make, SearchSpaceError, '"random", expected "logical" or "arrival"');
+    const error = assertThrows(
+      make,
+      SearchSpaceError,
+      '"random", expected "logical", "resource" or',
+    );
     assertEquals(error.parameter, "order");
   }
   const options = { halvingRate: 0.5, numMinSamples: 1, order: "arrival" };

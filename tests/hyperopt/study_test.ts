@@ -83,6 +83,37 @@ Deno.test("Study decides the same with a worker that never comes back", () => {
   assert(study.isOver);
 });
 
+Deno.test("Study in the order of resource goes on while a long job trains, as far as that takes", () => {
+  const counts = (["logical", "resource"] as const).map((order) => {
+    const study = studyOf({
+      scheduler: ashaScheduler({ maxResource: 27 }),
+      budget: { trials: 1000 },
+      parallelism: 10,
+      order,
+    });
+    let long: Job | undefined;
+    const running: Job[] = [];
+    while (long === undefined) {
+      const job = study.ask()!;
+      if (job.resource === 27) long = job;
+      else study.tell(job, { metric: metricOf(job), isResumable: true });
+    }
+    for (let job = study.ask(); job !== undefined; job = study.ask()) {
+      running.push(job);
+      study.tell(job, { metric: metricOf(job), isResumable: true });
+    }
+    assertEquals([study.running, study.isOver], [[long], false]);
+    study.tell(long, metricOf(long));
+    assert(study.ask() !== undefined);
+    // Nine others begin jobs while that one trains 18 units, each of 18 units at most.
+    const units = running.reduce((sum, { resource, trained }) => sum + resource - trained, 0);
+    if (order === "resource") assert(units > 100 && units <= 9 * (18 + 18), `${units} units`);
+    return running.length;
+  });
+  assertEquals(counts[0], 9);
+  assert(counts[1]! > 30, `${counts[1]} jobs`);
+});
+
 Deno.test("Study.result() is the best so far until the study is over", () => {
   const study = studyOf();
   const error = assertThrows(() => study.result(), HyperOptError, "no trial has a result");
