@@ -24,6 +24,11 @@
 
 export { ashaScheduler, type AshaSchedulerOptions } from "./asha_scheduler.ts";
 export { category } from "./category.ts";
+export {
+  DistributedHyperBand,
+  type DistributedHyperBandOptions,
+} from "./distributed_hyper_band.ts";
+export type { DistributedOptions } from "./distributed_options.ts";
 export { float } from "./float.ts";
 export { formatPlan, type FormatPlanOptions } from "./format_plan.ts";
 export { formatRungs, type FormatRungsOptions } from "./format_rungs.ts";
