@@ -11,7 +11,8 @@
  * 3. What the driver costs for each result, measured, and what follows from it for 10,000 workers.
  * 4. The operations of the queue for each trial, counted.
  *
- * `deno run -A bench/cluster_simulation.ts [seeds]`; `cluster_simulation.txt` is what it printed.
+ * `deno run -A bench/cluster_simulation.ts [seeds] [section…]`, all sections by default, of those at the
+ * end of this file; `cluster_simulation.txt` is what it printed.
  */
 import { MEASUREMENTS, measureSearch, measureStudy } from "./cluster/driver_cost.ts";
 import { asha, Brackets, single } from "./cluster/searches.ts";
@@ -19,7 +20,7 @@ import { type Cluster, type Course, type JobSource, simulate } from "./cluster/s
 
 const SEEDS = Number(Deno.args[0] ?? 10);
 const DEVIATIONS = [0, 0.33, 0.67, 1, 1.33];
-const DROP_RATES = [0, 0.0005, 0.001, 0.002, 0.005];
+const DROP_RATES = [0.001, 0.002, 0.005];
 
 /** What the engine on BullMQ asks of its server for each attempt at a trial, renewals aside. */
 const QUEUE_OPERATIONS = {
@@ -124,8 +125,15 @@ function simulateStragglers(): void {
       rows: DEVIATIONS.map((deviation) => [`${deviation}`, { ...base, deviation, resumes }]),
     });
   }
+}
+
+function simulateLosses(): void {
+  const methods = methodsOf({ maxResource: 256, configs: 256, workers: 25, logical: [8, 1000] });
+  const base = { workers: 25, horizon: 2000, seeds: SEEDS };
   for (const deviation of [0, 1.33]) {
-    console.log(`The same with lost jobs, sd ${deviation}, trials go on from a checkpoint`);
+    console.log(
+      `The same with lost jobs, sd ${deviation}, mean of ${SEEDS} seeds; trials go on from a checkpoint`,
+    );
     printRows("lost in a unit", {
       methods,
       rows: DROP_RATES.map((dropRate) => [`${dropRate}`, { ...base, deviation, dropRate }]),
@@ -192,7 +200,7 @@ async function measureDriver(): Promise<void> {
 function simulateDriver(): void {
   console.log("10,000 workers: how busy they are, by the driver's cost per result; sd 0.33");
   const workers = 10_000;
-  const costs = [0.025, 0.1, 0.25, 1, 5];
+  const costs = [0.025, 0.1, 1, 5];
   const trips = [0.001, 0.1];
   const rows = [["1 s", 1], ["1 min", 60], ["10 min", 600]] as [string, number][];
   for (const ahead of [0, 1000]) {
@@ -203,15 +211,15 @@ function simulateDriver(): void {
         name,
         ...costs.map((cost) => {
           const busy = trips.map((roundTrip) => {
-            const course = simulate(single(10 * workers, 0), {
+            const course = simulate(single(6 * workers, 0), {
               workers,
               deviation: 0.33,
               timeOf: () => seconds,
               roundTrip,
               driverTime: cost / 1000,
               ahead,
-              results: 5 * workers,
-              warmUp: 2 * Math.max(seconds, workers * cost / 1000),
+              results: 4 * workers,
+              warmUp: 1.5 * Math.max(seconds, workers * cost / 1000),
               seed: 1,
             });
             return (100 * course.utilisation).toFixed(0);
@@ -241,8 +249,16 @@ function countOperations(): void {
   );
 }
 
-simulateStragglers();
-simulateScale();
-await measureDriver();
-simulateDriver();
-countOperations();
+const SECTIONS: Record<string, () => void | Promise<void>> = {
+  stragglers: simulateStragglers,
+  losses: simulateLosses,
+  scale: simulateScale,
+  driver: measureDriver,
+  utilisation: simulateDriver,
+  operations: countOperations,
+};
+
+const chosen = Deno.args.slice(1);
+for (const [name, run] of Object.entries(SECTIONS)) {
+  if (chosen.length === 0 || chosen.includes(name)) await run();
+}

@@ -53,7 +53,7 @@ export interface Course {
 }
 
 type Happening =
-  | { readonly type: "ended"; readonly job: Job; readonly isLost: boolean }
+  | { readonly type: "ended"; readonly job: Job; readonly isLost: boolean; readonly begin: number }
   | { readonly type: "arrived"; readonly job: Job; readonly isLost: boolean }
   | { readonly type: "ready"; readonly job: Job }
   | { readonly type: "free" };
@@ -86,21 +86,12 @@ export function simulate(source: JobSource, cluster: Cluster): Course {
   const events = new EventQueue<Happening>();
   const [told, first] = [new Map<number, number>(), new Map<number, number>()];
   const [again, queue]: [Job[], Job[]] = [[], []];
-  let [idle, out, count, dropped, now, driverFree, trained, driving] = [
-    workers,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-  ];
+  let [idle, out, count, dropped] = [workers, 0, 0, 0];
+  let [now, driverFree, trained, driving] = [0, 0, 0, 0];
 
   function start(job: Job, time: number): void {
     const { time: takes, isLost } = drawTime(cluster, { job, random });
-    trained += Math.max(Math.min(time + takes, horizon) - Math.max(time, warmUp), 0);
-    events.add(time + takes, { type: "ended", job, isLost });
+    events.add(time + takes, { type: "ended", job, isLost, begin: time });
   }
 
   /** What the driver does when something is told, and at the beginning. */
@@ -129,12 +120,13 @@ export function simulate(source: JobSource, cluster: Cluster): Course {
   }
 
   drive();
-  for (let next = events.next(); next !== undefined && count < results; next = events.next()) {
-    if (next.time > horizon) break;
+  let next = events.next();
+  for (; next !== undefined && next.time <= horizon && count < results; next = events.next()) {
     now = next.time;
     const { event } = next;
     if (event.type === "arrived") drive(event);
     else if (event.type === "ended") {
+      trained += Math.max(now - Math.max(event.begin, warmUp), 0);
       events.add(now + roundTrip / 2, { ...event, type: "arrived" });
       events.add(now + roundTrip, { type: "free" });
     } else {
@@ -146,8 +138,12 @@ export function simulate(source: JobSource, cluster: Cluster): Course {
       start(queue.shift()!, event.type === "free" ? now : now + roundTrip / 2);
     }
   }
-  const end = Math.min(Math.max(now, warmUp), horizon);
-  const measured = (horizon < Infinity ? horizon : end) - warmUp;
+  const end = horizon < Infinity ? horizon : Math.max(now, warmUp);
+  for (; next !== undefined; next = events.next()) {
+    const { event } = next;
+    if (event.type === "ended") trained += Math.max(end - Math.max(event.begin, warmUp), 0);
+  }
+  const measured = end - warmUp;
   return {
     told,
     first,
