@@ -1,6 +1,6 @@
 import { isActive } from "./_conditions.ts";
 import { refuse } from "./_refuse.ts";
-import type { Axis } from "./_integer_axis.ts";
+import type { Axis } from "./_axis.ts";
 import type { ParameterSpace } from "./parameter_space.ts";
 import type { Samples } from "./types.ts";
 

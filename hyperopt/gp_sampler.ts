@@ -1,15 +1,15 @@
 import { isActive } from "./_conditions.ts";
 import { describe } from "./_describe.ts";
-import { drawPoint } from "./_draw.ts";
+import { drawPoint } from "./random_sampler.ts";
 import {
   type Evidence,
   fitParameters,
   GaussianProcess,
   initialParameters,
+  logExpectedImprovement,
   type Parameters,
+  scaleValues,
 } from "./_gp/gaussian_process.ts";
-import { logExpectedImprovement } from "./_gp/expected_improvement.ts";
-import { scaleValues } from "./_gp/scale_values.ts";
 import { normalQuantile } from "./_normal.ts";
 import { checkOptions } from "./_options.ts";
 import { type Random, randomOf } from "./_random.ts";

@@ -7,7 +7,7 @@ import { checkRunOptions, RUN_OPTION_NAMES } from "./_check_run_options.ts";
 import { randomSampler } from "./random_sampler.ts";
 import { checkStudyOptions } from "./_check_study_options.ts";
 import { describeBudget } from "./_describe_budget.ts";
-import { formatPlan, type FormatPlanOptions } from "./format_plan.ts";
+import { formatPlan, type FormatPlanOptions } from "./format_tables.ts";
 import { takeTurn, type Turn } from "./_turns.ts";
 import { workerRole } from "./_worker_role.ts";
 import type { ParameterSpace, SearchSpacesInput } from "./parameter_space.ts";

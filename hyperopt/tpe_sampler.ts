@@ -1,6 +1,6 @@
 import { isActive } from "./_conditions.ts";
 import { describe } from "./_describe.ts";
-import { drawPoint } from "./_draw.ts";
+import { drawPoint } from "./random_sampler.ts";
 import { checkOptions } from "./_options.ts";
 import { type Random, randomOf } from "./_random.ts";
 import { byRank } from "./_rank.ts";

@@ -1,6 +1,6 @@
 import { canonicalText } from "../_canonical.ts";
 import { copyPlain } from "../_copy.ts";
-import { drawValue } from "../_draw.ts";
+import { drawValue } from "../random_sampler.ts";
 import type { Random } from "../_random.ts";
 import { fromUnit, toUnit } from "../_unit.ts";
 import type { ParameterSpace } from "../parameter_space.ts";
