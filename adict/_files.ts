@@ -20,7 +20,7 @@ const PERMISSION_BITS = 0o777;
  * @throws {ConfigFileError} If the file cannot be read or its extension is not known.
  * @throws {ConfigSyntaxError} If it is not UTF-8 or not of its format.
  */
-export async function openConfigFile(path: string | URL): Promise<ConfigFile> {
+async function openConfigFile(path: string | URL): Promise<ConfigFile> {
   const file = toFilePath(path, "read");
   const chained = chainedFormatOf(file);
   if (chained !== undefined) return await chained.open(file);
@@ -42,7 +42,7 @@ export async function readConfigFile(path: string | URL): Promise<unknown> {
  * @param item The number of the item, where it is one of a list.
  * @throws {ConfigFileError} If it holds anything else.
  */
-export function toMapping(value: unknown, path: string | URL, item?: number): Data {
+function toMapping(value: unknown, path: string | URL, item?: number): Data {
   const content = value ?? {};
   if (isPlainObject(content)) return content;
   const subject = item === undefined ? `"${path}"` : `item ${item} of "${path}"`;

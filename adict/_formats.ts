@@ -34,7 +34,7 @@ export const CHAINED_FORMATS: Readonly<Record<string, ChainedFormat>> = {
 };
 
 /** Where the values of an XYZ text stand; an element at its index. */
-export function locateXyz(text: string): PlaceNode {
+function locateXyz(text: string): PlaceNode {
   const root = new PlaceNode(0);
   readXyz(text, {
     onItem(path, offset) {

@@ -98,12 +98,12 @@ interface Open {
 }
 
 /** Where the values of a JSON text stand. */
-export function locateJson(text: string): PlaceNode {
+function locateJson(text: string): PlaceNode {
   return scan(text, new PlaceNode(0));
 }
 
 /** Where the values of a text stand that has one JSON value on each line. */
-export function locateJsonLines(text: string): PlaceNode {
+function locateJsonLines(text: string): PlaceNode {
   const root = new PlaceNode(0);
   let start = 0;
   let index = 0;

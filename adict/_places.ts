@@ -22,7 +22,7 @@ export function makeLocator(source: Source): Locator {
 }
 
 /** Parses a text once more, for the places of its values. */
-export async function readPlaces({ text, path: file }: Source): Promise<Locator> {
+async function readPlaces({ text, path: file }: Source): Promise<Locator> {
   const root = await locate(text, file);
   const lineStarts = findLineStarts(text);
   return (path) => {

@@ -86,7 +86,7 @@ function refuseBigint(leaf: bigint): string | undefined {
  *
  * @throws {SyntaxError} If the text is not TOML 1.1.
  */
-export async function locateToml(text: string): Promise<PlaceNode> {
+async function locateToml(text: string): Promise<PlaceNode> {
   const { parseTOML } = await import("toml-eslint-parser");
   const root = new PlaceNode(0);
   const [top] = parseTOML(text, { tomlVersion: "1.1" }).body;
@@ -139,7 +139,7 @@ type Table = Record<string, unknown>;
  * Mappings become `[tables]` and lists of mappings `[[tables]]`, after the other keys of their
  * table, as the format demands; what is inside any other list is written inline.
  */
-export function writeToml(data: Table): string {
+function writeToml(data: Table): string {
   const lines: string[] = [];
   pushTable(data, [], lines);
   return lines.length === 0 ? "" : `${lines.join("\n")}\n`;

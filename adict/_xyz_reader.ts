@@ -122,7 +122,7 @@ interface Block {
  * Invariant: the open blocks are indented ever deeper; an item without a value waits for the block
  * below it, which the next item opens.
  */
-export class XyzBuilder {
+class XyzBuilder {
   readonly #blocks: Block[] = [];
   #waiting: XyzItem | undefined;
 

@@ -135,7 +135,7 @@ export interface YamlItem {
 type YamlParser = typeof import("js-yaml");
 
 /** The documents of a text. Takes no recursion; an alias may lead to a value around it. */
-export function buildYamlTree(
+function buildYamlTree(
   yaml: YamlParser,
   text: string,
   maxDepth: number,

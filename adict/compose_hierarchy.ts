@@ -164,7 +164,7 @@ export type FoundPart = { readonly file: string } | { readonly missing: string }
  *
  * @throws {ConfigFileError} If it could lead out of the root.
  */
-export function splitSteps(name: string, root: string): string[] {
+function splitSteps(name: string, root: string): string[] {
   const steps = name.split("/");
   if (!steps.some((step) => UNSAFE_REGEXP.test(step))) return steps;
   throw new ConfigFileError(
@@ -179,7 +179,7 @@ export function splitSteps(name: string, root: string): string[] {
  *
  * @throws {ConfigFileError} If there are several such files, or the folder cannot be read.
  */
-export async function findPart(root: string, part: HierarchyPart): Promise<FoundPart> {
+async function findPart(root: string, part: HierarchyPart): Promise<FoundPart> {
   const steps = splitSteps(part.name, root);
   const name = steps.pop()!;
   const folder = [...part.group, ...steps].reduce(joinPath, root);

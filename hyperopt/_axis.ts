@@ -126,7 +126,7 @@ function linearAxis(low: number, high: number, samples: number): Axis {
 }
 
 /** The grid values of a whole-number parameter: ascending, distinct, and within the range. */
-export function integerAxis(
+function integerAxis(
   [low, high]: readonly [number, number],
   options: { samples: number; isLog: boolean },
 ): Axis {

@@ -65,7 +65,7 @@ interface Split {
 }
 
 /** The share of a dimension that a side of a box covers. */
-export function shareOf(range: Range): number {
+function shareOf(range: Range): number {
   if ("low" in range) return range.high - range.low;
   return range.held.filter(Boolean).length / range.held.length;
 }

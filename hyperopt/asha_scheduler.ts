@@ -148,7 +148,7 @@ export function ashaScheduler(options: AshaSchedulerOptions): SchedulerFactory {
 }
 
 /** Trials in an order, kept by inserting each where it belongs. */
-export class SortedTrials {
+class SortedTrials {
   readonly #trials: Trial[] = [];
   readonly #compare: (a: Trial, b: Trial) => number;
 

@@ -115,7 +115,7 @@ export interface NumericFields {
  *
  * @throws {SearchSpaceError} If an option is unknown, or the scale; it names the option.
  */
-export function numericFields(options: NumericSpaceOptions, call: string): NumericFields {
+function numericFields(options: NumericSpaceOptions, call: string): NumericFields {
   const action = `space ${call} by`;
   checkOptions(options, { action, names: ["samples", "scale", "prior", "when"] });
   const { samples, scale = "linear", prior, when } = options;

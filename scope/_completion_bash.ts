@@ -7,7 +7,7 @@ import {
 } from "./_completion_words.ts";
 
 /** What puts the completion of scripts that `deno` runs in front of its own, in bash. */
-export const DENO_ENGINE: string = `
+const DENO_ENGINE: string = `
 # Sets script to the number of the word that deno runs: the first that is neither a flag, nor the
 # value of one, nor run or watch.
 _ato_find_script() {

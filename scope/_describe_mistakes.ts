@@ -126,7 +126,7 @@ export function toProblem(parsed: ParsedArguments, problem: Problem): CommandLin
 }
 
 /** The argument with a caret under the place; of a long one, the part around it. */
-export function showPlace({ argument, start, end }: CommandLineProblem): string[] {
+function showPlace({ argument, start, end }: CommandLineProblem): string[] {
   const from = argument.length <= MAX_SHOWN ? 0 : Math.max(0, start - MAX_SHOWN / 2);
   const lead = from > 0 ? "…" : "";
   const shown = printable(argument.slice(from, from + MAX_SHOWN));

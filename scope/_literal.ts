@@ -244,7 +244,7 @@ function toInteger(digits: string, sign: string): number | bigint {
 }
 
 /** The value that a word without quotes stands for: a number, a constant, else the word itself. */
-export function readWord(word: string): unknown {
+function readWord(word: string): unknown {
   if (WORDS.has(word)) return WORDS.get(word);
   if (INTEGER_REGEXP.test(word)) return toInteger(word.replace(/^[-+]/, ""), word[0]!);
   const radix = RADIX_REGEXP.exec(word);

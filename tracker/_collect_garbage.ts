@@ -1,9 +1,13 @@
-import { readHashes, removeUnused } from "./_artifact_garbage.ts";
-import { listStored, removeEmptyFolders, type StoredFile } from "./_artifact_store.ts";
+import {
+  listStored,
+  removeEmptyFolders,
+  removeStored,
+  type StoredFile,
+} from "./_artifact_store.ts";
 import { checkOptions, DATE, FLAG, type OptionKinds } from "./_check_options.ts";
 import type { Connection } from "./_connection.ts";
-import { statDatabase } from "./_files.ts";
 import { classifyFailure, explainFailure } from "./_failure.ts";
+import { statDatabase } from "./_files.ts";
 import { importSpools } from "./_leftover_spools.ts";
 import { openWriter } from "./_open.ts";
 import { readTarget } from "./_target.ts";
@@ -117,4 +121,23 @@ function removeRunsNow(connection: Connection, before: number): RemovedRows {
 
 function readNumber(connection: Connection, pragma: string): number {
   return Number(connection.prepare(`PRAGMA ${pragma}`).get()?.[pragma]);
+}
+
+/** Removes copies that no run uses now either, while none can begin to; gives what was removed. */
+export function removeUnused(connection: Connection, files: readonly StoredFile[]): StoredFile[] {
+  if (files.length === 0) return [];
+  // What cannot be read was told of before
+  importSpools(connection, () => {});
+  return connection.transaction(() => {
+    const used = readHashes(connection);
+    return files.filter((file) =>
+      (file.sha256 === null || !used.has(file.sha256)) && removeStored(file)
+    );
+  });
+}
+
+/** The hashes of the copies that the runs use. */
+function readHashes(connection: Connection): Set<string> {
+  const rows = connection.prepare("SELECT DISTINCT sha256 FROM artifact WHERE is_copied").all();
+  return new Set(rows.map((row) => String(row.sha256)));
 }

@@ -1,16 +1,53 @@
 import { checkOptions, type OptionKind, REMARK, TEXT, TEXTS } from "./_check_options.ts";
+import type { WaitOptions } from "./_connect_writer.ts";
 import type { Connection } from "./_connection.ts";
+import { explainFailure } from "./_failure.ts";
+import { statDatabase } from "./_files.ts";
+import { importSpools } from "./_leftover_spools.ts";
 import { findCrashedRuns } from "./_liveness.ts";
 import { missingError } from "./_missing.ts";
-import { openExisting } from "./_open_existing.ts";
+import { openWriter } from "./_open.ts";
 import { FINDER_OPTIONS } from "./_option_kinds.ts";
 import { hasRun, listRunIds } from "./_run_writer.ts";
-import { readTarget } from "./_target.ts";
+import { readTarget, type Target } from "./_target.ts";
+import { printWarning } from "./_warning.ts";
 import type { SQLFinderOptions } from "./options.ts";
 import type { TrashedRun } from "./run_editor.ts";
 import { TrackerError } from "./tracker_error.ts";
 
 const DEFAULT_BUSY_TIMEOUT = 30_000;
+
+/** Opens a database for writing that is there already. */
+async function openExisting(target: Target, options: WaitOptions): Promise<Connection> {
+  const { path } = target;
+  if (!await isThere(path)) {
+    throw new TrackerError(
+      `Cannot open "${path}": no such file, expected a database that SQLLogger has made`,
+      { path },
+    );
+  }
+  const connection = await openWriter(target, options);
+  importLeftovers(connection);
+  return connection;
+}
+
+// What a process has logged may still wait beside the database: that it has ended, for one
+function importLeftovers(connection: Connection): void {
+  try {
+    importSpools(connection, printWarning);
+  } catch (error) {
+    connection.close();
+    throw explainFailure(error, { action: "open", path: connection.path });
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    return path !== ":memory:" && await statDatabase(path) !== undefined;
+  } catch (error) {
+    throw explainFailure(error, { action: "open", path });
+  }
+}
 
 /** Opens the database of an editor; see `RunEditor.open`. */
 export async function openEdits(config: object, options: SQLFinderOptions): Promise<RunEdits> {

@@ -1,6 +1,6 @@
 import { checkOptions } from "./_check_options.ts";
 import { compareRuns } from "./_compare.ts";
-import { readNewPoints } from "./_new_points.ts";
+import { readNewPoints, readSeries } from "./_read_series.ts";
 import { openReader } from "./_open_reader.ts";
 import {
   BEST_RUN_QUERY,
@@ -9,7 +9,6 @@ import {
   METRICS_OPTIONS,
   RUN_FILTER,
 } from "./_option_kinds.ts";
-import { readSeries } from "./_read_series.ts";
 import {
   SUMMARY_COLUMNS,
   toArtifact,
