@@ -3,11 +3,10 @@ import { JSON_FORMAT, JSONL_FORMAT } from "./_json_format.ts";
 import type { MmConfigFile } from "./_openmmlab/load_mm_config.ts";
 import { PlaceNode } from "./_text_place.ts";
 import { TOML_FORMAT } from "./_toml_format.ts";
-import { readXyz } from "./_xyz_reader.ts";
+import { parseXyz, readXyz } from "./parse_xyz.ts";
 import { YAML_FORMAT } from "./_yaml_format.ts";
 import { ConfigFileError } from "./file_errors.ts";
 import type { MmConfigOptions } from "./mm_config_options.ts";
-import { parseXyz } from "./parse_xyz.ts";
 import { stringifyXyz } from "./stringify_xyz.ts";
 
 const XYZ_FORMAT: ConfigFormat = {

@@ -113,7 +113,7 @@ function mergedBy(value: YamlNode): YamlNode[] {
 }
 
 /** A value of a YAML text. */
-export interface YamlNode {
+interface YamlNode {
   readonly kind: "mapping" | "scalar" | "sequence";
   /** The items of a sequence; of a mapping its keys and values in turn. */
   readonly items: YamlItem[];
@@ -124,7 +124,7 @@ export interface YamlNode {
 }
 
 /** A value at its place; at that of an alias stands what the alias means. */
-export interface YamlItem {
+interface YamlItem {
   /** Where it begins. */
   readonly offset: number;
   /** The value. */

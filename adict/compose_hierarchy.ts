@@ -149,7 +149,7 @@ function toMissing(dict: DictNode, path: string): MissingKey {
 }
 
 /** One file that a hierarchy asks for: the base config, or an option of a group. */
-export interface HierarchyPart {
+interface HierarchyPart {
   /** The folders from the root, which are also the keys that the content goes under. */
   readonly group: readonly string[];
   /** The file without its extension; folders may stand before it. */

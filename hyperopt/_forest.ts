@@ -5,7 +5,7 @@ import type { ParameterSpace } from "./parameter_space.ts";
 /**
  * One parameter as a forest sees it: a place in [0, 1] on its own scale, or the number of a category.
  */
-export interface Dimension {
+interface Dimension {
   readonly name: string;
   /** How many categories there are; 0 for a number. */
   readonly categories: number;
@@ -36,7 +36,7 @@ export interface Sample {
  * A part of the space on which a tree is constant: for each dimension an interval of [0, 1], or the set
  * of categories that it holds.
  */
-export interface Leaf {
+interface Leaf {
   readonly box: readonly Range[];
   readonly value: number;
 }

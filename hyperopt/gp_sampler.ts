@@ -10,11 +10,10 @@ import {
   type Parameters,
   scaleValues,
 } from "./_gp/gaussian_process.ts";
-import { normalQuantile } from "./_normal.ts";
+import { normalQuantile, type Random, randomOf } from "./_random.ts";
 import { checkOptions } from "./_options.ts";
-import { type Random, randomOf } from "./_random.ts";
 import { refuse } from "./_refuse.ts";
-import { type Dimension, dimensionOf } from "./_tpe/dimension.ts";
+import { type Dimension, dimensionOf } from "./_tpe.ts";
 import type { Sampler, SamplerContext, SamplerFactory, Samples, Trial } from "./types.ts";
 
 /** Options of {@linkcode gpSampler}. */

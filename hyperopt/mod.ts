@@ -44,9 +44,10 @@ export {
   type HyperbandPlan,
   hyperbandPlan,
   type HyperbandPlanOptions,
+  hyperbandScheduler,
+  type HyperbandSchedulerOptions,
   type HyperbandTable,
-} from "./hyperband_plan.ts";
-export { hyperbandScheduler, type HyperbandSchedulerOptions } from "./hyperband_scheduler.ts";
+} from "./hyperband_scheduler.ts";
 export { HyperBand, type HyperBandOptions } from "./hyper_band.ts";
 export { HyperOpt } from "./hyper_opt.ts";
 export { HyperOptError, type HyperOptErrorOptions } from "./hyper_opt_error.ts";

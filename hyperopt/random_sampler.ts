@@ -1,7 +1,6 @@
 import { isActive } from "./_conditions.ts";
 import { copyPlain } from "./_copy.ts";
-import { normalQuantile } from "./_normal.ts";
-import { type Random, randomOf } from "./_random.ts";
+import { normalQuantile, type Random, randomOf } from "./_random.ts";
 import { fromUnit, toUnit } from "./_unit.ts";
 import type { ParameterSpace } from "./parameter_space.ts";
 import type { SamplerFactory, Samples } from "./types.ts";

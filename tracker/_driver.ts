@@ -101,7 +101,7 @@ function requireSameLibrary(path: string, library: DriverName): void {
 }
 
 /** A driver that counts as a connection to its file until it is closed. */
-export class CountedDriver implements Driver {
+class CountedDriver implements Driver {
   readonly #driver: Driver;
   readonly #library: DriverName;
   readonly #file: string | undefined;

@@ -47,7 +47,7 @@ export function endSession(connection: Connection, id: number): void {
 }
 
 /** What tells a process from every other one, as far as this process may see it. */
-export interface ProcessIdentity {
+interface ProcessIdentity {
   host: string | null;
   pid: number;
   /** When it began, in clock ticks since the machine was started: pids are used again. */

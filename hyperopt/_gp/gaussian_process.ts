@@ -1,4 +1,4 @@
-import { normalCdf } from "../_normal.ts";
+import { normalCdf } from "../_random.ts";
 import { cholesky, invert, type Matrix, solveLower, solveUpper } from "./cholesky.ts";
 
 const ROOT_5 = Math.sqrt(5);

@@ -133,7 +133,7 @@ function fieldNames(): string[] {
 export type FieldType = "number" | "text" | "status" | "time" | "list" | "config";
 
 /** A field of a run, as an SQL expression over the row `run` of `ReadModel.runs`. */
-export interface RunField {
+interface RunField {
   readonly type: FieldType;
   readonly sql: string;
 }

@@ -138,7 +138,7 @@ function placeIn(file: string, { line, column }: Cell): ImportPlace {
 }
 
 /** One cell, and where it begins. */
-export interface Cell {
+interface Cell {
   readonly text: string;
   /** From 1. */
   readonly line: number;
