@@ -200,7 +200,7 @@ async function measureDriver(): Promise<void> {
 function simulateDriver(): void {
   console.log("10,000 workers: how busy they are, by the driver's cost per result; sd 0.33");
   const workers = 10_000;
-  const costs = [0.025, 0.1, 1, 5];
+  const costs = [0.025, 0.1, 1, 5, 15];
   const trips = [0.001, 0.1];
   const rows = [["1 s", 1], ["1 min", 60], ["10 min", 600]] as [string, number][];
   for (const ahead of [0, 1000]) {

@@ -1,3 +1,4 @@
+import type { CheckedStudyOptions } from "./_check_study_options.ts";
 import type { Job, JobKey, Rung, Scheduler, Trial } from "./types.ts";
 
 /** A job with its place in the logical order. */
@@ -133,4 +134,62 @@ export class LogicalOrder implements Order {
 
 function isBefore(a: Turn, b: Turn): boolean {
   return a.end === b.end ? a.number < b.number : a.end < b.end;
+}
+
+/**
+ * Calls a scheduler as results come in: each result reaches it at once, and a job is proposed by all
+ * that are there. So nothing waits for a slow job, and the sequence of calls depends on who finishes
+ * first. A ledger has that sequence, hence the study can be replayed from it.
+ */
+export class ArrivalOrder implements Order {
+  readonly #scheduler: Scheduler;
+  readonly #options: OrderOptions;
+  readonly #numbers = new Map<string, number>();
+  #proposed = 0;
+
+  constructor(scheduler: Scheduler, options: OrderOptions) {
+    this.#scheduler = scheduler;
+    this.#options = options;
+  }
+
+  get proposed(): number {
+    return this.#proposed;
+  }
+
+  get isSettled(): boolean {
+    return this.#numbers.size === 0;
+  }
+
+  next(): NumberedJob | undefined {
+    if (this.#numbers.size >= this.#options.parallelism) return undefined;
+    const job = this.#scheduler.propose();
+    if (job === undefined) return undefined;
+    const number = this.#proposed++;
+    this.#numbers.set(keyOf(job), number);
+    return { number, job };
+  }
+
+  numberOf(key: JobKey): number | undefined {
+    return this.#numbers.get(keyOf(key));
+  }
+
+  settle(_: number, trial: Trial): readonly Trial[] {
+    this.#numbers.delete(keyOf(trial));
+    this.#options.onResult(trial, this.#scheduler.accept(trial));
+    return [trial];
+  }
+}
+
+/** The order in which a scheduler gets its results. */
+export function createOrder(
+  scheduler: Scheduler,
+  { order, ...options }: OrderOptions & Pick<CheckedStudyOptions, "order">,
+): Order {
+  if (order === "arrival") return new ArrivalOrder(scheduler, options);
+  const timeOf = order === "resource" ? unitsOf : () => 1;
+  return new LogicalOrder(scheduler, { ...options, timeOf });
+}
+
+function unitsOf({ resource, trained }: Job): number {
+  return resource - trained;
 }

@@ -1,8 +1,7 @@
-import { bestResult, byRank } from "./_rank.ts";
 import { keyOf } from "./_logical_order.ts";
+import { bestResult, byRank, SortedTrials } from "./_rank.ts";
 import { refuseResult } from "./_refuse_result.ts";
 import { checkResources, type ResourceOptions, rungResources } from "./_rung_resources.ts";
-import { SortedTrials } from "./_sorted_trials.ts";
 import type {
   Candidates,
   Job,
@@ -13,11 +12,11 @@ import type {
   Trial,
 } from "./types.ts";
 
-/** Options of {@linkcode ashaScheduler}. */
-export interface AshaSchedulerOptions extends ResourceOptions {}
-
 /** How many jobs may be out at once unless a study says otherwise. */
 const PARALLELISM = 8;
+
+/** Options of {@linkcode ashaScheduler}. */
+export interface AshaSchedulerOptions extends ResourceOptions {}
 
 /** The results of a rung: those that went on, and those that did not, or not yet. */
 interface AshaRung {

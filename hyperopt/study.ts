@@ -1,10 +1,14 @@
-import { ArrivalOrder } from "./_arrival_order.ts";
 import { canonicalHash } from "./_canonical.ts";
-import { createOrder } from "./_create_order.ts";
 import { describe } from "./_describe.ts";
 import { describeStudy } from "./_describe_study.ts";
 import { type FlatSpaces, flattenSpaces } from "./_flatten_spaces.ts";
-import { keyOf, type NumberedJob, type Order } from "./_logical_order.ts";
+import {
+  ArrivalOrder,
+  createOrder,
+  keyOf,
+  type NumberedJob,
+  type Order,
+} from "./_logical_order.ts";
 import { copyOf, trialOf } from "./_outcome.ts";
 import { Points } from "./_points.ts";
 import { bestResult, leads, ranked, resultOf } from "./_rank.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "../_property.ts";
-import { SortedTrials } from "../../hyperopt/_sorted_trials.ts";
+import { SortedTrials } from "../../hyperopt/_rank.ts";
 import type { Trial } from "@ato/core/hyperopt";
 
 function compare(a: Trial, b: Trial): number {
