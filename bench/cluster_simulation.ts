@@ -24,9 +24,10 @@ const DROP_RATES = [0.001, 0.002, 0.005];
 
 /** What the engine on BullMQ asks of its server for each attempt at a trial, renewals aside. */
 const QUEUE_OPERATIONS = {
-  "add the job (driver)": 1,
+  "put the attempt out (driver)": 1,
+  "say that it has begun (worker)": 1,
   "finish it, which takes the next one (worker)": 1,
-  "read its result and remove it (driver)": 2,
+  "remove it once its result is written down (driver)": 1,
 };
 /** Milliseconds. */
 const LOCK_DURATION = 30_000;
@@ -236,6 +237,7 @@ function countOperations(): void {
   console.log("Operations of the queue for a trial without a checkpoint, a lock of 30 s");
   for (const [name, count] of Object.entries(QUEUE_OPERATIONS)) console.log(`  ${count} × ${name}`);
   console.log(`  1 × renew the lock (worker), each ${LOCK_DURATION / 2000} s`);
+  console.log(`  1 × look whether an event was missed (driver), each ${LOCK_DURATION / 2000} s`);
   console.log(
     `  stalled jobs are looked for by the driver alone, ${1000 / STALLED_INTERVAL} a second`,
   );
@@ -243,7 +245,7 @@ function countOperations(): void {
   printTable(
     ["a trial", "operations", "10,000 workers, a second"],
     rows.map(([name, seconds]) => {
-      const operations = once + Math.floor(1000 * seconds / (LOCK_DURATION / 2));
+      const operations = once + 2 * Math.floor(1000 * seconds / (LOCK_DURATION / 2));
       return [name, String(operations), (10_000 * operations / seconds).toFixed(0)];
     }),
   );
