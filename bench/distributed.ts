@@ -48,7 +48,13 @@ function readSpans(output: string): Span[] {
   ));
 }
 
-async function measure(setting: Setting): Promise<Span[]> {
+interface Measured {
+  spans: Span[];
+  /** Milliseconds of a processor that the driver has had. */
+  driver: number;
+}
+
+async function measure(setting: Setting): Promise<Measured> {
   await using server = await startRedis({ appendonly: "everysec" });
   const { url } = server;
   const workers = Math.ceil(setting.slots / PER_WORKER);
@@ -59,7 +65,9 @@ async function measure(setting: Setting): Promise<Span[]> {
   const driver = start(setting, { rank: 0, slots: 0, url });
   const outputs = await Promise.all([driver, ...processes].map((process) => process.output()));
   if (!outputs.every(({ success }) => success)) throw new Error("Cannot measure: a process failed");
-  return outputs.flatMap(({ stdout }) => readSpans(new TextDecoder().decode(stdout)));
+  const texts = outputs.map(({ stdout }) => new TextDecoder().decode(stdout));
+  const driven = /^cpu (\S+)$/m.exec(texts[0]!);
+  return { spans: texts.flatMap(readSpans), driver: Number(driven![1]) };
 }
 
 function quantile(values: readonly number[], share: number): number {
@@ -101,10 +109,14 @@ const SETTINGS: readonly Setting[] = [
 ];
 
 for (const setting of SETTINGS) {
-  const { gaps, busy, rate } = analyse(await measure(setting));
+  const { spans, driver } = await measure(setting);
+  const { gaps, busy, rate } = analyse(spans);
   const { slots, sleep } = setting;
   const [p50, p99] = [quantile(gaps, 0.5), quantile(gaps, 0.99)];
   const text = `${slots} processes, trials that sleep ${sleep} ms: ` +
-    `${rate.toFixed(1)} trials/s, between two p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`;
+    `${rate.toFixed(1)} trials/s, between two p50 ${p50.toFixed(2)} ms, p99 ${
+      p99.toFixed(2)
+    } ms, ` +
+    `driver ${(driver / setting.trials).toFixed(2)} ms of a processor each`;
   console.log(sleep === 0 ? text : `${text}, ${(100 * busy).toFixed(1)} % of linear`);
 }

@@ -1,7 +1,8 @@
 /**
  * A search on a queue, whose trials sleep. Each says on stdout when it began and ended, and in which
- * process; the driver says at the end how long the search took.
+ * process; at the end each process says how much of a processor it has had.
  */
+import process from "node:process";
 import { halvingScheduler, integer, Search } from "@ato/core/hyperopt";
 import { Scope } from "@ato/core/scope";
 
@@ -16,9 +17,12 @@ const search = new Search(scope, { x: integer(1, 2 ** 40) }, {
   ignore: ["slots"],
   ...slots > 0 && { workers: slots },
 });
+const before = process.cpuUsage();
 await search.optimize(async ({ x, sleep }) => {
   const begin = now();
   if (sleep > 0) await new Promise((resolve) => setTimeout(resolve, sleep));
   console.log(`trial ${Deno.pid} ${begin} ${now()}`);
   return x;
 });
+const { user, system } = process.cpuUsage(before);
+console.log(`cpu ${(user + system) / 1000}`);
