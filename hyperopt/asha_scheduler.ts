@@ -1,8 +1,7 @@
-import { bestResult, byRank } from "./_rank.ts";
 import { keyOf } from "./_logical_order.ts";
+import { bestResult, byRank, SortedTrials } from "./_rank.ts";
 import { refuseResult } from "./_refuse_result.ts";
 import { checkResources, type ResourceOptions, rungResources } from "./_rung_resources.ts";
-import { SortedTrials } from "./_sorted_trials.ts";
 import type {
   Candidates,
   Job,
@@ -13,11 +12,11 @@ import type {
   Trial,
 } from "./types.ts";
 
-/** Options of {@linkcode ashaScheduler}. */
-export interface AshaSchedulerOptions extends ResourceOptions {}
-
 /** How many jobs may be out at once unless a study says otherwise. */
 const PARALLELISM = 8;
+
+/** Options of {@linkcode ashaScheduler}. */
+export interface AshaSchedulerOptions extends ResourceOptions {}
 
 /** The results of a rung: those that went on, and those that did not, or not yet. */
 interface AshaRung {
@@ -107,12 +106,13 @@ class Asha implements Scheduler {
 /**
  * Asynchronous successive halving of the promotion type: whenever there is room, the best trial that
  * is in the top 1/eta of its rung and waits there goes on; if there is none, a new one begins. No rung
- * is waited for, so slow trials hold up nobody, and the search goes on until its budget is spent or
- * there is no further point.
+ * is waited for, and the search goes on until its budget is spent or there is no further point.
  *
  * After Li et al., "A System for Massively Parallel Hyperparameter Tuning" (2020), algorithm 2. In
  * a study it is deterministic: job k is decided by the results of the jobs up to k - `parallelism`
- * (8 by default), in the order in which they were proposed.
+ * (8 by default), in the order in which they were proposed, so that all wait for a job that is longer
+ * than the 8 that follow it. With many workers let the study decide in the order of `"resource"`, or of
+ * `"arrival"`, which is ASHA as in the paper: see the option `order` of {@linkcode StudyOptions}.
  *
  * @param options How long trials are trained.
  * @returns The scheduler, for a {@linkcode Study} or a {@linkcode Search}.

@@ -8,7 +8,7 @@ import { randomSampler } from "./random_sampler.ts";
 import { checkDistributedOptions, resolveDistributed } from "./_check_distributed.ts";
 import { checkStudyOptions } from "./_check_study_options.ts";
 import { describeBudget } from "./_describe_budget.ts";
-import { formatPlan, type FormatPlanOptions } from "./format_plan.ts";
+import { formatPlan, type FormatPlanOptions } from "./format_tables.ts";
 import { takeTurn, type Turn } from "./_turns.ts";
 import { workerRole } from "./_worker_role.ts";
 import type { DistributedOptions } from "./distributed_options.ts";
@@ -267,7 +267,9 @@ export abstract class HyperOpt<
   #studyOptions(): Omit<StudyOptions, "scheduler" | "sampler"> {
     const { mode, seed, parallelism, constraints, enqueue, allowRepeats, budget, ledger } =
       this.options;
-    return { mode, seed, parallelism, constraints, enqueue, allowRepeats, budget, ledger };
+    // Only some searches take it.
+    const { order } = this.options as Pick<StudyOptions, "order">;
+    return { mode, seed, parallelism, order, constraints, enqueue, allowRepeats, budget, ledger };
   }
 
   #search(objective: TrialObjective): Promise<SearchResult> {

@@ -4,7 +4,7 @@ import { restored, storable } from "./fields.ts";
 import type { Server } from "./server.ts";
 
 /** How often to look whether something was put up, in milliseconds, in case its event was missed. */
-const LOOK_INTERVAL = 2000;
+const LOOK_INTERVAL = 5000;
 
 /**
  * Where whoever works on a study puts up what all shall know: what the study is, what was found. It is a
