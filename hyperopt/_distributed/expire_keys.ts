@@ -1,4 +1,4 @@
-import type { Queue } from "bullmq";
+import type { QueueBase } from "bullmq";
 
 const DAY = 86_400_000;
 
@@ -15,7 +15,7 @@ interface Expiring {
  *
  * @returns Whether it can.
  */
-export async function expireKeys(queue: Queue, names: Iterable<string>): Promise<boolean> {
+export async function expireKeys(queue: QueueBase, names: Iterable<string>): Promise<boolean> {
   // What there is besides what all servers have.
   const backend = queue.getBackend() as unknown as { client?: Promise<Partial<Expiring>> };
   const client = await backend.client;

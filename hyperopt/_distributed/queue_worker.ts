@@ -9,6 +9,7 @@ import type { ParameterSpace } from "../parameter_space.ts";
 import type { Trial } from "../types.ts";
 import type { Board } from "./board.ts";
 import { type AttemptMessage, readAttempt } from "./attempt_message.ts";
+import { EMPTY_QUEUE_KEYS, expireKeys } from "./expire_keys.ts";
 import { MessageError } from "./fields.ts";
 import { presenceInterval } from "./presence.ts";
 import { packResult } from "./report_message.ts";
@@ -102,6 +103,11 @@ export class QueueWorker implements AsyncDisposable {
       await this.#announce(0);
     });
     await this.#pool[Symbol.asyncDispose]();
+  }
+
+  /** Lets go after a day what the connections of this machine have left of a search that has ended. */
+  async letGo(): Promise<void> {
+    await within(LEAVE_LIMIT, () => expireKeys(this.#producer, EMPTY_QUEUE_KEYS));
   }
 
   async #announce(slots: number): Promise<void> {

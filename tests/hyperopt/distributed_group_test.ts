@@ -33,11 +33,12 @@ testWithRedis(
         new QueueProcess("group", { rank, url: server.url, args, env: { WORLD_SIZE: "3" } }),
       );
     // The session of a root that is dead is not believed.
-    const dead = start(0, ["skips=2", "stop=true"]);
+    const folder = await Deno.makeTempDir();
+    const dead = start(0, [`folder=${folder}`, "stop=true"]);
     await dead.until(/^told/m);
     dead.signal("SIGKILL");
     await dead.end();
-    const args = ["skips=2"];
+    const args = [`folder=${folder}`, "skips=2"];
     const workers = [start(1, args), start(2, args)];
     await workers[0]!.until(/^root/m);
     const ends = await Promise.all([start(0, args), ...workers].map((one) => one.end()));

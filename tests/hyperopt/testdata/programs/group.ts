@@ -7,14 +7,24 @@ import {
   Search,
 } from "@ato/core/hyperopt";
 import { Scope } from "@ato/core/scope";
+import { FileLedger } from "./_file_ledger.ts";
 
-const scope = new Scope({ config: { skips: -1, stop: false } });
-const { skips, stop } = await scope.resolve();
+const scope = new Scope({ config: { skips: -1, stop: false, folder: "" } });
+const { skips, stop, folder } = await scope.resolve();
 const rank = Number(Deno.env.get("RANK"));
 const spaces = { x: integer(1, 9, { samples: 9 }), y: integer(1, 9, { samples: 3 }) };
-const workers = rank === 0 ? {} : { workers: 1 };
-const options = { halvingRate: 1 / 3, numMinSamples: 1, study: "group", ...workers };
-const hyperband = new DistributedHyperBand(scope, spaces, options);
+
+/** A result that is written down is there for whoever comes late. */
+function optionsOf(study: string) {
+  Deno.mkdirSync(`${folder}/${study}`, { recursive: true });
+  const ledger = new FileLedger(`${folder}/${study}`);
+  return { study, ledger, ...rank === 0 ? {} : { workers: 1 } };
+}
+
+const hyperband = new DistributedHyperBand(scope, spaces, {
+  ...{ halvingRate: 1 / 3, numMinSamples: 1 },
+  ...optionsOf("group"),
+});
 
 function say(name: string, value: unknown): void {
   console.log(`${name} ${JSON.stringify(value)}`);
@@ -31,15 +41,13 @@ const { metric } = await new Search(scope, spaces, {
   sampler: gpSampler(),
   scheduler: halvingScheduler({ rungs: [9, 3], resources: [1, 2] }),
   distributed: {},
-  study: "model",
-  ...workers,
+  ...optionsOf("model"),
 }).optimize(({ x, y }) => x - y);
 say("model", metric);
 const failing = new Search(scope, spaces, {
   scheduler: halvingScheduler({ rungs: [3] }),
   distributed: {},
-  study: "failing",
-  ...workers,
+  ...optionsOf("failing"),
 });
 try {
   await failing.optimize(({ x }) => {
