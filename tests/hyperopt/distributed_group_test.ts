@@ -61,7 +61,7 @@ testWithRedis(
         model: model.metric,
         failed: ["HyperOptError", failure[1], 1],
         ...rank === 2 ? {} : {
-          missing: "Cannot hear what rank 2 of 3 gives: nothing has come within 1000 ms, " +
+          missing: "Cannot hear what rank 2 of 3 gives: nothing has come within 3000 ms, " +
             "expected every process to make the same calls",
         },
       });

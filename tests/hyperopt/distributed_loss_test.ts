@@ -7,6 +7,20 @@ import { readEvents } from "./testdata/programs/_file_ledger.ts";
 
 const LASTING = { appendonly: "everysec" } as const;
 
+/** Which trial a worker is at. */
+interface Taken {
+  readonly index: number;
+  readonly attempt: number;
+}
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
 testWithRedis(
   "a trial goes on elsewhere when its worker is killed, stopped or frozen",
   async (t) => {
@@ -16,43 +30,48 @@ testWithRedis(
     const expected = (await runStudy(["scheduler=asha"], `${folder}/asha`)).hash;
     const place = `${folder}/away`;
     await Deno.mkdir(place);
-    const args = ["schedulers=asha", `folder=${place}`, "lock=1000", "awaited=go"];
+    const args = ["schedulers=asha", `folder=${place}`, "lock=1000", "awaited=go", "pause=60"];
     await using stack = new AsyncDisposableStack();
     const start = (rank: number) =>
       stack.use(new QueueProcess("queue", { rank, url: server.url, args }));
-    const taken = async (worker: QueueProcess) => Number((await worker.until(/^trial (\d+)/m))[1]);
-    const isLost = (index: number) =>
+    const taken = async (worker: QueueProcess): Promise<Taken> => {
+      const [, index, attempt] = await worker.until(/^trial (\d+), rung 0, attempt (\d+)/m);
+      return { index: Number(index), attempt: Number(attempt) };
+    };
+    const isLost = ({ index, attempt }: Taken) =>
       readEvents(`${place}/asha`).some((event) =>
-        event.type === "interrupted" && event.index === index
+        event.type === "interrupted" && event.index === index &&
+        event.attempt === attempt
       );
     const driver = start(0);
     await t.step("killed", async () => {
       const killed = start(1);
-      const index = await taken(killed);
+      const lost = await taken(killed);
       killed.signal("SIGKILL");
-      await until(() => isLost(index));
+      await until(() => isLost(lost));
     });
     await t.step("stopped by Ctrl-C: it gives its trial back at once", async () => {
       const stopped = start(2);
-      const index = await taken(stopped);
+      const lost = await taken(stopped);
       stopped.signal("SIGINT");
       const { code, stderr } = await stopped.end();
       assertEquals(code, 130);
       assertStringIncludes(stderr, "this worker was stopped; the search goes on without it");
-      await until(() => isLost(index));
+      await until(() => isLost(lost));
     });
     await t.step("frozen, and its checkpoint counts no more", async () => {
       const frozen = start(3);
-      const index = await taken(frozen);
+      const lost = await taken(frozen);
       frozen.signal("SIGSTOP");
-      await until(() => isLost(index));
+      await until(() => isLost(lost));
       const helper = start(4);
+      await taken(helper);
       // Its trial process goes on, and wants to save what it has.
       await Deno.writeTextFile(`${place}/go`, "");
-      await helper.until(/^trial \d+, rung 1/m);
+      await until(() => isThere(`${place}/passed-${lost.index}-${lost.attempt}`));
       frozen.signal("SIGCONT");
       await frozen.until(
-        new RegExp(`^refused: Cannot save a checkpoint of trial "${index}": `, "m"),
+        new RegExp(`^refused: Cannot save a checkpoint of trial "${lost.index}": `, "m"),
       );
       const found = await Promise.all([driver, frozen, helper].map((one) => one.found()));
       for (const other of found) assertEquals(other, found[0]);
@@ -67,7 +86,7 @@ testWithRedis(
 testWithRedis("a trial that computes for several times its lock keeps it", async () => {
   await using server = await startRedis(LASTING);
   const folder = await Deno.makeTempDir();
-  const args = [`folder=${folder}`, "lock=1000", "block=3000"];
+  const args = [`folder=${folder}`, "lock=2000", "block=5000"];
   await using stack = new AsyncDisposableStack();
   const processes = [0, 1, 2].map((rank) =>
     stack.use(new QueueProcess("queue", { rank, url: server.url, args }))

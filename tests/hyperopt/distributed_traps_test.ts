@@ -19,7 +19,6 @@ const JOB: Job = {
   trained: 0,
   samples: { x: 5 },
 };
-const LOCK = 1000;
 
 /** What a driver has heard of an attempt. */
 interface Heard {
@@ -36,14 +35,21 @@ class Stage implements AsyncDisposable {
   readonly #worker: Worker;
   readonly #stack: AsyncDisposableStack;
 
-  private constructor(server: Server, runner: QueueRunner, stack: AsyncDisposableStack) {
+  private constructor(
+    server: Server,
+    runner: QueueRunner,
+    { lockDuration, stack }: { lockDuration: number; stack: AsyncDisposableStack },
+  ) {
     this.runner = runner;
     this.queue = server.queue("traps");
-    this.#worker = server.worker("traps", undefined, { lockDuration: LOCK });
+    this.#worker = server.worker("traps", undefined, { lockDuration });
     this.#stack = stack;
   }
 
-  static async open(redis: RedisServer, { losses }: { losses: number }): Promise<Stage> {
+  static async open(
+    redis: RedisServer,
+    { losses, lockDuration }: { losses: number; lockDuration: number },
+  ): Promise<Stage> {
     await using stack = new AsyncDisposableStack();
     const options = { url: redis.url, backend: undefined, prefix: "ato", say: () => {} };
     const server = stack.use(await Server.connect(options));
@@ -51,12 +57,12 @@ class Stage implements AsyncDisposable {
     await board.open();
     const runner = stack.use(
       await QueueRunner.open({
-        ...{ server, board, queue: "traps", spaces: SPACES, lockDuration: LOCK, losses },
+        ...{ server, board, queue: "traps", spaces: SPACES, lockDuration, losses },
         ...{ expected: 1, timeLimit: Infinity, folder: () => undefined, isNew: true },
         logs: () => [],
       }),
     );
-    return new Stage(server, runner, stack.move());
+    return new Stage(server, runner, { lockDuration, stack: stack.move() });
   }
 
   /** Has the driver run an attempt. */
@@ -104,7 +110,7 @@ testWithRedis(
   "an outsider changes neither the reports, the checkpoint nor the result of an attempt",
   async () => {
     await using redis = await startRedis(LASTING);
-    await using stage = await Stage.open(redis, { losses: 3 });
+    await using stage = await Stage.open(redis, { losses: 3, lockDuration: 30_000 });
     const { heard, queue } = stage;
     const outcome = stage.run(1);
     const job = await stage.take("worker");
@@ -138,7 +144,7 @@ testWithRedis(
   "a result stays in the queue until it is written down, and is gone then",
   async () => {
     await using redis = await startRedis(LASTING);
-    await using stage = await Stage.open(redis, { losses: 3 });
+    await using stage = await Stage.open(redis, { losses: 3, lockDuration: 30_000 });
     const outcome = stage.run(1);
     const job = await stage.take("worker");
     await job.moveToCompleted(resultOf(job.data.nonce, 0.25), "worker", false);
@@ -156,7 +162,7 @@ testWithRedis(
   "a trial may lose its worker as often as `losses` says, and no stranger answers for it",
   async () => {
     await using redis = await startRedis(LASTING);
-    await using stage = await Stage.open(redis, { losses: 2 });
+    await using stage = await Stage.open(redis, { losses: 2, lockDuration: 2000 });
     // A worker that is gone; one whose message was changed on the way; one that says nonsense.
     const first = stage.run(1);
     await stage.take("gone");

@@ -57,8 +57,9 @@ try {
   const { name, message, exitCode } = error as Error & { exitCode?: number };
   say("failed", [name, message, exitCode]);
 }
+await hyperband.allGather("here");
 try {
-  if (rank !== skips) await hyperband.allGather(rank, { timeout: 1000 });
+  if (rank !== skips) await hyperband.allGather(rank, { timeout: 3000 });
 } catch (error) {
   say("missing", (error as Error).message);
 }

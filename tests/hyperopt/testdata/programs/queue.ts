@@ -44,7 +44,10 @@ for (const scheduler of schedulers.split(",")) {
     const { index, generation, attempt, trained, signal } = context;
     console.log(`trial ${index}, rung ${generation}, attempt ${attempt}, from ${trained}`);
     if (index === 0) { for (const begin = performance.now(); performance.now() - begin < block;); }
-    if (awaited !== "") await wait(awaited, signal);
+    if (awaited !== "") {
+      await wait(awaited, signal);
+      await Deno.writeTextFile(`${folder}/passed-${index}-${attempt}`, "");
+    }
     try {
       return await train(config, context, { pause });
     } catch (error) {
