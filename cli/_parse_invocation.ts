@@ -1,6 +1,6 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { nearestName } from "../adict/mod.ts";
-import { type Command, COMMON_FLAGS } from "./_command.ts";
+import { type Command, type Flag, flagsOf } from "./_command.ts";
 import { UsageError } from "./_usage_error.ts";
 
 /** What was typed after the name of a command, read. */
@@ -15,9 +15,10 @@ export function parseInvocation(
   command: Command,
   args: readonly string[],
 ): ParsedArguments {
-  const kinds = { ...COMMON_FLAGS, ...command.flags };
+  const kinds = flagsOf(command);
   const entries = Object.entries(kinds);
-  const parsed = parseArgs(args, {
+  const end = command.startsProgram ? findArgument(args, entries) : args.length;
+  const parsed = parseArgs(args.slice(0, end), {
     string: ["_", ...entries.filter(([, { value }]) => value !== undefined).map(([flag]) => flag)],
     boolean: entries.filter(([, { value }]) => value === undefined).map(([flag]) => flag),
     alias: Object.fromEntries(
@@ -36,7 +37,21 @@ export function parseInvocation(
     }
     flags.set(flag, value === undefined ? true : String(given));
   }
-  return { args: parsed._.map(String), flags };
+  return { args: [...parsed._.map(String), ...args.slice(end)], flags };
+}
+
+/** Where the first argument stands that is no flag, or the value of one. */
+function findArgument(
+  args: readonly string[],
+  kinds: readonly (readonly [name: string, flag: Flag])[],
+): number {
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i]!;
+    if (!arg.startsWith("-")) return i;
+    const kind = kinds.find(([name, { alias }]) => arg === `--${name}` || arg === `-${alias}`);
+    if (kind?.[1].value !== undefined) i++;
+  }
+  return args.length;
 }
 
 /** Throws where there are too few or too many arguments. */
