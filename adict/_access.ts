@@ -1,12 +1,9 @@
-import { describeKind } from "./_data.ts";
+import { describeKind, MAX_DEPTH } from "./_data.ts";
 import { DictNode } from "./_dict_node.ts";
 import { ListNode } from "./_list_node.ts";
-import { MAX_DEPTH } from "./_max_depth.ts";
-import { missingKeyError } from "./_missing_key.ts";
 import { type Node, nodeOf } from "./_node.ts";
-import { formatPath, type PathKey } from "./format_path.ts";
-import { MissingKeyError } from "./missing_key_error.ts";
-import { parsePath } from "./parse_path.ts";
+import { MissingKeyError, missingKeyError } from "./access_errors.ts";
+import { formatPath, parsePath, type PathKey } from "./dotted_path.ts";
 
 const SPECIAL_REGEXP = /[.[\]"]/;
 

@@ -2,20 +2,18 @@ import { deleteAt, getAt, hasAt, requireAt, setAt } from "./_access.ts";
 import { checkData, copyData, type Data } from "./_data.ts";
 import { DictNode } from "./_dict_node.ts";
 import { listDifferences } from "./_diff.ts";
-import { checkLoad, replaceContent } from "./_load_content.ts";
-import type { LoadedData } from "./_loaded_data.ts";
-import { mergeInto, mergeMissing } from "./_merge.ts";
-import { missingKeyError } from "./_missing_key.ts";
+import type { LoadedData } from "./_files.ts";
+import { checkLoad, mergeInto, mergeMissing, replaceContent } from "./_merge.ts";
 import { nodeOf, toPlain } from "./_node.ts";
 import { findOrigins, originsBelow } from "./_origins.ts";
-import { pickPaths } from "./_pick.ts";
-import { minimalConfig, readAll, readPaths } from "./_reads.ts";
+import { minimalConfig, pickPaths, readAll, readPaths } from "./_parts.ts";
 import { hashStructure, structuralRepr } from "./_structure.ts";
 import { makeRoot } from "./_tree.ts";
+import { missingKeyError } from "./access_errors.ts";
 import type { ComposeHierarchyOptions } from "./compose_hierarchy.ts";
-import { formatPath } from "./format_path.ts";
-import { stringifyXyz } from "./stringify_xyz.ts";
+import { formatPath } from "./dotted_path.ts";
 import type { MmConfigOptions } from "./mm_config_options.ts";
+import { stringifyXyz } from "./stringify_xyz.ts";
 import type { ConfigDifference, UpdateOptions } from "./types.ts";
 import type { XyzFormat } from "./xyz_format.ts";
 
@@ -52,7 +50,7 @@ export class ADictClass {
   }
 
   static async fromFile(path: string | URL): Promise<ADictClass | ADictClass[]> {
-    const { loadMappings } = await import("./_loaded_data.ts");
+    const { loadMappings } = await import("./_files.ts");
     const loaded = await loadMappings(path);
     const make = (one: LoadedData) => {
       const config = new this(one.data);
@@ -66,7 +64,7 @@ export class ADictClass {
     path: string | URL,
     options: MmConfigOptions = {},
   ): Promise<ADictClass> {
-    const { loadMmMapping } = await import("./_loaded_data.ts");
+    const { loadMmMapping } = await import("./_files.ts");
     const loaded = await loadMmMapping(path, options);
     const config = new this(loaded.data);
     dictOf(config).origins = [{ path: [], ...loaded }];
@@ -235,7 +233,7 @@ export class ADictClass {
   async load(path: string | URL): Promise<this> {
     const dict = dictOf(this);
     checkLoad(dict, path);
-    const { loadMapping } = await import("./_loaded_data.ts");
+    const { loadMapping } = await import("./_files.ts");
     replaceContent(dict, path, await loadMapping(path, "load"));
     return this;
   }
@@ -243,7 +241,7 @@ export class ADictClass {
   async loadMmConfig(path: string | URL, options: MmConfigOptions = {}): Promise<this> {
     const dict = dictOf(this);
     checkLoad(dict, path);
-    const { loadMmMapping } = await import("./_loaded_data.ts");
+    const { loadMmMapping } = await import("./_files.ts");
     replaceContent(dict, path, await loadMmMapping(path, options));
     return this;
   }

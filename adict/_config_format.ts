@@ -1,6 +1,6 @@
-import type { Locator } from "./_locator.ts";
 import type { Source } from "./_parsed_data.ts";
-import type { PlacedValue } from "./_placed_value.ts";
+import type { Locator } from "./_places.ts";
+import type { PlacedValue } from "./_text_place.ts";
 
 /** What a config file holds, and the text that says so. */
 export interface ConfigFile extends Source {
@@ -40,5 +40,5 @@ export interface ConfigFormat {
    *
    * @throws {SyntaxError} If the parser that knows places refuses what the other one took.
    */
-  locate(text: string): Promise<PlacedValue>;
+  locate(text: string): PlacedValue | Promise<PlacedValue>;
 }

@@ -1,5 +1,10 @@
-import { MAX_DEPTH } from "./_max_depth.ts";
 import { nodeOf } from "./_node.ts";
+
+/**
+ * How deep mappings and lists may be nested, in text and in data. Far beyond any config, and low
+ * enough for recursive functions.
+ */
+export const MAX_DEPTH = 1000;
 
 /** A mapping whose own keys are data. */
 export type Data = Record<string, unknown>;

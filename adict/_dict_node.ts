@@ -1,8 +1,8 @@
 import { checkKey, type Data } from "./_data.ts";
-import { missingKeyError } from "./_missing_key.ts";
 import { NODE, Node, nodeOf, toPlain, type Tree } from "./_node.ts";
 import { describeOrigins, findOrigins, type OriginsOf } from "./_origins.ts";
-import type { PathKey } from "./format_path.ts";
+import { missingKeyError } from "./access_errors.ts";
+import type { PathKey } from "./dotted_path.ts";
 
 /** Names that runtimes, consoles and assertion libraries look up on any object. */
 const PROBED_NAMES: ReadonlySet<string> = new Set([

@@ -1,5 +1,5 @@
 import { isPlainObject } from "./_data.ts";
-import { formatPath, type PathKey } from "./format_path.ts";
+import { formatPath, type PathKey } from "./dotted_path.ts";
 import type { ConfigDifference } from "./types.ts";
 
 type Branch = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { type FileAction, joinPath, splitPath } from "./_file_path.ts";
-import { ConfigFileError } from "./config_file_error.ts";
-import { printable } from "./_key_text.ts";
+import { printable } from "./dotted_path.ts";
+import { ConfigFileError } from "./file_errors.ts";
 import { nearestName } from "./nearest_name.ts";
 
 /** What went wrong with which file. */

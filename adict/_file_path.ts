@@ -1,6 +1,6 @@
 import type { ChainedFormat, ConfigFormat } from "./_config_format.ts";
 import { CHAINED_FORMATS, CONFIG_FORMATS } from "./_formats.ts";
-import { ConfigFileError } from "./config_file_error.ts";
+import { ConfigFileError } from "./file_errors.ts";
 
 /** What is being done to a file; the word in its messages. */
 export type FileAction = "read" | "write";

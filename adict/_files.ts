@@ -1,11 +1,14 @@
 import type { ConfigFile } from "./_config_format.ts";
-import { type Data, describeKind, isPlainObject } from "./_data.ts";
+import { copyData, type Data, describeKind, isPlainObject } from "./_data.ts";
 import { followLinks, statLink, toFileError } from "./_file_fault.ts";
 import { chainedFormatOf, formatOf, joinPath, splitPath, toFilePath } from "./_file_path.ts";
+import { decodeUtf8, readStableFile } from "./_file_text.ts";
+import { loadOpenMmLab } from "./_formats.ts";
 import { normaliseParsed, type Source } from "./_parsed_data.ts";
-import { readStableFile } from "./_stable_file.ts";
-import { decodeUtf8 } from "./_utf8.ts";
-import { ConfigFileError } from "./config_file_error.ts";
+import { type Locator, makeLocator } from "./_places.ts";
+import type { PathKey } from "./dotted_path.ts";
+import { ConfigFileError } from "./file_errors.ts";
+import type { MmConfigOptions } from "./mm_config_options.ts";
 
 const OWNER_WRITE = 0o200;
 const OWNER_ONLY = 0o600;
@@ -17,7 +20,7 @@ const PERMISSION_BITS = 0o777;
  * @throws {ConfigFileError} If the file cannot be read or its extension is not known.
  * @throws {ConfigSyntaxError} If it is not UTF-8 or not of its format.
  */
-export async function openConfigFile(path: string | URL): Promise<ConfigFile> {
+async function openConfigFile(path: string | URL): Promise<ConfigFile> {
   const file = toFilePath(path, "read");
   const chained = chainedFormatOf(file);
   if (chained !== undefined) return await chained.open(file);
@@ -39,7 +42,7 @@ export async function readConfigFile(path: string | URL): Promise<unknown> {
  * @param item The number of the item, where it is one of a list.
  * @throws {ConfigFileError} If it holds anything else.
  */
-export function toMapping(value: unknown, path: string | URL, item?: number): Data {
+function toMapping(value: unknown, path: string | URL, item?: number): Data {
   const content = value ?? {};
   if (isPlainObject(content)) return content;
   const subject = item === undefined ? `"${path}"` : `item ${item} of "${path}"`;
@@ -134,4 +137,49 @@ async function removeIfThere(path: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof Error)) throw error;
   }
+}
+
+/** A mapping that was loaded, and where it comes from. */
+export interface LoadedData {
+  readonly data: Data;
+  /** The file, as the caller named it. */
+  readonly file: string;
+  /** Gives the place of what lies at a path within the data. */
+  readonly locate: Locator;
+}
+
+function locatorOf({ text, path, locate = makeLocator({ text, path }) }: ConfigFile): Locator {
+  return locate;
+}
+
+/** A mapping from a file; without content, or with comments alone, it is empty. */
+export async function loadMapping(path: string | URL, action: string): Promise<LoadedData> {
+  const opened = await openConfigFile(path);
+  const data = copyData(toMapping(opened.value, path), `${action} "${path}"`);
+  return { data, file: String(path), locate: locatorOf(opened) };
+}
+
+/** The same of a config of OpenMMLab. */
+export async function loadMmMapping(
+  path: string | URL,
+  options: MmConfigOptions,
+): Promise<LoadedData> {
+  const { value, locate } = await loadOpenMmLab(path, options);
+  return { data: copyData(value, `load "${path}"`), file: String(path), locate };
+}
+
+/** The same of a file that may hold a list of mappings. */
+export async function loadMappings(path: string | URL): Promise<LoadedData | LoadedData[]> {
+  const opened = await openConfigFile(path);
+  const { value: content } = opened;
+  const file = String(path);
+  const locate = locatorOf(opened);
+  if (!Array.isArray(content)) {
+    return { data: copyData(toMapping(content, path), `load "${path}"`), file, locate };
+  }
+  return content.map((element, index): LoadedData => ({
+    data: copyData(toMapping(element, path, index), `load item ${index} of "${path}"`),
+    file,
+    locate: (steps: readonly PathKey[]) => locate([index, ...steps]),
+  }));
 }

@@ -1,5 +1,5 @@
 import { NODE, Node, nodeOf, toPlain, type Tree } from "./_node.ts";
-import { formatPath, type PathKey } from "./format_path.ts";
+import { formatPath, type PathKey } from "./dotted_path.ts";
 
 type Method = (...args: unknown[]) => unknown;
 

@@ -1,7 +1,9 @@
 import { type Data, isPlainObject } from "./_data.ts";
 import { DictNode } from "./_dict_node.ts";
+import type { LoadedData } from "./_files.ts";
 import { nodeOf } from "./_node.ts";
 import { describeOrigins, originsBelow, type OriginsOf } from "./_origins.ts";
+import { FrozenConfigError } from "./access_errors.ts";
 
 /** The mapping at an own key, where data would be merged instead of written. */
 function mergedAt(dict: DictNode, key: string, value: unknown): DictNode | undefined {
@@ -53,4 +55,23 @@ export function mergeMissing(
     if (existing === undefined) continue;
     mergeMissing(existing, value as Data, { recursive, origins: below });
   }
+}
+
+/** Puts what was loaded in the place of what is there. */
+export function replaceContent(
+  dict: DictNode,
+  path: string | URL,
+  { data, ...origin }: LoadedData,
+): void {
+  checkLoad(dict, path);
+  dict.prepareWrite("load", String(path));
+  for (const key of Object.keys(dict.target)) dict.remove(key);
+  for (const key of Object.keys(data)) dict.put(key, data[key]);
+  dict.origins = [{ path: [], data, ...origin }];
+  dict.emit("set", undefined, data, origin);
+}
+
+/** Refuses to load into a frozen config, before the file is read and once more after. */
+export function checkLoad(dict: DictNode, path: string | URL): void {
+  if (dict.isLocked()) throw new FrozenConfigError("load", String(path));
 }

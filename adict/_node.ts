@@ -1,7 +1,7 @@
 import type { Data } from "./_data.ts";
 import type { Origin } from "./_origins.ts";
-import { FrozenConfigError } from "./frozen_config_error.ts";
-import { formatPath, type PathKey } from "./format_path.ts";
+import { FrozenConfigError } from "./access_errors.ts";
+import { formatPath, type PathKey } from "./dotted_path.ts";
 import type { ConfigWatcher, ConfigWrite } from "./types.ts";
 
 /** Reaches the bookkeeping behind a proxy; never leaves this module. */

@@ -1,7 +1,7 @@
 import { listDifferences } from "./_diff.ts";
-import type { Locator } from "./_locator.ts";
 import { type Node, nodeOf, type WriteDetails } from "./_node.ts";
-import type { PathKey } from "./format_path.ts";
+import type { Locator } from "./_places.ts";
+import type { PathKey } from "./dotted_path.ts";
 
 /** Where a part of a config comes from, for whoever writes it into another config. */
 export interface Origin {

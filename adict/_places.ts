@@ -1,11 +1,28 @@
 import { formatOf } from "./_file_path.ts";
-import type { Locator } from "./_locator.ts";
 import type { Source } from "./_parsed_data.ts";
-import type { PlacedValue } from "./_placed_value.ts";
-import { findLineStarts, placeAmong } from "./_text_place.ts";
+import { findLineStarts, placeAmong, type PlacedValue, type TextPlace } from "./_text_place.ts";
+import type { PathKey } from "./dotted_path.ts";
+
+/** A place in a file; where that is another than the one that was loaded, with its path. */
+export interface FilePlace extends TextPlace {
+  /** The other file. */
+  readonly file?: string;
+}
+
+/** Gives the place of a value in the text that it was loaded from. */
+export type Locator = (path: readonly PathKey[]) => Promise<FilePlace | undefined>;
+
+/** The locator of a file's text, which is parsed at the first call. */
+export function makeLocator(source: Source): Locator {
+  let places: Promise<Locator> | undefined;
+  return async (path) => {
+    places ??= readPlaces(source);
+    return await (await places)(path);
+  };
+}
 
 /** Parses a text once more, for the places of its values. */
-export async function readPlaces({ text, path: file }: Source): Promise<Locator> {
+async function readPlaces({ text, path: file }: Source): Promise<Locator> {
   const root = await locate(text, file);
   const lineStarts = findLineStarts(text);
   return (path) => {

@@ -1,5 +1,5 @@
-import { MAX_DEPTH } from "./_max_depth.ts";
-import { formatPath, type PathKey } from "./format_path.ts";
+import { MAX_DEPTH } from "./_data.ts";
+import { formatPath, type PathKey } from "./dotted_path.ts";
 
 /** What a format cannot hold. */
 export interface DataLimits {

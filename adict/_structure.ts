@@ -1,5 +1,5 @@
-import { appendKey } from "./_key_text.ts";
 import { type Data, isPlainObject } from "./_data.ts";
+import { appendKey } from "./dotted_path.ts";
 
 /** Stands in a path for all elements of a list. */
 const ELEMENTS = "[]";

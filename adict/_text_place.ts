@@ -1,4 +1,11 @@
-import { printable } from "./_key_text.ts";
+import { type PathKey, printable } from "./dotted_path.ts";
+
+const LINE_END_REGEXP = /\r\n|\n|\r/g;
+const WIDE_REGEXP =
+  /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
+const MARK_REGEXP = /\p{Mark}/u;
+const CONTEXT_BEFORE = 60;
+const MAX_SHOWN = 100;
 
 /** A place in a text, counted from 1; the column counts UTF-16 units, as editors do. */
 export interface TextPlace {
@@ -7,13 +14,6 @@ export interface TextPlace {
   /** The column. */
   readonly column: number;
 }
-
-const LINE_END_REGEXP = /\r\n|\n|\r/g;
-const WIDE_REGEXP =
-  /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
-const MARK_REGEXP = /\p{Mark}/u;
-const CONTEXT_BEFORE = 60;
-const MAX_SHOWN = 100;
 
 /** The place of a character that is given by its offset. */
 export function placeOf(text: string, offset: number): TextPlace {
@@ -78,4 +78,50 @@ function blankOf(text: string): string {
     else if (!MARK_REGEXP.test(char)) blank += " ";
   }
   return blank;
+}
+
+/** A value of a text, and where it stands. */
+export interface PlacedValue {
+  /** The offset of the key; of an element of a list, the element; of the whole text, 0. */
+  readonly offset: number;
+  /** What is written there, where that is a scalar without quotes and the format needs it. */
+  readonly source?: string;
+  /** The member or element of this value; undefined where it has no such one. */
+  child(key: PathKey): PlacedValue | undefined;
+}
+
+/** A placed value whose members and elements are added one by one. */
+export class PlaceNode implements PlacedValue {
+  offset: number;
+  source?: string;
+  readonly #children: Map<PathKey, PlaceNode> = new Map();
+
+  constructor(offset: number) {
+    this.offset = offset;
+  }
+
+  child(key: PathKey): PlaceNode | undefined {
+    return this.#children.get(key);
+  }
+
+  /** The first value with that key, at any depth. */
+  find(key: PathKey): PlaceNode | undefined {
+    for (const [name, child] of this.#children) {
+      const found = name === key ? child : child.find(key);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** Adds a member or element, in the place of an older one. */
+  add(key: PathKey, offset: number): PlaceNode {
+    const child = new PlaceNode(offset);
+    this.#children.set(key, child);
+    return child;
+  }
+
+  /** The member or element that is there, or a new one. */
+  reach(key: PathKey, offset: number): PlaceNode {
+    return this.#children.get(key) ?? this.add(key, offset);
+  }
 }

@@ -1,7 +1,6 @@
-import { type Data, depthError, isPlainObject } from "./_data.ts";
+import { type Data, depthError, isPlainObject, MAX_DEPTH } from "./_data.ts";
 import { DictNode } from "./_dict_node.ts";
 import { ListNode } from "./_list_node.ts";
-import { MAX_DEPTH } from "./_max_depth.ts";
 import { type Node, nodeOf, type Place } from "./_node.ts";
 
 /** A root with the given content. */

@@ -1,4 +1,4 @@
-import { printable } from "./_key_text.ts";
+import { printable } from "./dotted_path.ts";
 
 /** Writes a warning as one line to standard error; that nobody reads there is no error. */
 export function writeWarning(message: string): void {

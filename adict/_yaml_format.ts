@@ -1,7 +1,7 @@
 import type { ConfigFormat } from "./_config_format.ts";
-import { restoreWholeNumbers } from "./_exact_numbers.ts";
+import { restoreWholeNumbers } from "./_parsed_data.ts";
 import { refuseSmallBigint, toPlainData } from "./_plain_data.ts";
-import { ConfigSyntaxError } from "./config_syntax_error.ts";
+import { ConfigSyntaxError } from "./file_errors.ts";
 
 /** YAML; a file of several documents is a list. */
 export const YAML_FORMAT: ConfigFormat = {

@@ -1,4 +1,4 @@
-import { TextFault } from "./_text_fault.ts";
+import { TextFault } from "./_scalar_text.ts";
 
 /** What the scanner waits for; after a comma a list or mapping must not end. */
 type Wanted = "value" | "element" | "key" | "member" | "colon" | "comma";

@@ -22,6 +22,13 @@
  */
 
 export {
+  FrozenConfigError,
+  type MissingKey,
+  MissingKeyError,
+  type MissingKeyErrorOptions,
+  MissingKeysError,
+} from "./access_errors.ts";
+export {
   type Additions,
   ADict,
   type ADictConstructor,
@@ -32,15 +39,15 @@ export {
   type Updates,
 } from "./adict.ts";
 export type { ComposeHierarchyOptions } from "./compose_hierarchy.ts";
-export { ConfigFileError, type ConfigFileErrorOptions } from "./config_file_error.ts";
-export { ConfigSyntaxError, type ConfigSyntaxErrorOptions } from "./config_syntax_error.ts";
-export { formatPath, type PathKey } from "./format_path.ts";
-export { FrozenConfigError } from "./frozen_config_error.ts";
-export { MissingKeyError, type MissingKeyErrorOptions } from "./missing_key_error.ts";
-export { type MissingKey, MissingKeysError } from "./missing_keys_error.ts";
+export { formatPath, parsePath, type PathKey } from "./dotted_path.ts";
+export {
+  ConfigFileError,
+  type ConfigFileErrorOptions,
+  ConfigSyntaxError,
+  type ConfigSyntaxErrorOptions,
+} from "./file_errors.ts";
 export type { MmConfigOptions } from "./mm_config_options.ts";
 export { nearestName } from "./nearest_name.ts";
-export { parsePath } from "./parse_path.ts";
 export { parseXyz, type ParseXyzOptions } from "./parse_xyz.ts";
 export { reportMistakes } from "./report_mistakes.ts";
 export { type ConfigFormatName, stringifyConfig } from "./stringify_config.ts";

@@ -1,4 +1,4 @@
-import { printableLines } from "./_key_text.ts";
+import { printableLines } from "./dotted_path.ts";
 
 /** An error that stands for a mistake of the user or a state of the machine, not for a bug. */
 interface Mistake extends Error {

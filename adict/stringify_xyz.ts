@@ -1,7 +1,6 @@
 import { toPlainData } from "./_plain_data.ts";
-import { writeXyzKey } from "./_xyz_line.ts";
-import { completeXyzMarks, writeXyzHeader, type XyzMarks } from "./_xyz_marks.ts";
-import { writeXyzScalar } from "./_xyz_scalar.ts";
+import { writeXyzScalar } from "./_scalar_text.ts";
+import { completeXyzMarks, writeXyzHeader, writeXyzKey, type XyzMarks } from "./_xyz_line.ts";
 import type { XyzFormat } from "./xyz_format.ts";
 
 const INDENT = "  ";

@@ -1,6 +1,6 @@
 import { describeKind } from "./_data.ts";
 import { nodeOf } from "./_node.ts";
-import { formatPath } from "./format_path.ts";
+import { formatPath } from "./dotted_path.ts";
 import type { ConfigWatcher } from "./types.ts";
 
 /**

@@ -6,18 +6,16 @@ import { describe, describeChoice } from "./_describe.ts";
 import { refuse } from "./_refuse.ts";
 import type { Condition, ParameterSpace, SpaceType } from "./parameter_space.ts";
 
-type Fields = Readonly<Record<string, unknown>>;
-
 const NUMERIC_FIELDS = ["paramType", "paramRange", "numSamples", "spaceType", "prior", "when"];
-
 /** The fields of each kind of parameter. */
 const FIELDS: Readonly<Record<ParameterSpace["paramType"], readonly string[]>> = {
   FLOAT: NUMERIC_FIELDS,
   INTEGER: NUMERIC_FIELDS,
   CATEGORY: ["paramType", "categories", "prior", "when"],
 };
-
 const SPACE_TYPES: readonly string[] = ["LINEAR", "LOG"];
+
+type Fields = Readonly<Record<string, unknown>>;
 
 function fail(name: string, state: string, expected: string): never {
   refuse(name, `Cannot search "${name}": ${state}, expected ${expected}`);
@@ -163,4 +161,26 @@ export function checkSpace(name: string, fields: Fields): ParameterSpace {
     ...checkPrior(fields, name, paramRange),
     ...checkWhen(fields, name),
   });
+}
+
+/**
+ * Checks a value of a parameter that somebody else chose.
+ *
+ * @throws {SearchSpaceError} If the parameter cannot have it.
+ */
+export function checkValue(name: string, space: ParameterSpace, value: unknown): void {
+  if (space.paramType === "CATEGORY") {
+    const text = canonicalText(value);
+    if (space.categories.some((category) => canonicalText(category) === text)) return;
+    const known = space.categories.map(describe).join(", ");
+    refuse(name, `Cannot try "${name}": ${describe(value)}, expected one of ${known}`);
+  }
+  const { paramType, paramRange: [low, high] } = space;
+  const isKind = paramType === "INTEGER" ? Number.isSafeInteger(value) : Number.isFinite(value);
+  if (isKind && (value as number) >= low && (value as number) <= high) return;
+  const kind = paramType === "INTEGER" ? "a whole number" : "a number";
+  refuse(
+    name,
+    `Cannot try "${name}": ${describe(value)}, expected ${kind} from ${low} to ${high}`,
+  );
 }

@@ -1,10 +1,10 @@
 import { canonicalText } from "./_canonical.ts";
 import { copyPlain } from "./_copy.ts";
 import { describe } from "./_describe.ts";
-import { drawPoint } from "./_draw.ts";
+import { drawPoint } from "./random_sampler.ts";
 import { randomOf } from "./_random.ts";
 import { refuse } from "./_refuse.ts";
-import { checkValue } from "./_check_value.ts";
+import { checkValue } from "./_check_space.ts";
 import { nearestName } from "../adict/mod.ts";
 import type { ParameterSpace } from "./parameter_space.ts";
 import type {

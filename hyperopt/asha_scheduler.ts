@@ -1,8 +1,7 @@
-import { bestResult, byRank } from "./_rank.ts";
 import { keyOf } from "./_logical_order.ts";
+import { bestResult, byRank } from "./_rank.ts";
 import { refuseResult } from "./_refuse_result.ts";
 import { checkResources, type ResourceOptions, rungResources } from "./_rung_resources.ts";
-import { SortedTrials } from "./_sorted_trials.ts";
 import type {
   Candidates,
   Job,
@@ -13,11 +12,11 @@ import type {
   Trial,
 } from "./types.ts";
 
-/** Options of {@linkcode ashaScheduler}. */
-export interface AshaSchedulerOptions extends ResourceOptions {}
-
 /** How many jobs may be out at once unless a study says otherwise. */
 const PARALLELISM = 8;
+
+/** Options of {@linkcode ashaScheduler}. */
+export interface AshaSchedulerOptions extends ResourceOptions {}
 
 /** The results of a rung: those that went on, and those that did not, or not yet. */
 interface AshaRung {
@@ -146,4 +145,45 @@ export function ashaScheduler(options: AshaSchedulerOptions): SchedulerFactory {
     maxResource: checked.maxResource,
     create: (candidates, { mode }) => new Asha(candidates, { mode, eta: checked.eta, resources }),
   };
+}
+
+/** Trials in an order, kept by inserting each where it belongs. */
+class SortedTrials {
+  readonly #trials: Trial[] = [];
+  readonly #compare: (a: Trial, b: Trial) => number;
+
+  constructor(compare: (a: Trial, b: Trial) => number) {
+    this.#compare = compare;
+  }
+
+  /** The number of trials. */
+  get size(): number {
+    return this.#trials.length;
+  }
+
+  /** The first one. */
+  get first(): Trial | undefined {
+    return this.#trials[0];
+  }
+
+  /** How many come before a trial, which may be one of them or not. */
+  rankOf(trial: Trial): number {
+    let [low, high] = [0, this.#trials.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#compare(this.#trials[middle]!, trial) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Inserts a trial. */
+  add(trial: Trial): void {
+    this.#trials.splice(this.rankOf(trial), 0, trial);
+  }
+
+  /** Removes the first one. */
+  removeFirst(): Trial | undefined {
+    return this.#trials.shift();
+  }
 }

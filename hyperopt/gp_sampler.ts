@@ -1,20 +1,19 @@
 import { isActive } from "./_conditions.ts";
 import { describe } from "./_describe.ts";
-import { drawPoint } from "./_draw.ts";
+import { drawPoint } from "./random_sampler.ts";
 import {
   type Evidence,
   fitParameters,
   GaussianProcess,
   initialParameters,
+  logExpectedImprovement,
   type Parameters,
+  scaleValues,
 } from "./_gp/gaussian_process.ts";
-import { logExpectedImprovement } from "./_gp/expected_improvement.ts";
-import { scaleValues } from "./_gp/scale_values.ts";
-import { normalQuantile } from "./_normal.ts";
+import { normalQuantile, type Random, randomOf } from "./_random.ts";
 import { checkOptions } from "./_options.ts";
-import { type Random, randomOf } from "./_random.ts";
 import { refuse } from "./_refuse.ts";
-import { type Dimension, dimensionOf } from "./_tpe/dimension.ts";
+import { type Dimension, dimensionOf } from "./_tpe.ts";
 import type { Sampler, SamplerContext, SamplerFactory, Samples, Trial } from "./types.ts";
 
 /** Options of {@linkcode gpSampler}. */

@@ -1,4 +1,4 @@
-import type { FormatPlanOptions } from "./format_plan.ts";
+import type { FormatPlanOptions } from "./format_tables.ts";
 import { gridSampler } from "./grid_sampler.ts";
 import { GridSpace } from "./grid_space.ts";
 import { type HalvingPlan, halvingPlan } from "./halving_plan.ts";

@@ -8,7 +8,7 @@ import { randomSampler } from "./random_sampler.ts";
 import { checkDistributedOptions, resolveDistributed } from "./_check_distributed.ts";
 import { checkStudyOptions } from "./_check_study_options.ts";
 import { describeBudget } from "./_describe_budget.ts";
-import { formatPlan, type FormatPlanOptions } from "./format_plan.ts";
+import { formatPlan, type FormatPlanOptions } from "./format_tables.ts";
 import { takeTurn, type Turn } from "./_turns.ts";
 import { workerRole } from "./_worker_role.ts";
 import type { DistributedOptions } from "./distributed_options.ts";

@@ -23,31 +23,39 @@
  */
 
 export { ashaScheduler, type AshaSchedulerOptions } from "./asha_scheduler.ts";
-export { category } from "./category.ts";
 export {
   DistributedHyperBand,
   type DistributedHyperBandOptions,
 } from "./distributed_hyper_band.ts";
 export type { DistributedOptions } from "./distributed_options.ts";
-export { float } from "./float.ts";
-export { formatPlan, type FormatPlanOptions } from "./format_plan.ts";
-export { formatRungs, type FormatRungsOptions } from "./format_rungs.ts";
+export { category, float, integer } from "./spaces.ts";
+export {
+  formatPlan,
+  type FormatPlanOptions,
+  formatRungs,
+  type FormatRungsOptions,
+} from "./format_tables.ts";
 export { gpSampler, type GpSamplerOptions } from "./gp_sampler.ts";
 export { gridSampler } from "./grid_sampler.ts";
 export { type Distributions, GridSpace } from "./grid_space.ts";
-export { halvingScheduler, type HalvingSchedulerOptions } from "./halving_scheduler.ts";
+export {
+  halvingScheduler,
+  type HalvingSchedulerOptions,
+  SuccessiveHalving,
+  type SuccessiveHalvingOptions,
+} from "./successive_halving.ts";
 export { type HalvingPlan, halvingPlan, type HalvingPlanOptions } from "./halving_plan.ts";
 export {
   type HyperbandPlan,
   hyperbandPlan,
   type HyperbandPlanOptions,
+  hyperbandScheduler,
+  type HyperbandSchedulerOptions,
   type HyperbandTable,
-} from "./hyperband_plan.ts";
-export { hyperbandScheduler, type HyperbandSchedulerOptions } from "./hyperband_scheduler.ts";
+} from "./hyperband_scheduler.ts";
 export { HyperBand, type HyperBandOptions } from "./hyper_band.ts";
 export { HyperOpt } from "./hyper_opt.ts";
 export { HyperOptError, type HyperOptErrorOptions } from "./hyper_opt_error.ts";
-export { integer } from "./integer.ts";
 export { isSearchWorker } from "./is_search_worker.ts";
 export { MemoryLedger } from "./memory_ledger.ts";
 export type {
@@ -79,7 +87,6 @@ export type { SearchTracker, TrackedLedger, TrackedRunChange } from "./search_tr
 export { SearchSpaceError } from "./search_space_error.ts";
 export { Study } from "./study.ts";
 export type { Outcome, StudyOptions } from "./study_options.ts";
-export { SuccessiveHalving, type SuccessiveHalvingOptions } from "./successive_halving.ts";
 export { tpeSampler, type TpeSamplerOptions } from "./tpe_sampler.ts";
 export type { SampledConfig, TrialConfig } from "./trial_config.ts";
 export { TrialError } from "./trial_error.ts";

@@ -1,7 +1,5 @@
-import { dimensionOf } from "./_forest/dimensions.ts";
-import { growTree, type Sample } from "./_forest/tree.ts";
-import { varianceShares } from "./_forest/variance_shares.ts";
-import { alignRows } from "./_align_rows.ts";
+import { dimensionOf, growTree, type Sample, varianceShares } from "./_forest.ts";
+import { alignRows } from "./format_tables.ts";
 import { flattenSpaces } from "./_flatten_spaces.ts";
 import { checkOptions } from "./_options.ts";
 import { randomOf } from "./_random.ts";

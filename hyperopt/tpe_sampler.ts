@@ -1,12 +1,11 @@
 import { isActive } from "./_conditions.ts";
 import { describe } from "./_describe.ts";
-import { drawPoint } from "./_draw.ts";
+import { drawPoint } from "./random_sampler.ts";
 import { checkOptions } from "./_options.ts";
 import { type Random, randomOf } from "./_random.ts";
 import { byRank } from "./_rank.ts";
 import { refuse } from "./_refuse.ts";
-import { type Dimension, dimensionOf } from "./_tpe/dimension.ts";
-import { type Code, ParzenEstimator } from "./_tpe/parzen_estimator.ts";
+import { type Code, type Dimension, dimensionOf, ParzenEstimator } from "./_tpe.ts";
 import type { Sampler, SamplerContext, SamplerFactory, Samples, Trial } from "./types.ts";
 
 /** Options of {@linkcode tpeSampler}. */

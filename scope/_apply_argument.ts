@@ -1,7 +1,6 @@
 import { ADict } from "../adict/adict.ts";
-import { formatPath, type PathKey } from "../adict/format_path.ts";
+import { formatPath, parsePath, type PathKey } from "../adict/dotted_path.ts";
 import { nearestName } from "../adict/nearest_name.ts";
-import { parsePath } from "../adict/parse_path.ts";
 import type { Problem, Span, WriteItem } from "./_arguments.ts";
 import { isMapping, toPlainConfig, toPlainValue } from "./_plain.ts";
 import type { Checks } from "./_validation.ts";

@@ -1,20 +1,20 @@
-import { formatPath } from "../adict/format_path.ts";
+import { formatPath } from "../adict/dotted_path.ts";
 import { nearestName } from "../adict/nearest_name.ts";
 import { type ConfigFormatName, stringifyConfig } from "../adict/stringify_config.ts";
-import type { ParsedArguments, Span } from "./_arguments.ts";
 import { isAtOrBelow, listPaths } from "./_apply_argument.ts";
-import { describeProblems } from "./_describe_problems.ts";
+import type { ParsedArguments, Span } from "./_arguments.ts";
 import type { CompletionWord } from "./_completion.ts";
+import { describeProblems } from "./_describe_mistakes.ts";
 import { escapeControls, formatReasons, formatValue } from "./_format_reasons.ts";
 import { formatHelp } from "./_help.ts";
 import { listLeaves, toPlainConfig } from "./_plain.ts";
-import { reasonsFor } from "./_reasons.ts";
 import { printableLines } from "./_printable.ts";
-import { InvalidConfigError } from "./invalid_config_error.ts";
+import { reasonsFor } from "./_reasons.ts";
 import type { Resolved } from "./_resolver.ts";
 import type { Command } from "./_routed.ts";
 import { FORMATS } from "./_routing.ts";
 import { COMMANDS } from "./_view.ts";
+import { InvalidConfigError } from "./errors.ts";
 import type { Reason } from "./types.ts";
 
 /** What a command works on. */

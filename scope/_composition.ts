@@ -1,16 +1,14 @@
 import { ADict } from "../adict/adict.ts";
-import { formatPath } from "../adict/format_path.ts";
-import { parsePath } from "../adict/parse_path.ts";
+import { formatPath, parsePath } from "../adict/dotted_path.ts";
 import type { ConfigWrite } from "../adict/types.ts";
-import type { Problem, WriteItem } from "./_arguments.ts";
 import { applyArgument, type ArgumentContext, assertKnown } from "./_apply_argument.ts";
+import type { Problem, WriteItem } from "./_arguments.ts";
 import type { FlagValues } from "./_flags.ts";
 import { Journal } from "./_journal.ts";
 import { toPlainConfig } from "./_plain.ts";
 import type { Stack } from "./_position.ts";
-import { byPriority, type ViewPlan } from "./_view_plan.ts";
 import type { Checks, Finding } from "./_validation.ts";
-import type { ViewRecord } from "./_view.ts";
+import { byPriority, type ViewPlan, type ViewRecord } from "./_view.ts";
 import type { Phase } from "./types.ts";
 
 const MAX_LAZY = 10_000;
@@ -239,7 +237,7 @@ export class Composition {
   async #declares(path: string, { checks }: ArgumentContext): Promise<boolean> {
     if (checks.schema === undefined && checks.required.length === 0) return false;
     if (this.problems.length >= MAX_PROBLEMS) return false;
-    const { declaresKey } = await import("./_declared_keys.ts");
+    const { declaresKey } = await import("./_validation.ts");
     return await declaresKey(path, toPlainConfig(this.config), checks);
   }
 

@@ -1,6 +1,5 @@
 import { ADict } from "../adict/adict.ts";
-import { formatPath, type PathKey } from "../adict/format_path.ts";
-import { parsePath } from "../adict/parse_path.ts";
+import { formatPath, parsePath, type PathKey } from "../adict/dotted_path.ts";
 import type { Problem, WriteItem } from "./_arguments.ts";
 import { FlagNames, type GivenFlag } from "./_flag_names.ts";
 import { copyConfig, isBranch, isMapping, isSame, toPlainValue } from "./_plain.ts";

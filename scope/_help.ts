@@ -1,11 +1,16 @@
-import { formatPath } from "../adict/format_path.ts";
-import { formatValue } from "./_format_reasons.ts";
+import { ADict } from "../adict/adict.ts";
+import { formatPath } from "../adict/dotted_path.ts";
+import { stringifyXyz } from "../adict/stringify_xyz.ts";
+import type { Failure } from "./_composition.ts";
 import { FlagNames } from "./_flag_names.ts";
+import { formatValue } from "./_format_reasons.ts";
 import { isBranch, toPlainConfig } from "./_plain.ts";
 import { printableLines } from "./_printable.ts";
-import type { Failure } from "./_composition.ts";
 import type { Resolved } from "./_resolver.ts";
-import type { ScopeCore } from "./_scope_core.ts";
+import { NO_ARGUMENTS, type ScopeCore } from "./_scope_core.ts";
+import type { ViewRecord } from "./_view.ts";
+
+const RULE = "-".repeat(50);
 
 function listViews(core: ScopeCore, prefix: string): string[] {
   return [...core.views.values()].map(({ name, isDefault, lazy, priority }) => {
@@ -74,4 +79,73 @@ export function formatHelp(resolved: readonly Resolved[], isNamespaced: boolean)
     "",
     "Values: 0.1, True, None, %a text%, [1, 2], {a: 1}; also key+=[value] and ~key",
   ].join("\n"));
+}
+
+/** What the views of a scope make of its config, one at a time. */
+export interface ComposedEach {
+  configs: Record<string, unknown>[];
+  /** What failed: the keys that it sets are in no config. */
+  failures: Failure[];
+  /** Whether these are all keys that may be set. */
+  isComplete: boolean;
+}
+
+const has = ADict.prototype.has as (path: string) => boolean;
+const set = ADict.prototype.set as (path: string, value: unknown) => void;
+
+/**
+ * The plain config without named views, and with each of them. The last one has the keys that are
+ * required and that no view sets.
+ */
+export async function composeEach(core: ScopeCore): Promise<ComposedEach> {
+  const named = [...core.views.values()].filter(({ isDefault }) => !isDefault);
+  const configs: ADict[] = [];
+  const failures = new Map<string, Failure>();
+  for (const views of [[], ...named.map(({ name }) => [name])]) {
+    const composed = await core.compose({ ...NO_ARGUMENTS, views }, { lenient: true });
+    configs.push(composed.config);
+    for (const failure of composed.failures) failures.set(failure.source, failure);
+  }
+  const further = new ADict();
+  for (const path of core.checks.required) {
+    if (!configs.some((config) => has.call(config, path))) set.call(further, path, undefined);
+  }
+  return {
+    configs: [...configs, further].map(toPlainConfig),
+    failures: [...failures.values()],
+    isComplete: core.strict && failures.size === 0,
+  };
+}
+
+function namesOf(views: readonly ViewRecord[]): string[] {
+  return views.map(({ name }) => name);
+}
+
+function describeOrder(core: ScopeCore): string {
+  const { defaults, named, lazy } = core.planAll();
+  const steps = [...namesOf(defaults), ...namesOf(named), "(CLI Inputs)", ...namesOf(lazy)];
+  return steps.join(" → ");
+}
+
+/** The texts as `key: text`, under the scope's name where there are several. */
+function describeManuals(core: ScopeCore, isNamespaced: boolean): string {
+  const prefix = isNamespaced ? `${core.name}.` : "";
+  const texts = [...core.manuals].map(([path, text]) => [`${prefix}${path}`, text]);
+  return texts.length === 0 ? "" : stringifyXyz(Object.fromEntries(texts));
+}
+
+/** What the command `manual` prints: the order of the views and the manual of each scope. */
+export function formatManual(cores: readonly ScopeCore[]): string {
+  const sections = cores.map((core) =>
+    [
+      RULE,
+      `[Scope "${core.name}"]`,
+      "(The Applying Order of Views)",
+      describeOrder(core),
+      "",
+      "(User Manuals)",
+      describeManuals(core, cores.length > 1),
+    ].join("\n")
+  );
+  return printableLines([...sections, RULE].join("\n"));
 }

@@ -1,4 +1,4 @@
-import { formatPath, type PathKey } from "../adict/format_path.ts";
+import { formatPath, type PathKey } from "../adict/dotted_path.ts";
 import type { ConfigWatcher, ConfigWrite } from "../adict/types.ts";
 import { watch } from "../adict/watch.ts";
 import { clonePlain, listLeaves, mergePlain, type Plain } from "./_plain.ts";

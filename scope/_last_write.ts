@@ -1,4 +1,4 @@
-import { formatPath, type PathKey } from "../adict/format_path.ts";
+import { formatPath, type PathKey } from "../adict/dotted_path.ts";
 import type { ConfigWrite } from "../adict/types.ts";
 import { type Entry, replay } from "./_journal.ts";
 import { isMapping } from "./_plain.ts";

@@ -1,4 +1,31 @@
-import { readWord } from "./_word.ts";
+const MAX_DEPTH = 100;
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ["n", "\n"],
+  ["t", "\t"],
+  ["r", "\r"],
+  ["0", "\0"],
+]);
+const CLOSERS: Readonly<Record<string, string>> = { "[": "]", "(": ")", "{": "}" };
+const INTEGER_REGEXP = /^[-+]?(?:0|[1-9](?:_?\d)*)$/;
+const RADIX_REGEXP = /^([-+]?)(0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+)$/;
+const FLOAT_REGEXP =
+  /^[-+]?(?:(?:\d(?:_?\d)*)?\.\d(?:_?\d)*|\d(?:_?\d)*\.?)(?:[eE][-+]?\d(?:_?\d)*)?$/;
+const ZERO_LED_INTEGER_REGEXP = /^[-+]?0[\d_]+$/;
+const WORDS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ["True", true],
+  ["true", true],
+  ["False", false],
+  ["false", false],
+  ["None", null],
+  ["null", null],
+  ["inf", Infinity],
+  ["+inf", Infinity],
+  ["-inf", -Infinity],
+  ["Infinity", Infinity],
+  ["-Infinity", -Infinity],
+  ["nan", NaN],
+  ["NaN", NaN],
+]);
 
 /** A place in the command line where reading stopped, and why. */
 export class LiteralError extends SyntaxError {
@@ -16,17 +43,6 @@ export class LiteralError extends SyntaxError {
     this.isUnclosed = isUnclosed;
   }
 }
-
-const MAX_DEPTH = 100;
-
-const ESCAPES: ReadonlyMap<string, string> = new Map([
-  ["n", "\n"],
-  ["t", "\t"],
-  ["r", "\r"],
-  ["0", "\0"],
-]);
-
-const CLOSERS: Readonly<Record<string, string>> = { "[": "]", "(": ")", "{": "}" };
 
 /** Reads values out of a command line, from an offset on. */
 export class LiteralReader {
@@ -94,12 +110,7 @@ export class LiteralReader {
       this.position++;
       value += mark === "%" ? next : this.#readEscape(next);
     }
-    throw new LiteralError(
-      `the text is not closed, expected ${mark} at its end`,
-      start,
-      start + 1,
-      true,
-    );
+    throw notClosed("text", start, `${mark} at its end`);
   }
 
   #readEscape(char: string): string {
@@ -156,7 +167,7 @@ export class LiteralReader {
       }
       this.position++;
       this.#skipSpace();
-      if (this.#atEnd()) throw notClosed(start, "}");
+      if (this.#atEnd()) throw notClosed("bracket", start, "}");
       entries.push([key, this.#readValue("}")]);
       this.#skipComma(start, "}");
     }
@@ -182,7 +193,7 @@ export class LiteralReader {
 
   #skipCloser(start: number, closer: string): boolean {
     this.#skipSpace();
-    if (this.#atEnd()) throw notClosed(start, closer);
+    if (this.#atEnd()) throw notClosed("bracket", start, closer);
     if (this.#text[this.position] !== closer) return false;
     this.position++;
     return true;
@@ -191,7 +202,7 @@ export class LiteralReader {
   #skipComma(start: number, closer: string): boolean {
     this.#skipSpace();
     const char = this.#text[this.position];
-    if (char === undefined) throw notClosed(start, closer);
+    if (char === undefined) throw notClosed("bracket", start, closer);
     if (char === closer) return false;
     if (char !== ",") {
       throw new LiteralError(`a comma is missing, expected , or ${closer}`, this.position);
@@ -220,6 +231,26 @@ export class LiteralReader {
   }
 }
 
-function notClosed(start: number, closer: string): LiteralError {
-  return new LiteralError(`the bracket is not closed, expected ${closer}`, start, start + 1, true);
+function notClosed(subject: "text" | "bracket", start: number, expected: string): LiteralError {
+  const message = `the ${subject} is not closed, expected ${expected}`;
+  return new LiteralError(message, start, start + 1, true);
+}
+
+/** A whole number, as a bigint where a number could not hold it exactly. */
+function toInteger(digits: string, sign: string): number | bigint {
+  const value = BigInt(digits.replaceAll("_", "")) * (sign === "-" ? -1n : 1n);
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number || 0 : value;
+}
+
+/** The value that a word without quotes stands for: a number, a constant, else the word itself. */
+function readWord(word: string): unknown {
+  if (WORDS.has(word)) return WORDS.get(word);
+  if (INTEGER_REGEXP.test(word)) return toInteger(word.replace(/^[-+]/, ""), word[0]!);
+  const radix = RADIX_REGEXP.exec(word);
+  if (radix) return toInteger(radix[2]!, radix[1]!);
+  if (FLOAT_REGEXP.test(word) && !ZERO_LED_INTEGER_REGEXP.test(word)) {
+    return Number(word.replaceAll("_", ""));
+  }
+  return word;
 }

@@ -1,5 +1,5 @@
 import { ADict } from "../adict/adict.ts";
-import type { PathKey } from "../adict/format_path.ts";
+import type { PathKey } from "../adict/dotted_path.ts";
 
 /** A mapping or list of a plain config. */
 export type Plain = Record<PathKey, unknown>;

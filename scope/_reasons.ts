@@ -1,4 +1,4 @@
-import { formatPath, type PathKey } from "../adict/format_path.ts";
+import { formatPath, type PathKey } from "../adict/dotted_path.ts";
 import { applyWrite, type Entry } from "./_journal.ts";
 import { clonePlain, isBranch, isMapping, type Plain } from "./_plain.ts";
 import { positionIn } from "./_position.ts";

@@ -1,15 +1,13 @@
+import { ADict } from "../adict/adict.ts";
+import { formatPath } from "../adict/dotted_path.ts";
 import { reportMistakes } from "../adict/report_mistakes.ts";
 import type { Problem } from "./_arguments.ts";
-import { ADict } from "../adict/adict.ts";
-import { formatPath } from "../adict/format_path.ts";
-import { CommandExit } from "./command_exit.ts";
-import { CommandLineError } from "./command_line_error.ts";
 import type { FlagNames } from "./_flag_names.ts";
-import { InvalidConfigError } from "./invalid_config_error.ts";
 import { withoutBranches } from "./_reasons.ts";
 import type { Routed } from "./_routed.ts";
 import { Router } from "./_routing.ts";
 import type { Composed, ScopeCore } from "./_scope_core.ts";
+import { CommandExit, CommandLineError, InvalidConfigError } from "./errors.ts";
 
 /** Commands that say what they can where a view fails. */
 const LENIENT_COMMANDS: readonly string[] = ["help", "completion"];
@@ -67,7 +65,7 @@ export class Resolver {
    */
   async assertValid(resolved: readonly Resolved[]): Promise<void> {
     if (resolved.every(({ composed }) => composed.findings.length === 0)) return;
-    const { describeFindings } = await import("./_describe_findings.ts");
+    const { describeFindings } = await import("./_describe_mistakes.ts");
     throw describeFindings(resolved);
   }
 
@@ -111,7 +109,7 @@ export class Resolver {
     const hasFindings = resolved.some(({ composed }) => composed.findings.length > 0);
     // Who asks what there is, or where a value comes from, is answered also where a value is wrong.
     if (hasFindings && !TOLERANT_COMMANDS.includes(routed.command?.name ?? "")) {
-      const { describeFindings } = await import("./_describe_findings.ts");
+      const { describeFindings } = await import("./_describe_mistakes.ts");
       throw describeFindings(resolved, routed.parsed);
     }
     if (routed.command !== undefined) await this.#runCommand(routed, resolved, isProgram);
@@ -173,7 +171,7 @@ export class Resolver {
   /** Commands that need no config: they work also where a view fails. */
   async #runEarlyCommand({ command }: Routed): Promise<void> {
     if (command?.name !== "manual") return;
-    const { formatManual } = await import("./_manual.ts");
+    const { formatManual } = await import("./_help.ts");
     throw new CommandExit("manual", formatManual(this.#cores));
   }
 

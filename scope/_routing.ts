@@ -1,6 +1,5 @@
-import { formatPath } from "../adict/format_path.ts";
+import { formatPath, parsePath } from "../adict/dotted_path.ts";
 import { nearestName } from "../adict/nearest_name.ts";
-import { parsePath } from "../adict/parse_path.ts";
 import {
   type FlagItem,
   type Item,
@@ -13,8 +12,8 @@ import {
   type WriteItem,
 } from "./_arguments.ts";
 import type { FlagNames, GivenFlag } from "./_flag_names.ts";
-import type { ScopeArguments, ScopeCore } from "./_scope_core.ts";
 import type { Operand, Routed } from "./_routed.ts";
+import type { ScopeArguments, ScopeCore } from "./_scope_core.ts";
 import { COMMANDS } from "./_view.ts";
 import type { Writer } from "./types.ts";
 

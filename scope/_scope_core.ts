@@ -1,15 +1,20 @@
 import { ADict } from "../adict/adict.ts";
-import { formatPath } from "../adict/format_path.ts";
-import { parseArguments, type Problem, type WriteItem } from "./_arguments.ts";
+import { formatPath } from "../adict/dotted_path.ts";
 import type { ArgumentContext } from "./_apply_argument.ts";
+import { parseArguments, type Problem, type WriteItem } from "./_arguments.ts";
 import { type AssignedLiteral, Composition, type Failure, type LazyBlock } from "./_composition.ts";
 import type { FlagValues } from "./_flags.ts";
 import type { Entry } from "./_journal.ts";
 import { copyConfig, isMapping, toPlainConfig } from "./_plain.ts";
 import { captureStack, formatPosition, positionIn, type Stack } from "./_position.ts";
-import { makeView, readObserveArguments, type ViewRecord } from "./_view.ts";
-import { planViews, type ViewPlan } from "./_view_plan.ts";
 import type { Checks, Finding } from "./_validation.ts";
+import {
+  makeView,
+  planViews,
+  readObserveArguments,
+  type ViewPlan,
+  type ViewRecord,
+} from "./_view.ts";
 import type { FlagOptions, Literal, ScopeOptions, UnreadPolicy, Writer } from "./types.ts";
 
 /** What one command line says to one scope. */

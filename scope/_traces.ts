@@ -1,5 +1,5 @@
+import { FingerprintError } from "./errors.ts";
 import type { Callable, Fingerprint, RuntimeTraceOptions, Traceable } from "./fingerprint.ts";
-import { FingerprintError } from "./fingerprint_error.ts";
 
 /** What has become of one call: the hash of what it returned, or why there is none. */
 type Outcome = { readonly fingerprint: string } | {
@@ -106,7 +106,7 @@ export class Traces {
     const failures: Failure[] = [];
     const [{ canonicalCode }, { startSha256 }] = await Promise.all([
       import("./_canonical_code.ts"),
-      import("./_sha256.ts"),
+      import("./_byte_writer.ts"),
     ]);
     for (const [traceId, fn] of this.#codes) {
       try {

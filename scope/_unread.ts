@@ -1,12 +1,12 @@
 import { ADict } from "../adict/adict.ts";
-import { formatPath } from "../adict/format_path.ts";
+import { formatPath } from "../adict/dotted_path.ts";
 import { nearestName } from "../adict/nearest_name.ts";
-import { CommandLineError, type CommandLineProblem } from "./command_line_error.ts";
 import type { Entry } from "./_journal.ts";
 import { findLastWrite } from "./_last_write.ts";
 import { printable } from "./_printable.ts";
 import { branchesOf, leavesOf, withoutBranches } from "./_reasons.ts";
 import { type Resolved, writeLine } from "./_resolver.ts";
+import { CommandLineError, type CommandLineProblem } from "./errors.ts";
 import type { Writer } from "./types.ts";
 
 /** What was read of a config: leaves, and mappings and lists as a whole. */

@@ -1,8 +1,15 @@
 import { ADict } from "../adict/adict.ts";
-import { formatPath, type PathKey } from "../adict/format_path.ts";
-import { parsePath } from "../adict/parse_path.ts";
-import { isMapping, isSame, toPlainValue } from "./_plain.ts";
-import type { StandardSchema, StandardSchemaIssue } from "./standard_schema.ts";
+import { formatPath, parsePath, type PathKey } from "../adict/dotted_path.ts";
+import { isAtOrBelow } from "./_apply_argument.ts";
+import { clonePlain, isMapping, isSame, toPlainValue } from "./_plain.ts";
+import type {
+  StandardSchema,
+  StandardSchemaIssue,
+  StandardSchemaResult,
+} from "./standard_schema.ts";
+
+/** A key that no schema declares, though it may allow it. */
+const OTHER_KEY = "ato:undeclared";
 
 /** One thing that is wrong with a config. */
 export interface Finding {
@@ -58,4 +65,72 @@ function writeChanges(config: ADict, value: unknown, path: readonly string[]): v
       writeChanges(config, value[key], [...path, key]);
     } else if (!isSame(current, value[key])) ADict.prototype.set.call(config, place, value[key]);
   }
+}
+
+/** Whether a key that nothing sets yet is one that is required, or that a schema declares. */
+export async function declaresKey(
+  path: string,
+  config: Record<string, unknown>,
+  { required, schema }: Checks,
+): Promise<boolean> {
+  if (required.some((key) => isAtOrBelow(path, key))) return true;
+  const keys = readKeys(path);
+  if (schema === undefined || keys === undefined) return false;
+  // A schema lists no keys, but says something of a value there that no type allows: it refuses it,
+  // or passes it on. If it says the same of any key, then it does not know this one.
+  const said = await ask(schema, config, keys);
+  return said !== "nothing" &&
+    said !== await ask(schema, config, [...keys.slice(0, -1), OTHER_KEY]);
+}
+
+/** The steps of a path through mappings. */
+function readKeys(path: string): string[] | undefined {
+  try {
+    const keys = parsePath(path);
+    return keys.every((key) => typeof key === "string") ? keys : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a schema says of an impossible value at a place: "nothing", or why it refuses it. */
+async function ask(
+  schema: StandardSchema,
+  config: Record<string, unknown>,
+  keys: readonly string[],
+): Promise<string> {
+  const asked = clonePlain(config) as Record<string, unknown>;
+  let holder = asked;
+  for (const key of keys.slice(0, -1)) {
+    const inner = Object.hasOwn(holder, key) ? holder[key] : {};
+    if (!isMapping(inner) || key === "__proto__") return "nothing";
+    holder = holder[key] = inner;
+  }
+  holder[keys.at(-1)!] = Symbol("impossible");
+  let result: StandardSchemaResult;
+  try {
+    result = await schema["~standard"].validate(asked);
+  } catch {
+    // A check of the user's own that does not expect such a value.
+    return "nothing";
+  }
+  if (result.issues === undefined) return holds(result.value, keys) ? "passed on" : "nothing";
+  const place = formatPath(keys);
+  const issue = result.issues.find(({ path = [] }) => place === formatPath(path.map(readStep)));
+  // "never expected here" is said of any key, with its name.
+  return issue === undefined ? "nothing" : `refused: ${issue.message.replaceAll(keys.at(-1)!, "")}`;
+}
+
+function readStep(step: PropertyKey | { readonly key: PropertyKey }): PathKey {
+  const key = typeof step === "object" ? step.key : step;
+  return typeof key === "number" ? key : String(key);
+}
+
+function holds(value: unknown, keys: readonly string[]): boolean {
+  let inner = value;
+  for (const key of keys) {
+    if (typeof inner !== "object" || inner === null || !Object.hasOwn(inner, key)) return false;
+    inner = (inner as Record<string, unknown>)[key];
+  }
+  return true;
 }

@@ -1,7 +1,5 @@
 import { ADict } from "../adict/adict.ts";
-import { bytesOf } from "./_binary_data.ts";
-import type { ByteWriter } from "./_byte_writer.ts";
-import { startSha256 } from "./_sha256.ts";
+import { bytesOf, type ByteWriter, startSha256 } from "./_byte_writer.ts";
 
 /** Takes the place of an object inside another one. */
 export type WriteObject = (value: object) => void;

@@ -1,6 +1,5 @@
-import { ByteWriter } from "./_byte_writer.ts";
+import { ByteWriter, startSha256 } from "./_byte_writer.ts";
 import { refinePartition } from "./_partition.ts";
-import { startSha256 } from "./_sha256.ts";
 import { writeContent, writeValue } from "./_value_encoding.ts";
 
 const DIGEST_LENGTH = 32;

@@ -23,11 +23,15 @@
  * @module
  */
 
-export { CommandExit } from "./command_exit.ts";
-export { CommandLineError, type CommandLineProblem } from "./command_line_error.ts";
+export {
+  CommandExit,
+  CommandLineError,
+  type CommandLineProblem,
+  type ConfigIssue,
+  FingerprintError,
+  InvalidConfigError,
+} from "./errors.ts";
 export type { Callable, Fingerprint, RuntimeTraceOptions, Traceable } from "./fingerprint.ts";
-export { FingerprintError } from "./fingerprint_error.ts";
-export { type ConfigIssue, InvalidConfigError } from "./invalid_config_error.ts";
 export { type AnyScope, type MultiConfig, MultiScope } from "./multi_scope.ts";
 export { Scope } from "./scope.ts";
 export type {

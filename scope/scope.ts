@@ -1,8 +1,8 @@
 import type { ADict } from "../adict/adict.ts";
 import { reasonsFor } from "./_reasons.ts";
 import { Resolver } from "./_resolver.ts";
-import { Traces } from "./_traces.ts";
 import { ScopeCore } from "./_scope_core.ts";
+import { Traces } from "./_traces.ts";
 import type { Callable, Fingerprint, RuntimeTraceOptions, Traceable } from "./fingerprint.ts";
 import type {
   AssignedViews,
@@ -371,7 +371,7 @@ export class Scope<T extends object = Record<string, any>, Name extends string =
    */
   async jsonSchema(): Promise<Record<string, unknown>> {
     const { toJsonSchema } = await import("./_json_schema.ts");
-    const { composeEach } = await import("./_compose_each.ts");
+    const { composeEach } = await import("./_help.ts");
     const { configs, failures, isComplete } = await composeEach(this.#core);
     const manuals = Object.fromEntries(this.#core.manuals);
     const schema = toJsonSchema(configs, { strict: isComplete, manuals, title: this.name });

@@ -1,6 +1,6 @@
 import { nearestName } from "../adict/mod.ts";
 import { checkOptions, TEXT } from "./_check_options.ts";
-import { isMapping } from "./_is_mapping.ts";
+import { isMapping } from "./_flatten.ts";
 import { RUN_OPTIONS } from "./_option_kinds.ts";
 import type { RunOptions } from "./options.ts";
 import { TrackerError } from "./tracker_error.ts";

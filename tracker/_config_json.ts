@@ -1,5 +1,5 @@
 import { formatPath } from "../adict/mod.ts";
-import { isMapping } from "./_is_mapping.ts";
+import { isMapping } from "./_flatten.ts";
 import { JSON_KINDS } from "./_json_kinds.ts";
 import { TrackerError } from "./tracker_error.ts";
 

@@ -1,5 +1,4 @@
 import { formatPath } from "../adict/mod.ts";
-import { isMapping } from "./_is_mapping.ts";
 
 /**
  * The leaves of a config by dotted path, in order. Arrays are leaves, and so are empty mappings: a
@@ -22,4 +21,15 @@ function addLeaves(leaves: Map<string, unknown>, prefix: string[], mapping: obje
 
 function isBranch(value: unknown): value is object {
   return isMapping(value) && Object.keys(value).length > 0;
+}
+
+/**
+ * Whether a config stores the fields of a value: plain objects, and instances of a class that is
+ * not built in. Lists and built-in kinds (Date, Map, RegExp, Error) are values of their own.
+ */
+export function isMapping(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === null || prototype === Object.prototype) return true;
+  return Object.prototype.toString.call(value) === "[object Object]";
 }

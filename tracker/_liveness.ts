@@ -1,6 +1,6 @@
 import type { Connection } from "./_connection.ts";
 import type { Row } from "./_driver.ts";
-import { readBootId, readHost, readPidStart } from "./_process_identity.ts";
+import { readBootId, readHost, readPidStart } from "./_session.ts";
 import { spoolPath } from "./_spool.ts";
 
 /** How long a process of which nothing else can be seen may be silent, in milliseconds. */

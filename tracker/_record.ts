@@ -1,4 +1,32 @@
-import { crc32 } from "./_crc32.ts";
+const POLYNOMIAL = 0xedb88320;
+const HEADER = 0;
+const KEY = 1;
+const POINT = 2;
+const EVENT = 3;
+const TEXT_START = 24;
+const POINT_BYTES = 56;
+const FIRST_CAPACITY = 4096;
+const KIND_OF_TEXT = { header: HEADER, key: KEY, event: EVENT } as const;
+
+let table: Uint32Array | undefined;
+
+function makeTable(): Uint32Array {
+  return Uint32Array.from({ length: 256 }, (_, byte) => {
+    let remainder = byte;
+    for (let bit = 0; bit < 8; bit++) {
+      remainder = remainder & 1 ? (remainder >>> 1) ^ POLYNOMIAL : remainder >>> 1;
+    }
+    return remainder;
+  });
+}
+
+/** The checksum CRC-32 (ISO-HDLC, as in gzip: RFC 1952, section 8) of some of the bytes. */
+export function crc32(bytes: Uint8Array, start: number, end: number): number {
+  const remainders = table ??= makeTable();
+  let crc = -1;
+  for (let i = start; i < end; i++) crc = remainders[(crc ^ bytes[i]!) & 0xff]! ^ (crc >>> 8);
+  return ~crc >>> 0;
+}
 
 /**
  * The records of a spool. All numbers are little-endian, a record begins where the one before it
@@ -21,17 +49,6 @@ export type SpoolRecord =
   | { kind: "key"; sequence: number; key: number; text: string }
   | { kind: "point"; sequence: number; key: number } & RecordedPoint
   | { kind: "event"; sequence: number; text: string };
-
-const HEADER = 0;
-const KEY = 1;
-const POINT = 2;
-const EVENT = 3;
-
-const TEXT_START = 24;
-const POINT_BYTES = 56;
-const FIRST_CAPACITY = 4096;
-
-const KIND_OF_TEXT = { header: HEADER, key: KEY, event: EVENT } as const;
 
 /** What a point record says besides its key. */
 export interface RecordedPoint {

@@ -1,6 +1,6 @@
 import type { Connection } from "./_connection.ts";
 import type { Row, SqlValue } from "./_driver.ts";
-import type { buildRunQuery, RunQuery } from "./_filter/build_run_query.ts";
+import { buildRunQuery, type RunQuery } from "./_filter/build_run_query.ts";
 import { findCrashedRuns } from "./_liveness.ts";
 import { type Missing, missingError } from "./_missing.ts";
 import type { Reader } from "./_open_reader.ts";
@@ -16,16 +16,11 @@ export class RunReader {
   readonly model: ReadModel;
   readonly #connection: Connection;
   readonly #spools: Reader["spools"];
-  readonly #buildRunQuery: typeof buildRunQuery;
 
-  constructor(
-    { connection, model, spools }: Reader,
-    tools: { buildRunQuery: typeof buildRunQuery },
-  ) {
+  constructor({ connection, model, spools }: Reader) {
     this.model = model;
     this.#connection = connection;
     this.#spools = spools;
-    this.#buildRunQuery = tools.buildRunQuery;
   }
 
   /** The rows of a statement. */
@@ -49,7 +44,7 @@ export class RunReader {
   /** The runs of a filter, in the order asked for. */
   query(query: RunQuery): Run[] {
     const database = { connection: this.#connection, model: this.model, runs: this.runTable() };
-    const { sql, values } = this.attempt(() => this.#buildRunQuery(database, query));
+    const { sql, values } = this.attempt(() => buildRunQuery(database, query));
     const rows = this.rows(sql, ...values);
     return this.attempt(() => rows.map((row) => toRun(row, this.model)));
   }

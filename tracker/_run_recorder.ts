@@ -1,17 +1,20 @@
 import { type FileIdentity, identifyFiles, readFileFacts } from "./_artifact_file.ts";
 import { storeCopy } from "./_artifact_store.ts";
-import { checkPoint, checkValues } from "./_checks.ts";
+import { checkOptions } from "./_check_options.ts";
+import { checkEnd, checkPoint, checkRunOptions, checkStatus, checkValues } from "./_checks.ts";
 import { encodeJson } from "./_config_json.ts";
 import type { ArtifactEvent, StatusEvent } from "./_events.ts";
-import { hashStructure } from "./_hash_structure.ts";
-import { makeStudyLedger } from "./_make_study_ledger.ts";
+import { hashStructure, readProjectName, readTarget, toPlainConfig } from "./_target.ts";
+import { makeStudyLedger } from "./_study_ledger.ts";
 import type { Point } from "./_metric_writer.ts";
 import { missingError } from "./_missing.ts";
 import { OpenRuns } from "./_open_runs.ts";
-import type { Session } from "./_open_session.ts";
+import { openSession, type Session } from "./_open_session.ts";
+import { ARTIFACT_OPTIONS, LOGGER_OPTIONS } from "./_option_kinds.ts";
 import { hasRun, insertRun, listRunIds, restartRun } from "./_run_writer.ts";
-import { readProjectName, toPlainConfig } from "./_target.ts";
-import type { ArtifactOptions, RunOptions } from "./options.ts";
+import { trackRun } from "./_track_run.ts";
+import type { ActiveRun } from "./active_run.ts";
+import type { ArtifactOptions, RunOptions, SQLLoggerOptions } from "./options.ts";
 import type { SQLStudyLedger } from "./sql_study_ledger.ts";
 import { TrackerError } from "./tracker_error.ts";
 import type { RunStatus } from "./types.ts";
@@ -26,7 +29,21 @@ export interface StatusChange {
   onlyRunning?: boolean;
 }
 
-/** Records the runs of one logger. The options have been checked. */
+/** Opens the database of a logger; see `SQLLogger.open`. */
+export async function openRecorder(
+  config: object,
+  options: SQLLoggerOptions,
+): Promise<RunRecorder> {
+  checkOptions(options, { action: "open a logger", kinds: LOGGER_OPTIONS });
+  readProjectName(config);
+  const [session, crypto] = await Promise.all([
+    openSession(readTarget(config), options),
+    import("node:crypto"),
+  ]);
+  return new RunRecorder(session, crypto);
+}
+
+/** Records the runs of one logger. */
 export class RunRecorder {
   /** The runs that are running. */
   readonly runs: OpenRuns = new OpenRuns();
@@ -41,6 +58,7 @@ export class RunRecorder {
   }
 
   begin(config: object, options: RunOptions): number {
+    checkRunOptions(options);
     const { tags = [], name = null, notes = null, fingerprints = [], parent = null } = options;
     const { provenance = null } = options;
     const { connection, recorder, id: sessionId } = this.#session;
@@ -97,6 +115,7 @@ export class RunRecorder {
   }
 
   recordArtifact(runId: number, path: string, options: ArtifactOptions): void {
+    checkOptions(options, { action: "record an artifact", kinds: ARTIFACT_OPTIONS });
     const { dataType = null, metadata, copy = false } = options;
     const { recorder } = this.#session;
     const action = `record the artifact "${path}" in`;
@@ -114,6 +133,29 @@ export class RunRecorder {
   end(runId: number, change: StatusChange): void {
     this.setStatus(runId, change);
     this.runs.delete(runId);
+  }
+
+  /** Ends the current run. */
+  finish(status: RunStatus): void {
+    checkEnd(status);
+    this.end(this.runs.requireCurrent("finish a run"), { status });
+  }
+
+  /** Sets the status of the current run. */
+  updateStatus(status: RunStatus): void {
+    checkStatus(status);
+    this.setStatus(this.runs.requireCurrent("update the status"), { status });
+  }
+
+  /** Runs a function as a run. */
+  async track<R>(
+    config: object,
+    options: RunOptions,
+    fn: (run: ActiveRun) => R | Promise<R>,
+  ): Promise<R> {
+    const id = this.begin(config, options);
+    this.runs.markTracked(id);
+    return await trackRun(this, id, fn);
   }
 
   openStudy(config: object, name: string): SQLStudyLedger {

@@ -3,7 +3,7 @@ import type { Connection } from "./_connection.ts";
 import type { SqlValue } from "./_driver.ts";
 import { flattenConfig } from "./_flatten.ts";
 import { hasDied } from "./_liveness.ts";
-import { readHost } from "./_process_identity.ts";
+import { readHost } from "./_session.ts";
 import { TrackerError } from "./tracker_error.ts";
 import type { Fingerprint, RecordedWrite } from "./types.ts";
 

@@ -1,8 +1,7 @@
 import type { Connection } from "./_connection.ts";
-import { hashStructure } from "./_hash_structure.ts";
+import { hashStructure, toPlainConfig } from "./_target.ts";
 import type { MetricWriter } from "./_metric_writer.ts";
 import { insertRun, replaceConfig, restartRun, type RunRecord } from "./_run_writer.ts";
-import { toPlainConfig } from "./_target.ts";
 import type { StudyRunBeginning, StudyRunChange } from "./types.ts";
 
 /** Whose runs they are. */

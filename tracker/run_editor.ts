@@ -1,16 +1,6 @@
 import { reportMistakes } from "../adict/mod.ts";
-import { checkOptions, type OptionKind, REMARK, TEXT, TEXTS } from "./_check_options.ts";
-import type { Connection } from "./_connection.ts";
-import { findCrashedRuns } from "./_liveness.ts";
-import { missingError } from "./_missing.ts";
-import { openExisting } from "./_open_existing.ts";
-import { FINDER_OPTIONS } from "./_option_kinds.ts";
-import { hasRun, listRunIds } from "./_run_writer.ts";
-import { readTarget } from "./_target.ts";
+import type { RunEdits } from "./_run_edits.ts";
 import type { SQLFinderOptions } from "./options.ts";
-import { TrackerError } from "./tracker_error.ts";
-
-const DEFAULT_BUSY_TIMEOUT = 30_000;
 
 /** A run in the trash. */
 export interface TrashedRun {
@@ -49,10 +39,10 @@ export interface TrashedRun {
  * ```
  */
 export class RunEditor implements AsyncDisposable {
-  readonly #connection: Connection;
+  readonly #edits: RunEdits;
 
-  private constructor(connection: Connection) {
-    this.#connection = connection;
+  private constructor(edits: RunEdits) {
+    this.#edits = edits;
   }
 
   /**
@@ -63,9 +53,8 @@ export class RunEditor implements AsyncDisposable {
    */
   static async open(config: object, options: SQLFinderOptions = {}): Promise<RunEditor> {
     reportMistakes();
-    const { busyTimeout = DEFAULT_BUSY_TIMEOUT } = options;
-    checkOptions(options, { action: "open an editor", kinds: FINDER_OPTIONS });
-    return new RunEditor(await openExisting(readTarget(config), { busyTimeout }));
+    const { openEdits } = await import("./_run_edits.ts");
+    return new RunEditor(await openEdits(config, options));
   }
 
   /**
@@ -74,8 +63,7 @@ export class RunEditor implements AsyncDisposable {
    * @throws {TrackerError} If there is no such run, or the name is empty.
    */
   rename(runId: number, name: string | undefined): void {
-    if (name !== undefined) check(name, TEXT, `rename run ${runId}`);
-    this.#update(runId, "UPDATE run SET name = ?2 WHERE id = ?1", name ?? null);
+    this.#edits.rename(runId, name);
   }
 
   /**
@@ -84,8 +72,7 @@ export class RunEditor implements AsyncDisposable {
    * @throws {TrackerError} If there is no such run.
    */
   setNotes(runId: number, notes: string | undefined): void {
-    if (notes !== undefined) check(notes, REMARK, `set the notes of run ${runId}`);
-    this.#update(runId, "UPDATE run SET notes = ?2 WHERE id = ?1", notes ?? null);
+    this.#edits.setNotes(runId, notes);
   }
 
   /**
@@ -94,16 +81,7 @@ export class RunEditor implements AsyncDisposable {
    * @throws {TrackerError} If there is no such run, or a tag is empty.
    */
   addTags(runId: number, tags: readonly string[]): void {
-    check(tags, TEXTS, `tag run ${runId}`);
-    this.#edit(`tag run ${runId} in`, () => {
-      this.#requireRun(runId);
-      const insert = this.#connection.prepare(
-        `INSERT INTO tag (run_id, name, position)
-         VALUES (?1, ?2, (SELECT coalesce(max(position), -1) + 1 FROM tag WHERE run_id = ?1))
-         ON CONFLICT (run_id, name) DO NOTHING`,
-      );
-      for (const tag of tags) insert.run(runId, tag);
-    });
+    this.#edits.addTags(runId, tags);
   }
 
   /**
@@ -112,22 +90,7 @@ export class RunEditor implements AsyncDisposable {
    * @throws {TrackerError} If there is no such run, or it lacks one of the tags; then it keeps all.
    */
   removeTags(runId: number, tags: readonly string[]): void {
-    check(tags, TEXTS, `untag run ${runId}`);
-    this.#edit(`untag run ${runId} in`, () => {
-      this.#requireRun(runId);
-      const rows = this.#connection.prepare(
-        "SELECT name FROM tag WHERE run_id = ? ORDER BY position",
-      ).all(runId);
-      const candidates = rows.map((row) => String(row.name));
-      for (const name of tags) {
-        if (candidates.includes(name)) continue;
-        const subject = `tag "${name}" of run ${runId}`;
-        const { path } = this.#connection;
-        throw missingError({ subject, name, candidates, kind: "tags", path });
-      }
-      const remove = this.#connection.prepare("DELETE FROM tag WHERE run_id = ? AND name = ?");
-      for (const tag of tags) remove.run(runId, tag);
-    });
+    this.#edits.removeTags(runId, tags);
   }
 
   /**
@@ -155,19 +118,7 @@ export class RunEditor implements AsyncDisposable {
    * ```
    */
   trash(runIds: readonly number[]): void {
-    this.#edit("put runs into the trash of", () => {
-      const crashed = findCrashedRuns(this.#connection);
-      for (const id of runIds) {
-        this.#requireRun(id);
-        const row = this.#connection.prepare("SELECT status FROM run WHERE id = ?").get(id);
-        if (row?.status !== "running" || crashed.includes(id)) continue;
-        throw new TrackerError(
-          `Cannot put run ${id} into the trash: it is running, expected one that has ended`,
-        );
-      }
-      const update = this.#connection.prepare("UPDATE run SET trashed_ms = ? WHERE id = ?");
-      for (const id of runIds) update.run(Date.now(), id);
-    });
+    this.#edits.trash(runIds);
   }
 
   /**
@@ -176,67 +127,22 @@ export class RunEditor implements AsyncDisposable {
    * @throws {TrackerError} If one of the runs is not in the trash.
    */
   restore(runIds: readonly number[]): void {
-    this.#edit("restore runs of", () => {
-      const candidates = this.listTrash().map(({ id }) => String(id));
-      for (const id of runIds) {
-        if (candidates.includes(String(id))) continue;
-        const subject = `run ${id} in the trash`;
-        const { path } = this.#connection;
-        throw missingError({ subject, name: "", candidates, kind: "runs", path });
-      }
-      const update = this.#connection.prepare("UPDATE run SET trashed_ms = NULL WHERE id = ?");
-      for (const id of runIds) update.run(id);
-    });
+    this.#edits.restore(runIds);
   }
 
   /** The runs in the trash, those put there first at the beginning. */
   listTrash(): TrashedRun[] {
-    const rows = this.#connection.attempt("read", () =>
-      this.#connection.prepare(
-        `SELECT run.id, coalesce(run.name, 'run-' || run.id) AS name, trashed_ms,
-           project.name AS project_name
-         FROM run JOIN project ON project.id = project_id
-         WHERE trashed_ms IS NOT NULL ORDER BY trashed_ms, run.id`,
-      ).all());
-    return rows.map((row) => ({
-      id: Number(row.id),
-      name: String(row.name),
-      projectName: String(row.project_name),
-      trashedAt: new Date(Number(row.trashed_ms)),
-    }));
+    return this.#edits.listTrash();
   }
 
   /** Closes the database. Closing twice does nothing. */
   // deno-lint-ignore require-await -- async turns what is thrown into a rejection
   async close(): Promise<void> {
-    this.#connection.close();
+    this.#edits.close();
   }
 
   /** Closes the editor at the end of an `await using` block. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-
-  #update(runId: number, sql: string, value: string | null): void {
-    this.#edit(`change run ${runId} of`, () => {
-      this.#requireRun(runId);
-      this.#connection.prepare(sql).run(runId, value);
-    });
-  }
-
-  #requireRun(id: number): void {
-    if (hasRun(this.#connection, id)) return;
-    const candidates = listRunIds(this.#connection).map(String);
-    const { path } = this.#connection;
-    throw missingError({ subject: `run ${id}`, name: "", candidates, kind: "runs", path });
-  }
-
-  #edit(action: string, work: () => void): void {
-    this.#connection.attempt(action, () => this.#connection.transaction(work));
-  }
-}
-
-function check(value: unknown, { accepts, expected }: OptionKind, action: string): void {
-  if (accepts(value)) return;
-  throw new TrackerError(`Cannot ${action}: it is ${Deno.inspect(value)}, expected ${expected}`);
 }

@@ -1,27 +1,5 @@
 import { reportMistakes } from "../adict/mod.ts";
-import { checkOptions } from "./_check_options.ts";
-import { compareRuns } from "./_compare.ts";
-import { readNewPoints } from "./_new_points.ts";
-import { openReader } from "./_open_reader.ts";
-import {
-  BEST_RUN_QUERY,
-  FIND_RUNS_OPTIONS,
-  FINDER_OPTIONS,
-  METRICS_OPTIONS,
-  RUN_FILTER,
-} from "./_option_kinds.ts";
-import { readSeries } from "./_read_series.ts";
-import {
-  SUMMARY_COLUMNS,
-  toArtifact,
-  toAttempt,
-  toFingerprint,
-  toProject,
-  toSummaries,
-} from "./_rows.ts";
-import { RunReader } from "./_run_reader.ts";
-import { readTarget } from "./_target.ts";
-import { countVersions, traceVersionsSql } from "./_trace_statistics.ts";
+import type { RunQueries } from "./_run_queries.ts";
 import type {
   BestRunQuery,
   FindRunsOptions,
@@ -29,7 +7,6 @@ import type {
   RunFilter,
   SQLFinderOptions,
 } from "./options.ts";
-import type { TrackerError } from "./tracker_error.ts";
 import type {
   Artifact,
   Attempt,
@@ -43,8 +20,6 @@ import type {
   TraceStatistics,
   TraceType,
 } from "./types.ts";
-
-const DEFAULT_BUSY_TIMEOUT = 5_000;
 
 /**
  * Finds what {@linkcode SQLLogger} has recorded, also while it records, and what the Python ato
@@ -73,10 +48,10 @@ const DEFAULT_BUSY_TIMEOUT = 5_000;
  * ```
  */
 export class SQLFinder implements AsyncDisposable {
-  readonly #reader: RunReader;
+  readonly #queries: RunQueries;
 
-  private constructor(reader: RunReader) {
-    this.#reader = reader;
+  private constructor(queries: RunQueries) {
+    this.#queries = queries;
   }
 
   /**
@@ -98,32 +73,23 @@ export class SQLFinder implements AsyncDisposable {
    */
   static async open(config: object, options: SQLFinderOptions = {}): Promise<SQLFinder> {
     reportMistakes();
-    checkOptions(options, { action: "open a finder", kinds: FINDER_OPTIONS });
-    const { busyTimeout = DEFAULT_BUSY_TIMEOUT } = options;
-    const [reader, tools] = await Promise.all([
-      openReader(readTarget(config), { busyTimeout }),
-      import("./_filter/build_run_query.ts"),
-    ]);
-    return new SQLFinder(new RunReader(reader, tools));
+    const { openQueries } = await import("./_run_queries.ts");
+    return new SQLFinder(await openQueries(config, options));
   }
 
   /** The project of that name. */
   findProject(name: string): Project | undefined {
-    const row =
-      this.#reader.rows(`SELECT * FROM (${this.#reader.model.projects}) WHERE name = ?`, name)[0];
-    return row && toProject(row);
+    return this.#queries.findProject(name);
   }
 
   /** The projects, in the order in which they were made. */
   findProjects(): Project[] {
-    return this.#reader.rows(`SELECT * FROM (${this.#reader.model.projects}) ORDER BY id`).map(
-      toProject,
-    );
+    return this.#queries.findProjects();
   }
 
   /** The run of that id. */
   findRun(id: number): Run | undefined {
-    return this.#reader.runs("WHERE id = ?", id)[0];
+    return this.#queries.findRun(id);
   }
 
   /**
@@ -151,11 +117,7 @@ export class SQLFinder implements AsyncDisposable {
    * ```
    */
   getRunsInProject(name: string, filter: RunFilter = {}): Run[] {
-    checkOptions(filter, { action: "list runs", kinds: RUN_FILTER });
-    this.#reader.requireProject(name);
-    const { status, ...query } = filter;
-    const statuses = status === undefined ? undefined : [status].flat();
-    return this.#reader.query({ ...query, project: name, statuses });
+    return this.#queries.getRunsInProject(name, filter);
   }
 
   /**
@@ -194,8 +156,7 @@ export class SQLFinder implements AsyncDisposable {
    * ```
    */
   findRuns(filter?: string, options: FindRunsOptions = {}): Run[] {
-    checkOptions({ filter, ...options }, { action: "find runs", kinds: FIND_RUNS_OPTIONS });
-    return this.#reader.query({ filter, ...options });
+    return this.#queries.findRuns(filter, options);
   }
 
   /**
@@ -204,18 +165,7 @@ export class SQLFinder implements AsyncDisposable {
    * @throws {TrackerError} If the query lacks an option, or has one that is wrong.
    */
   findBestRun(query: BestRunQuery): Run | undefined {
-    checkOptions(query, { action: "find the best run", kinds: BEST_RUN_QUERY });
-    const { project, metric, mode } = query;
-    const order = mode === "max" ? "max_value DESC" : "min_value ASC";
-    const [row] = this.#reader.rows(
-      `SELECT run_id FROM (${this.#reader.model.summaries}) AS summary
-       JOIN (${this.#reader.runTable()}) AS run ON run.id = summary.run_id
-       WHERE summary.key = ? AND run.project_name = ? AND ${order.split(" ")[0]} IS NOT NULL
-       ORDER BY ${order}, run_id LIMIT 1`,
-      metric,
-      project,
-    );
-    return row && this.findRun(Number(row.run_id));
+    return this.#queries.findBestRun(query);
   }
 
   /**
@@ -238,33 +188,12 @@ export class SQLFinder implements AsyncDisposable {
    * ```
    */
   findSimilarRuns(runId: number): Run[] {
-    const run = this.findRun(runId);
-    if (run === undefined) return [];
-    return this.#reader.runs(
-      "WHERE project_name = ? AND structural_hash = ? AND id <> ? ORDER BY id",
-      run.projectName,
-      run.structuralHash,
-      runId,
-    );
+    return this.#queries.findSimilarRuns(runId);
   }
 
   /** The other runs of the same project in which a traced function had the same fingerprint. */
   findSimilarRunsByTrace(runId: number, traceId: string, traceType: TraceType = "static"): Run[] {
-    const run = this.findRun(runId);
-    if (run === undefined) return [];
-    const fingerprints = this.#reader.model.fingerprints;
-    return this.#reader.runs(
-      `WHERE project_name = ?1 AND id <> ?2 AND id IN (
-         SELECT other.run_id FROM (${fingerprints}) AS own JOIN (${fingerprints}) AS other
-           ON other.trace_id = own.trace_id AND other.trace_type = own.trace_type
-           AND other.fingerprint = own.fingerprint
-         WHERE own.run_id = ?2 AND own.trace_id = ?3 AND own.trace_type = ?4)
-       ORDER BY id`,
-      run.projectName,
-      runId,
-      traceId,
-      traceType,
-    );
+    return this.#queries.findSimilarRunsByTrace(runId, traceId, traceType);
   }
 
   /**
@@ -291,13 +220,7 @@ export class SQLFinder implements AsyncDisposable {
    * ```
    */
   getTraceStatistics(project: string, traceId: string): TraceStatistics {
-    this.#reader.requireProject(project);
-    const sql = traceVersionsSql(this.#reader.model.fingerprints, this.#reader.runTable());
-    const rows = this.#reader.rows(sql, project);
-    const candidates = [...new Set(rows.map((row) => String(row.trace_id)))];
-    if (candidates.includes(traceId)) return countVersions(rows, { project, traceId });
-    const subject = `trace "${traceId}" of project "${project}"`;
-    throw this.#reader.missing({ subject, name: traceId, candidates, kind: "traces" });
+    return this.#queries.getTraceStatistics(project, traceId);
   }
 
   /**
@@ -323,11 +246,7 @@ export class SQLFinder implements AsyncDisposable {
    * ```
    */
   getMetrics(runId: number, key: string, options: MetricsOptions = {}): MetricPoint[] {
-    checkOptions(options, { action: `reduce metric "${key}"`, kinds: METRICS_OPTIONS });
-    const read = this.#reader.lists.bind(this.#reader);
-    const points = readSeries(read, { model: this.#reader.model, runId, key, ...options });
-    if (points.length === 0) throw this.#missingMetric(runId, key);
-    return points;
+    return this.#queries.getMetrics(runId, key, options);
   }
 
   /**
@@ -357,15 +276,7 @@ export class SQLFinder implements AsyncDisposable {
    * ```
    */
   getMetricsSince(runId: number, counts: ReadonlyMap<string, number>): Map<string, MetricPoint[]> {
-    const { model } = this.#reader;
-    const read = this.#reader.lists.bind(this.#reader);
-    const points = new Map<string, MetricPoint[]>();
-    for (const { key, count } of this.getMetricSummaries(runId)) {
-      const known = counts.get(key) ?? 0;
-      if (count <= known) continue;
-      points.set(key, readNewPoints(read, { model, runId, key, known, count }));
-    }
-    return points;
+    return this.#queries.getMetricsSince(runId, counts);
   }
 
   /**
@@ -374,7 +285,7 @@ export class SQLFinder implements AsyncDisposable {
    * @throws {TrackerError} If there is no such run.
    */
   getMetricKeys(runId: number): string[] {
-    return this.getMetricSummaries(runId).map((summary) => summary.key);
+    return this.#queries.getMetricKeys(runId);
   }
 
   /**
@@ -383,8 +294,7 @@ export class SQLFinder implements AsyncDisposable {
    * @throws {TrackerError} If there is no such run.
    */
   getMetricSummaries(runId: number): MetricSummary[] {
-    this.#reader.requireRun(runId);
-    return this.getMetricSummariesOf([runId]).get(runId) ?? [];
+    return this.#queries.getMetricSummaries(runId);
   }
 
   /**
@@ -410,13 +320,7 @@ export class SQLFinder implements AsyncDisposable {
    * ```
    */
   getMetricSummariesOf(runIds: readonly number[]): Map<number, MetricSummary[]> {
-    const rows = this.#reader.lists(
-      `SELECT ${SUMMARY_COLUMNS} FROM (${this.#reader.model.summaries})
-       WHERE run_id IN (SELECT value FROM json_each(?)) ORDER BY run_id`,
-      JSON.stringify(runIds),
-    );
-    const ofRuns = Map.groupBy(rows, ([runId]) => Number(runId));
-    return new Map([...ofRuns].map(([runId, lists]) => [runId, toSummaries(lists)]));
+    return this.#queries.getMetricSummariesOf(runIds);
   }
 
   /**
@@ -425,12 +329,7 @@ export class SQLFinder implements AsyncDisposable {
    * @throws {TrackerError} If there is no such run.
    */
   getFingerprints(runId: number): Fingerprint[] {
-    this.#reader.requireRun(runId);
-    return this.#reader.rows(
-      `SELECT * FROM (${this.#reader.model.fingerprints}) WHERE run_id = ?`,
-      runId,
-    )
-      .map(toFingerprint);
+    return this.#queries.getFingerprints(runId);
   }
 
   /**
@@ -439,9 +338,7 @@ export class SQLFinder implements AsyncDisposable {
    * @throws {TrackerError} If there is no such run.
    */
   getArtifacts(runId: number): Artifact[] {
-    this.#reader.requireRun(runId);
-    const sql = `SELECT * FROM (${this.#reader.model.artifacts}) WHERE run_id = ? ORDER BY id`;
-    return this.#reader.rows(sql, runId).map((row) => toArtifact(row, this.#reader.model));
+    return this.#queries.getArtifacts(runId);
   }
 
   /**
@@ -468,8 +365,7 @@ export class SQLFinder implements AsyncDisposable {
    * ```
    */
   compareRuns(runIds: readonly number[]): RunComparison {
-    const runs = runIds.map((id) => this.#reader.requireRun(id));
-    return compareRuns(runs, runIds.map((id) => this.getMetricSummaries(id)));
+    return this.#queries.compareRuns(runIds);
   }
 
   /**
@@ -479,9 +375,7 @@ export class SQLFinder implements AsyncDisposable {
    * @throws {TrackerError} If there is no such run.
    */
   getAttempts(runId: number): Attempt[] {
-    this.#reader.requireRun(runId);
-    const sql = `SELECT * FROM (${this.#reader.model.attempts}) WHERE run_id = ? ORDER BY number`;
-    return this.#reader.rows(sql, runId).map((row) => toAttempt(row, this.#reader.model));
+    return this.#queries.getAttempts(runId);
   }
 
   /**
@@ -513,26 +407,17 @@ export class SQLFinder implements AsyncDisposable {
    * ```
    */
   getProvenance(runId: number): Map<string, RecordedWrite[]> {
-    this.#reader.requireRun(runId);
-    const sql = `SELECT provenance FROM (${this.#reader.model.provenance}) WHERE run_id = ?`;
-    const text = this.#reader.rows(sql, runId)[0]?.provenance ?? null;
-    return new Map(text === null ? [] : this.#reader.model.decodeJson(String(text)) as []);
+    return this.#queries.getProvenance(runId);
   }
 
   /** Closes the database. Closing twice does nothing. */
   // deno-lint-ignore require-await -- async turns what is thrown into a rejection
   async close(): Promise<void> {
-    this.#reader.close();
+    this.#queries.close();
   }
 
   /** Closes the finder at the end of an `await using` block. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  #missingMetric(runId: number, key: string): TrackerError {
-    const candidates = this.getMetricKeys(runId);
-    const subject = `metric "${key}" of run ${runId}`;
-    return this.#reader.missing({ subject, name: key, candidates, kind: "metrics" });
   }
 }

@@ -1,11 +1,6 @@
 import { reportMistakes } from "../adict/mod.ts";
+import type { RunRecorder } from "./_run_recorder.ts";
 import type { ActiveRun } from "./active_run.ts";
-import { checkOptions } from "./_check_options.ts";
-import { checkEnd, checkRunOptions, checkStatus } from "./_checks.ts";
-import { openSession } from "./_open_session.ts";
-import { ARTIFACT_OPTIONS, LOGGER_OPTIONS } from "./_option_kinds.ts";
-import { RunRecorder } from "./_run_recorder.ts";
-import { readProjectName, readTarget } from "./_target.ts";
 import type { ArtifactOptions, RunOptions, SQLLoggerOptions } from "./options.ts";
 import type { SQLStudyLedger } from "./sql_study_ledger.ts";
 import { TrackerError } from "./tracker_error.ts";
@@ -70,13 +65,8 @@ export class SQLLogger implements AsyncDisposable {
    */
   static async open(config: object, options: SQLLoggerOptions = {}): Promise<SQLLogger> {
     reportMistakes();
-    checkOptions(options, { action: "open a logger", kinds: LOGGER_OPTIONS });
-    readProjectName(config);
-    const [session, crypto] = await Promise.all([
-      openSession(readTarget(config), options),
-      import("node:crypto"),
-    ]);
-    return new SQLLogger(config, new RunRecorder(session, crypto));
+    const { openRecorder } = await import("./_run_recorder.ts");
+    return new SQLLogger(config, await openRecorder(config, options));
   }
 
   /** The current run, or undefined where none is running. */
@@ -106,7 +96,6 @@ export class SQLLogger implements AsyncDisposable {
    * ```
    */
   run(options: RunOptions = {}): number {
-    checkRunOptions(options);
     return this.#recorder.begin(this.#config, options);
   }
 
@@ -225,7 +214,6 @@ export class SQLLogger implements AsyncDisposable {
    * ```
    */
   logArtifact(runId: number, path: string, options: ArtifactOptions = {}): void {
-    checkOptions(options, { action: "record an artifact", kinds: ARTIFACT_OPTIONS });
     this.#recorder.recordArtifact(runId, path, options);
   }
 
@@ -236,8 +224,7 @@ export class SQLLogger implements AsyncDisposable {
    * are running, of which each has a method of this name.
    */
   finish(status: Exclude<RunStatus, "running"> = "completed"): void {
-    checkEnd(status);
-    this.#recorder.end(this.#recorder.runs.requireCurrent("finish a run"), { status });
+    this.#recorder.finish(status);
   }
 
   /**
@@ -247,8 +234,7 @@ export class SQLLogger implements AsyncDisposable {
    * @throws {TrackerError} As {@linkcode SQLLogger.finish}.
    */
   updateStatus(status: RunStatus): void {
-    checkStatus(status);
-    this.#recorder.setStatus(this.#recorder.runs.requireCurrent("update the status"), { status });
+    this.#recorder.updateStatus(status);
   }
 
   /**
@@ -283,19 +269,7 @@ export class SQLLogger implements AsyncDisposable {
    * ```
    */
   async track<R>(options: RunOptions, fn: (run: ActiveRun) => R | Promise<R>): Promise<R> {
-    const id = this.run(options);
-    this.#recorder.runs.markTracked(id);
-    let result: R;
-    try {
-      result = await fn(this.#activeRun(id));
-    } catch (error) {
-      this.#endAfter(error, id);
-      throw error;
-    }
-    if (this.#recorder.runs.has(id)) {
-      this.#recorder.end(id, { status: "completed", onlyRunning: true });
-    }
-    return result;
+    return await this.#recorder.track(this.#config, options, fn);
   }
 
   /**
@@ -348,46 +322,5 @@ export class SQLLogger implements AsyncDisposable {
     } catch (error) {
       if (!(error instanceof TrackerError)) throw error;
     }
-  }
-
-  // The error of the function is the one to report, even where the database cannot be written
-  #endAfter(error: unknown, id: number): void {
-    if (!this.#recorder.runs.has(id)) return;
-    const message = error instanceof Error ? error.message : String(error);
-    try {
-      this.#recorder.end(id, { status: "failed", error: message });
-    } catch (failure) {
-      if (!(failure instanceof TrackerError)) throw failure;
-    }
-  }
-
-  #activeRun(id: number): ActiveRun {
-    const recorder = this.#recorder;
-    const { runs } = recorder;
-    return {
-      id,
-      logMetric: (key, value, step) => {
-        runs.requireOpen(id, `log metric "${key}"`);
-        recorder.logPoint(id, { key, value, step });
-      },
-      logMetrics: (values, step) => {
-        runs.requireOpen(id, "log metrics");
-        recorder.logPoints(id, values, step);
-      },
-      logArtifact: (path, options) => {
-        runs.requireOpen(id, `record the artifact "${path}"`);
-        this.logArtifact(id, path, options);
-      },
-      finish: (status = "completed") => {
-        checkEnd(status);
-        runs.requireOpen(id, "finish a run");
-        recorder.end(id, { status });
-      },
-      updateStatus: (status) => {
-        checkStatus(status);
-        runs.requireOpen(id, "update the status");
-        recorder.setStatus(id, { status });
-      },
-    };
   }
 }

@@ -1,21 +1,20 @@
-import { decodeUtf8 } from "../_utf8.ts";
 import { toFileError } from "../_file_fault.ts";
 import { formatOf } from "../_file_path.ts";
+import { decodeUtf8, readStableFile } from "../_file_text.ts";
 import { normaliseParsed } from "../_parsed_data.ts";
-import { readStableFile } from "../_stable_file.ts";
-import { ConfigFileError } from "../config_file_error.ts";
+import { ConfigFileError } from "../file_errors.ts";
 import type { Budget } from "./budget.ts";
+import { Fault, faultsAt } from "./fault.ts";
 import { fromData } from "./from_data.ts";
 import { loadParser } from "./load_parser.ts";
-import { joinPaths, normalisePath, splitLast } from "./path_module.ts";
 import { parsePython } from "./parse.ts";
+import { joinPaths, normalisePath, splitLast } from "./path_module.ts";
 import { SourceFile } from "./source.ts";
-import type { Body } from "./syntax.ts";
 import { type Style, styleOf } from "./style.ts";
+import type { Body } from "./syntax.ts";
 import { substituteTemplates, type TemplateValues } from "./templates.ts";
-import { Fault, faultsAt } from "./fault.ts";
-import { workingDirectory } from "./working_directory.ts";
 import type { PyDict } from "./values.ts";
+import { workingDirectory } from "./working_directory.ts";
 
 const MAX_BYTES = 1_000_000;
 /** Characters of a file of data that count as one step. */

@@ -1,4 +1,4 @@
-import type { PathKey } from "../format_path.ts";
+import type { PathKey } from "../dotted_path.ts";
 import type { Budget } from "./budget.ts";
 import { Fault } from "./fault.ts";
 import { putEntry } from "./keys.ts";

@@ -1,13 +1,11 @@
 import { formatOf, toFilePath } from "../_file_path.ts";
-import type { Locator } from "../_locator.ts";
 import type { Source } from "../_parsed_data.ts";
-import type { PlacedValue } from "../_placed_value.ts";
-import { placeOf, type TextPlace } from "../_text_place.ts";
+import type { Locator } from "../_places.ts";
+import { type PlacedValue, placeOf, type TextPlace } from "../_text_place.ts";
 import { writeWarning } from "../_write_warning.ts";
-import { ConfigFileError } from "../config_file_error.ts";
-import { ConfigSyntaxError } from "../config_syntax_error.ts";
-import { nearestName } from "../nearest_name.ts";
+import { ConfigFileError, ConfigSyntaxError } from "../file_errors.ts";
 import type { MmConfigOptions } from "../mm_config_options.ts";
+import { nearestName } from "../nearest_name.ts";
 import { loadClassic } from "./classic.ts";
 import { Fault } from "./fault.ts";
 import { keyOf } from "./keys.ts";

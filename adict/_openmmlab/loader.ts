@@ -1,5 +1,4 @@
-import { ConfigFileError } from "../config_file_error.ts";
-import { asBase } from "./merge_bases.ts";
+import { ConfigFileError } from "../file_errors.ts";
 import { Boundary, type BoundaryOptions } from "./boundary.ts";
 import { Budget } from "./budget.ts";
 import { makeBuiltins } from "./builtins.ts";
@@ -8,11 +7,12 @@ import { execute } from "./execute.ts";
 import { Fault } from "./fault.ts";
 import { FileStore } from "./file_store.ts";
 import type { Host } from "./host.ts";
+import { asBase } from "./merge_bases.ts";
 import { makeModules } from "./modules.ts";
 import { normalisePath } from "./path_module.ts";
 import type { Place } from "./source.ts";
-import { workingDirectory } from "./working_directory.ts";
 import type { PyDict, Value } from "./values.ts";
+import { workingDirectory } from "./working_directory.ts";
 
 const MAX_CHAIN = 50;
 

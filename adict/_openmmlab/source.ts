@@ -1,5 +1,5 @@
 import { findLineStarts, placeAmong, type TextPlace } from "../_text_place.ts";
-import type { PathKey } from "../format_path.ts";
+import type { PathKey } from "../dotted_path.ts";
 
 /** A stretch of a text that a template was replaced by. */
 export interface Replacement {

@@ -1,5 +1,5 @@
 import { canonicalData } from "../_canonical.ts";
-import { checkValue } from "../_check_value.ts";
+import { checkValue } from "../_check_space.ts";
 import { fromCanonical } from "../_from_canonical.ts";
 import {
   packJob,

@@ -1,4 +1,34 @@
+import { normalCdf } from "../_random.ts";
 import { cholesky, invert, type Matrix, solveLower, solveUpper } from "./cholesky.ts";
+
+const ROOT_5 = Math.sqrt(5);
+/** Keeps a matrix of nearly equal points positive definite. */
+const JITTER = 1e-8;
+/** How far a parameter moves in a step at first, at least and at most. */
+const STEP = { first: 0.2, least: 0.01, most: 0.6 };
+/** Beyond these the logarithms mean nothing. */
+const LIMIT = 9;
+/** Where this is all that is left of the improvement, the logarithm goes on as an asymptote. */
+const FAR = -6;
+
+/**
+ * Values with a mean of 0 and a variance of 1. The worse half is drawn together, since how bad it is
+ * says little of where the best is; what failed counts as the worst.
+ */
+export function scaleValues(values: readonly number[]): number[] {
+  const finite = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
+  if (finite.length === 0) return values.map(() => 0);
+  const middle = finite[Math.floor(finite.length / 2)]!;
+  const spread = middle - finite[0]! || 1;
+  const drawn = values.map((value) => {
+    const known = Number.isNaN(value) ? finite.at(-1)! : value;
+    return known <= middle ? known : middle + spread * Math.log1p((known - middle) / spread);
+  });
+  const mean = drawn.reduce((sum, value) => sum + value) / drawn.length;
+  const variance = drawn.reduce((sum, value) => sum + (value - mean) ** 2, 0) / drawn.length;
+  const deviation = Math.sqrt(variance) || 1;
+  return drawn.map((value) => (value - mean) / deviation);
+}
 
 /** What was seen: where, with how much of the resource, and what. */
 export interface Evidence {
@@ -13,10 +43,6 @@ export interface Evidence {
  * variance of the noise without and with the full resource.
  */
 export type Parameters = Float64Array;
-
-const ROOT_5 = Math.sqrt(5);
-/** Keeps a matrix of nearly equal points positive definite. */
-const JITTER = 1e-8;
 
 /** What is likely of a parameter before anything was seen: the mean and deviation of its logarithm. */
 interface Belief {
@@ -176,11 +202,6 @@ function covariance(evidence: readonly Evidence[], parameters: Parameters): Matr
   return matrix;
 }
 
-/** How far a parameter moves in a step at first, at least and at most. */
-const STEP = { first: 0.2, least: 0.01, most: 0.6 };
-/** Beyond these the logarithms mean nothing. */
-const LIMIT = 9;
-
 /**
  * Moves the parameters to where the evidence is more likely, by the signs of the slope: iRprop of
  * Igel and Hüsken, "Empirical Evaluation of the Improved Rprop Learning Algorithms" (2003).
@@ -211,4 +232,18 @@ export function fitParameters(
     before = Float64Array.from(slope);
   }
   return parameters;
+}
+
+/** The logarithm of the expected improvement on a value: small ones differ, too. */
+export function logExpectedImprovement(
+  { mean, variance }: { mean: number; variance: number },
+  best: number,
+): number {
+  const deviation = Math.sqrt(variance);
+  const z = (best - mean) / deviation;
+  const density = Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI);
+  const improvement = z > FAR
+    ? Math.log(z * normalCdf(z) + density)
+    : -z * z / 2 - Math.log(Math.sqrt(2 * Math.PI) * z * z);
+  return Math.log(deviation) + improvement;
 }

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertFalse } from "@std/assert";
 import fc from "../_property.ts";
 import { ADict, type ConfigWrite, parsePath, type PathKey, watch } from "@ato/core/adict";
 import { CONFIG_FORMATS } from "../../adict/_formats.ts";
-import { makeLocator } from "../../adict/_locator.ts";
+import { makeLocator } from "../../adict/_places.ts";
 import { normaliseParsed } from "../../adict/_parsed_data.ts";
 import { type DataShape, dates, objects, TREACHEROUS_STRINGS } from "./_data.ts";
 import { makeFolder } from "./_folder.ts";

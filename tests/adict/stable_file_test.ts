@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ADict, ConfigFileError } from "@ato/core/adict";
-import { readStableFile } from "../../adict/_stable_file.ts";
+import { readStableFile } from "../../adict/_file_text.ts";
 import { makeFolder } from "./_folder.ts";
 
 /** Read in a thousand pieces, between which a test has its turns. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "../_property.ts";
-import { type Fraction, simplestFraction } from "../../hyperopt/_fraction.ts";
+import { type Fraction, simplestFraction } from "../../hyperopt/halving_plan.ts";
 
 function bitsOf(value: number): bigint {
   return new BigUint64Array(new Float64Array([value]).buffer)[0]!;

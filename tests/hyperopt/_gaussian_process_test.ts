@@ -1,10 +1,10 @@
 import { assert, assertAlmostEquals, assertEquals, assertExists } from "@std/assert";
 import { cholesky, invert, solveLower, solveUpper } from "../../hyperopt/_gp/cholesky.ts";
-import { logExpectedImprovement } from "../../hyperopt/_gp/expected_improvement.ts";
 import {
   fitParameters,
   GaussianProcess,
   initialParameters,
+  logExpectedImprovement,
 } from "../../hyperopt/_gp/gaussian_process.ts";
 
 const MATRIX = Float64Array.of(4, 2, 0.6, 2, 5, 1, 0.6, 1, 3);

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { normalCdf, normalQuantile } from "../../hyperopt/_normal.ts";
+import { normalCdf, normalQuantile } from "../../hyperopt/_random.ts";
 
 Deno.test("normalCdf() agrees with published values", () => {
   const cases: [number, number][] = [

@@ -12,8 +12,7 @@ import {
   type SearchSpaces,
   Study,
 } from "@ato/core/hyperopt";
-import { dimensionOf } from "../../hyperopt/_forest/dimensions.ts";
-import { varianceShares } from "../../hyperopt/_forest/variance_shares.ts";
+import { dimensionOf, varianceShares } from "../../hyperopt/_forest.ts";
 
 /** The logs of a study that tries so many random points. */
 function sample(

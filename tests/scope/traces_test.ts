@@ -9,7 +9,7 @@ import {
 import { Traces } from "../../scope/_traces.ts";
 import { hashValue } from "../../scope/_value_hash.ts";
 import type { Fingerprint } from "../../scope/fingerprint.ts";
-import { FingerprintError } from "../../scope/fingerprint_error.ts";
+import { FingerprintError } from "../../scope/errors.ts";
 
 async function staticOf(fn: () => unknown): Promise<string> {
   const traces = new Traces();

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { collectGarbage, SQLFinder, SQLLogger } from "../../tracker/mod.ts";
-import { removeUnused } from "../../tracker/_artifact_garbage.ts";
+import { removeUnused } from "../../tracker/_collect_garbage.ts";
 import { listStored, removeStored } from "../../tracker/_artifact_store.ts";
 import { openWriter } from "../../tracker/_open.ts";
 import { readTarget } from "../../tracker/_target.ts";

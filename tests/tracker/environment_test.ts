@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readGitState } from "../../tracker/_git.ts";
+import { readGitState } from "../../tracker/_environment.ts";
 import { SQLFinder, SQLLogger } from "../../tracker/mod.ts";
 import { isThere, runChild } from "../_child.ts";
 import { configFor, TestFolder } from "./_config.ts";

@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { SQLFinder, SQLLogger, TrackerError } from "../../tracker/mod.ts";
 import { childCommand, runChild } from "../_child.ts";
-import { readPidStart } from "../../tracker/_process_identity.ts";
+import { readPidStart } from "../../tracker/_session.ts";
 import { TestFolder } from "./_config.ts";
 
 /** A process that has begun a run and goes on until it is killed. */

@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
 import {
+  crc32,
   readAroundDamage,
   readRecords,
   RecordWriter,
   type SpoolRecord,
 } from "../../tracker/_record.ts";
-import { crc32 } from "../../tracker/_crc32.ts";
 import fc from "../_property.ts";
 
 const sequence = fc.nat();

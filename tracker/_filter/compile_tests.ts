@@ -3,7 +3,9 @@ import { fault } from "./fault.ts";
 import { readTime } from "./read_time.ts";
 import { type Field, type Reading, resolveField } from "./resolve_field.ts";
 import type { Condition, Literal } from "./syntax.ts";
-import { toGlobPattern, toLikePattern } from "./text_pattern.ts";
+
+// "%" stands for any characters, "_" for one, and a backslash takes the meaning from the next.
+const PIECE_REGEXP = /\\([^])|([^])/gu;
 
 /** SQL for `contains`, `like` and `ilike`. */
 export function compileTextTest(
@@ -134,4 +136,23 @@ function listHas(list: string, literal: Literal, { binder }: Reading): string {
   const types = typeof value === "string" ? "('text')" : "('integer', 'real')";
   return `EXISTS (SELECT 1 FROM json_each(${list}) AS item
     WHERE item.type IN ${types} AND item.value = ${binder.bind(value ?? "")})`;
+}
+
+/** The pattern of `like` as one of GLOB, which tells upper case from lower case. */
+function toGlobPattern(pattern: string): string {
+  return pattern.replaceAll(PIECE_REGEXP, (_, escaped?: string, plain?: string) => {
+    if (plain === "%") return "*";
+    if (plain === "_") return "?";
+    const character = escaped ?? plain!;
+    return "*?[".includes(character) ? `[${character}]` : character;
+  });
+}
+
+/** The pattern of `ilike` as one of LIKE with the escape character "\". */
+function toLikePattern(pattern: string): string {
+  return pattern.replaceAll(PIECE_REGEXP, (_, escaped?: string, plain?: string) => {
+    if (plain === "%" || plain === "_") return plain;
+    const character = escaped ?? plain!;
+    return "%_\\".includes(character) ? `\\${character}` : character;
+  });
 }

@@ -1,6 +1,5 @@
 import type { Connection } from "../_connection.ts";
-import { flattenConfig } from "../_flatten.ts";
-import { isMapping } from "../_is_mapping.ts";
+import { flattenConfig, isMapping } from "../_flatten.ts";
 import type { ReadModel } from "../_read_model.ts";
 import type { Names } from "./names.ts";
 

@@ -1,17 +1,27 @@
-import { formatPath } from "../../adict/mod.ts";
+import { formatPath, nearestName } from "../../adict/mod.ts";
+import type { SqlValue } from "../_driver.ts";
 import type { ReadModel } from "../_read_model.ts";
-import type { Binder } from "./binder.ts";
 import { fault, type Source, suggest } from "./fault.ts";
 import type { Names } from "./names.ts";
-import {
-  canonicalField,
-  canonicalSummary,
-  RUN_FIELDS,
-  type RunField,
-  SUMMARY_COLUMNS,
-} from "./run_fields.ts";
 import type { FieldName, Key } from "./syntax.ts";
-import { unknownField } from "./unknown_field.ts";
+
+// How other trackers call them
+const OTHER_GROUPS: Readonly<Record<string, string>> = {
+  params: "config",
+  param: "config",
+  parameters: "config",
+  configs: "config",
+  metric: "metrics",
+  tag: "tags",
+};
+// Other names by which a run's fields go, without underscores and in lower case
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  starttime: "start",
+  endtime: "end",
+  parentid: "parent",
+  projectname: "project",
+  runid: "id",
+};
 
 /** All that reading an expression takes. */
 export interface Reading {
@@ -92,4 +102,96 @@ function resolveMetric(name: FieldName, keys: readonly Key[], reading: Reading):
       WHERE summary.run_id = run.id AND summary.key = ${binder.bind(metric)})`,
     label: `metrics.${metric}.${summary ?? "last"}`,
   };
+}
+
+/** The error for a field that is not there: another tracker's name, a config key, a metric, a slip. */
+function unknownField(
+  key: Key,
+  { source, names }: { source: Source; names: Names },
+): Error {
+  const start = `there is no field "${key.name}"`;
+  const other = otherName(key.name, names);
+  if (other !== undefined) return fault(source, key, `${start}, did you mean "${other}"?`);
+  const hint = suggest(key.name, fieldNames());
+  const isBare = key.end - key.start === key.name.length && hint.startsWith(", expected");
+  return fault(source, key, start + hint + (isBare ? " (a text stands in quotes)" : ""));
+}
+
+function otherName(name: string, names: Names): string | undefined {
+  const folded = name.toLowerCase();
+  if (Object.hasOwn(OTHER_GROUPS, folded)) return OTHER_GROUPS[folded];
+  if (nearestName(name, fieldNames()) !== undefined) return undefined;
+  if (names.hasParameter([name])) return `config.${name}`;
+  return names.hasMetric(name) ? `metrics.${name}.last` : undefined;
+}
+
+function fieldNames(): string[] {
+  return [...Object.keys(RUN_FIELDS), "config", "metrics"];
+}
+
+/** How the values of a field compare. */
+export type FieldType = "number" | "text" | "status" | "time" | "list" | "config";
+
+/** A field of a run, as an SQL expression over the row `run` of `ReadModel.runs`. */
+interface RunField {
+  readonly type: FieldType;
+  readonly sql: string;
+}
+
+/** The fields of a run besides those of its config and metrics, by the name in messages. */
+const RUN_FIELDS: Readonly<Record<string, RunField>> = {
+  id: { type: "number", sql: "run.id" },
+  name: { type: "text", sql: "coalesce(run.name, 'run-' || run.id)" },
+  project: { type: "text", sql: "run.project_name" },
+  status: { type: "status", sql: "coalesce(run.status, 'running')" },
+  tags: { type: "list", sql: "run.tags" },
+  notes: { type: "text", sql: "run.notes" },
+  error: { type: "text", sql: "run.error" },
+  start: { type: "time", sql: "run.start_ms" },
+  end: { type: "time", sql: "run.end_ms" },
+  duration: { type: "number", sql: "((run.end_ms - run.start_ms) / 1000.0)" },
+  parent: { type: "number", sql: "run.parent_id" },
+};
+
+/** The columns of `ReadModel.summaries` by what they are called in an expression. */
+const SUMMARY_COLUMNS: ReadonlyMap<string, string> = new Map([
+  ["last", "last_value"],
+  ["min", "min_value"],
+  ["max", "max_value"],
+  ["mean", "mean_value"],
+  ["count", "count"],
+  ["first_step", "first_step"],
+  ["last_step", "last_step"],
+  ["min_step", "min_step"],
+  ["max_step", "max_step"],
+  ["first_nonfinite_step", "first_nonfinite_step"],
+]);
+
+/** The name of a run's field, however it is spelled: `startTime`, `start_time`, `Start`. */
+function canonicalField(name: string): string | undefined {
+  const plain = plainName(name);
+  if (Object.hasOwn(OTHER_NAMES, plain)) return OTHER_NAMES[plain];
+  return Object.keys(RUN_FIELDS).find((field) => field === plain);
+}
+
+/** The name of a value of a metric, however it is spelled: `minStep`, `min_step`. */
+function canonicalSummary(name: string): string | undefined {
+  const plain = plainName(name);
+  return [...SUMMARY_COLUMNS.keys()].find((summary) => plainName(summary) === plain);
+}
+
+function plainName(name: string): string {
+  return name.replaceAll("_", "").toLowerCase();
+}
+
+/** Gathers the values of a statement, so that nothing a user wrote becomes a part of the SQL. */
+export class Binder {
+  /** The values in the order of their numbers. */
+  readonly values: SqlValue[] = [];
+
+  /** Adds a value and gives the SQL that stands for it, such as `?3`. */
+  bind(value: SqlValue): string {
+    this.values.push(value);
+    return `?${this.values.length}`;
+  }
 }

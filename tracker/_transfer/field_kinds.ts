@@ -1,4 +1,29 @@
-import type { TransferRecord } from "./records.ts";
+import { ADict } from "../../adict/mod.ts";
+import { decodeJson } from "../_config_json.ts";
+import { ImportError } from "../import_error.ts";
+import type { RecordedWrite } from "../types.ts";
+import type { PlaceOf } from "./check_record.ts";
+import type { RunRecord, TransferRecord } from "./records.ts";
+
+const NAME = kind("a text that is not empty", isName, true);
+const TEXT = kind("a text", isText, true);
+const NUMBER = kind("a whole number", isWhole);
+const SIZE = kind("a whole number from 0", (value) => isWhole(value) && Number(value) >= 0);
+const ATTEMPT = kind("a whole number from 1 to 65535", isAttemptNumber);
+const ID = kind("a whole number from 1", (value) => isWhole(value) && Number(value) >= 1);
+const TIME = kind("a time in milliseconds since 1970", isTime);
+const JSON_VALUE = kind("JSON", () => true);
+const CONFIG = kind("a mapping", isMapping);
+const NUMBERS = kind("a list of whole numbers", isListOf(isWhole));
+const ATTEMPTS = kind(
+  "a list of whole numbers from 1 to 65535",
+  isListOf(isAttemptNumber),
+);
+const TIMES = kind("a list of times in milliseconds since 1970", isListOf(isTime));
+const VALUES = kind(
+  'a list of numbers, "NaN", "Infinity" or "-Infinity"',
+  isListOf((value) => typeof value === "number"),
+);
 
 /** What a field of a record may be. */
 export interface FieldKind {
@@ -73,26 +98,6 @@ function isTime(value: unknown): boolean {
   return isWhole(value) && Math.abs(Number(value)) <= 8.64e15;
 }
 
-const NAME = kind("a text that is not empty", isName, true);
-const TEXT = kind("a text", isText, true);
-const NUMBER = kind("a whole number", isWhole);
-const SIZE = kind("a whole number from 0", (value) => isWhole(value) && Number(value) >= 0);
-const ATTEMPT = kind("a whole number from 1 to 65535", isAttemptNumber);
-const ID = kind("a whole number from 1", (value) => isWhole(value) && Number(value) >= 1);
-const TIME = kind("a time in milliseconds since 1970", isTime);
-const JSON_VALUE = kind("JSON", () => true);
-const CONFIG = kind("a mapping", isMapping);
-const NUMBERS = kind("a list of whole numbers", isListOf(isWhole));
-const ATTEMPTS = kind(
-  "a list of whole numbers from 1 to 65535",
-  isListOf(isAttemptNumber),
-);
-const TIMES = kind("a list of times in milliseconds since 1970", isListOf(isTime));
-const VALUES = kind(
-  'a list of numbers, "NaN", "Infinity" or "-Infinity"',
-  isListOf((value) => typeof value === "number"),
-);
-
 type Fields = ReadonlyMap<string, FieldKind>;
 
 /** The fields of each record, in the order in which they are written. */
@@ -149,4 +154,37 @@ export const RECORD_FIELDS: Readonly<Record<TransferRecord["record"], Fields>> =
 /** Whether a text names a kind of record. */
 export function isRecordName(name: unknown): name is TransferRecord["record"] {
   return typeof name === "string" && Object.hasOwn(RECORD_FIELDS, name);
+}
+
+/** The config, of which an ADict can be made, as whoever reads the run does. */
+export function toConfig({ config }: RunRecord, placeOf: PlaceOf): Record<string, unknown> {
+  const place = placeOf("config");
+  const decoded = decodeAt(config, place) as Record<string, unknown>;
+  try {
+    new ADict(decoded);
+  } catch (error) {
+    throw new ImportError(`it is no config: ${(error as Error).message}`, place);
+  }
+  return decoded;
+}
+
+/** Who wrote the config; null where that was not recorded. */
+export function toProvenance(
+  { provenance }: RunRecord,
+  placeOf: PlaceOf,
+): Map<string, RecordedWrite[]> | null {
+  if (provenance === undefined) return null;
+  const decoded = decodeAt(provenance, placeOf("provenance"));
+  const isEntries = Array.isArray(decoded) && decoded.every((entry) => Array.isArray(entry));
+  if (isEntries) return new Map(decoded as [string, RecordedWrite[]][]);
+  throw new ImportError("expected a list of [path, writes]", placeOf("provenance"));
+}
+
+/** The value that stored JSON stands for; whatever it says of itself may be wrong. */
+export function decodeAt(json: unknown, place: ReturnType<PlaceOf>): unknown {
+  try {
+    return decodeJson(JSON.stringify(json));
+  } catch (error) {
+    throw new ImportError(`it cannot be read: ${(error as Error).message}`, place);
+  }
 }

@@ -4,7 +4,7 @@ import { insertRun } from "../_run_writer.ts";
 import { ImportError } from "../import_error.ts";
 import type { TraceType } from "../types.ts";
 import type { PlacedRecord, PlaceOf } from "./check_record.ts";
-import { decodeAt, toConfig, toProvenance } from "./decode_fields.ts";
+import { decodeAt, toConfig, toProvenance } from "./field_kinds.ts";
 import {
   type ArtifactRecord,
   type AttemptRecord,
