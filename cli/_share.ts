@@ -107,9 +107,8 @@ export class EndingSignals implements Disposable {
   #heardAt = -Infinity;
 
   constructor(hear: (signal: Deno.Signal) => void) {
-    const names: Deno.Signal[] = Deno.build.os === "windows"
-      ? ["SIGINT"]
-      : ["SIGINT", "SIGTERM", "SIGHUP"];
+    const isWindows = Deno.build.os === "windows";
+    const names: Deno.Signal[] = isWindows ? ["SIGINT"] : ["SIGINT", "SIGTERM", "SIGHUP"];
     for (const name of names) {
       // A search that loses its terminal shall end as if it was asked to.
       const listener = () => {

@@ -235,3 +235,17 @@ Deno.test("what follows the script of work is the script's, whatever it looks li
   const printed = await folder.run(["work", "-n", "3", "show.ts", ...args]);
   assertEquals(printed, { code: 5, out: `${JSON.stringify(args)} 3\n`, err: "" });
 });
+
+Deno.test("a script gets the permissions of the program, and no others", async () => {
+  using folder = new CliFolder();
+  await Deno.writeTextFile(
+    folder.file("show.ts"),
+    `const names = ["read", "write", "net", "env", "sys", "run", "ffi"] as const;
+    console.log(names.filter((name) => Deno.permissions.querySync({ name }).state === "granted").join());`,
+  );
+  const needed = ["--allow-run", "--allow-read", "--allow-net", "--allow-env"];
+  const narrow = await folder.run(["work", "show.ts"], { permissions: needed });
+  assertEquals(narrow, { code: 0, out: "read,net,env,run\n", err: "" });
+  const all = await folder.run(["work", "show.ts"]);
+  assertEquals(all.out, "read,write,net,env,sys,run,ffi\n");
+});
