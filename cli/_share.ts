@@ -12,6 +12,7 @@ import { UsageError } from "./_usage_error.ts";
 const URL_VARIABLE = "ATO_QUEUE_URL";
 /** Signals so close together, in milliseconds, are one: npx passes on what this program has heard too. */
 const ECHO = 250;
+const OWN_FLAGS: readonly string[] = ["workers", "url"];
 const SCHEMES = /^(rediss?|postgres(ql)?):$/;
 
 /** The flag that says where the server is. */
@@ -34,7 +35,7 @@ flags of deno that this program was started with.`;
  * @throws {HyperOptError} If the server does not answer; it says what to do.
  */
 export async function checkShare(
-  { args: [script = ""], flags }: Invocation,
+  { args: [script = "", ...rest], flags, terminal }: Invocation,
 ): Promise<Pick<DistributedCommandOptions, "url">> {
   const url = readText(flags, "url");
   // What is wrong with it may be its password, so nothing of it is said.
@@ -45,6 +46,15 @@ export async function checkShare(
     );
   }
   await checkScript(script);
+  const misplaced = OWN_FLAGS.find((name) =>
+    !flags.has(name) && rest.some((arg) => arg.replace(/=.*$/s, "") === `--${name}`)
+  );
+  if (misplaced !== undefined) {
+    terminal.writeError(
+      `warning: --${misplaced} stands after the script, so it is the script's; ` +
+        `that of this command stands before it\n`,
+    );
+  }
   // Without either the script may name a server itself, and looks at it itself.
   if (url !== undefined || Deno.env.get(URL_VARIABLE)) await checkServer({ url });
   return { url };

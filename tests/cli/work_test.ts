@@ -234,6 +234,13 @@ Deno.test("what follows the script of work is the script's, whatever it looks li
   const args = ["--workers", "8", "--", "--help", "lr=1", "-n", ""];
   const printed = await folder.run(["work", "-n", "3", "show.ts", ...args]);
   assertEquals(printed, { code: 5, out: `${JSON.stringify(args)} 3\n`, err: "" });
+  const misplaced = await folder.run(["work", "show.ts", "--workers", "8"]);
+  assertEquals(misplaced.out, `["--workers","8"] 1\n`);
+  assertEquals(
+    misplaced.err,
+    "warning: --workers stands after the script, so it is the script's; " +
+      "that of this command stands before it\n",
+  );
 });
 
 Deno.test("a script gets the permissions of the program, and no others", async () => {
