@@ -17,8 +17,10 @@ export function parseInvocation(
 ): ParsedArguments {
   const kinds = flagsOf(command);
   const entries = Object.entries(kinds);
-  const end = command.startsProgram ? findArgument(args, entries) : args.length;
-  const parsed = parseArgs(args.slice(0, end), {
+  const { own, program } = command.startsProgram
+    ? splitProgram(args, entries)
+    : { own: args, program: [] };
+  const parsed = parseArgs([...own], {
     string: ["_", ...entries.filter(([, { value }]) => value !== undefined).map(([flag]) => flag)],
     boolean: entries.filter(([, { value }]) => value === undefined).map(([flag]) => flag),
     alias: Object.fromEntries(
@@ -37,7 +39,30 @@ export function parseInvocation(
     }
     flags.set(flag, value === undefined ? true : String(given));
   }
-  return { args: [...parsed._.map(String), ...args.slice(end)], flags };
+  return { args: [...parsed._.map(String), ...program], flags };
+}
+
+/**
+ * Tells what is the command's from the program that it starts. Flags of the command that have a value may
+ * stand behind the program too; whatever stands behind `--` is the program's.
+ */
+function splitProgram(
+  args: readonly string[],
+  kinds: readonly (readonly [name: string, flag: Flag])[],
+): { own: readonly string[]; program: readonly string[] } {
+  const begin = findArgument(args, kinds);
+  const [own, program] = [args.slice(0, begin), args.slice(begin, begin + 1)];
+  for (let i = begin + 1; i < args.length; i++) {
+    const arg = args[i]!;
+    if (arg === "--") return { own, program: [...program, ...args.slice(i + 1)] };
+    const isOwn = kinds.some(([name, { value }]) =>
+      value !== undefined && arg.replace(/=.*$/s, "") === `--${name}`
+    );
+    if (!isOwn) program.push(arg);
+    else if (arg.includes("=")) own.push(arg);
+    else own.push(...args.slice(i, ++i + 1));
+  }
+  return { own, program };
 }
 
 /** Where the first argument stands that is no flag, or the value of one. */

@@ -12,7 +12,6 @@ import { UsageError } from "./_usage_error.ts";
 const URL_VARIABLE = "ATO_QUEUE_URL";
 /** Signals so close together, in milliseconds, are one: npx passes on what this program has heard too. */
 const ECHO = 250;
-const OWN_FLAGS: readonly string[] = ["workers", "url"];
 const SCHEMES = /^(rediss?|postgres(ql)?):$/;
 
 /** The flag that says where the server is. */
@@ -24,9 +23,10 @@ export const URL_FLAG = {
 /** What is said of the server and the script in the help of more than one command. */
 export const SHARE_DETAILS =
   `URL is redis://, rediss:// for TLS, or postgres://. Others on this machine can read a command line, so
-one with a password belongs into the variable ${URL_VARIABLE}. What follows SCRIPT is for the script,
-which has to be the same with the same arguments on all machines. It gets the permissions and the other
-flags of deno that this program was started with.`;
+one with a password belongs into the variable ${URL_VARIABLE}. What follows SCRIPT is for the script, but
+for --url and --workers, which may stand there too; behind -- all of it is. The script has to be the
+same with the same arguments on all machines. It gets the permissions and the other flags of deno
+that this program was started with.`;
 
 /**
  * What is to be shared: the script is there, and the server answers where it is known.
@@ -35,7 +35,7 @@ flags of deno that this program was started with.`;
  * @throws {HyperOptError} If the server does not answer; it says what to do.
  */
 export async function checkShare(
-  { args: [script = "", ...rest], flags, terminal }: Invocation,
+  { args: [script = ""], flags }: Invocation,
 ): Promise<Pick<DistributedCommandOptions, "url">> {
   const url = readText(flags, "url");
   // What is wrong with it may be its password, so nothing of it is said.
@@ -46,15 +46,6 @@ export async function checkShare(
     );
   }
   await checkScript(script);
-  const misplaced = OWN_FLAGS.find((name) =>
-    !flags.has(name) && rest.some((arg) => arg.replace(/=.*$/s, "") === `--${name}`)
-  );
-  if (misplaced !== undefined) {
-    terminal.writeError(
-      `warning: --${misplaced} stands after the script, so it is the script's; ` +
-        `that of this command stands before it\n`,
-    );
-  }
   // Without either the script may name a server itself, and looks at it itself.
   if (url !== undefined || Deno.env.get(URL_VARIABLE)) await checkServer({ url });
   return { url };

@@ -232,15 +232,26 @@ Deno.test("what follows the script of work is the script's, whatever it looks li
     `console.log(JSON.stringify(Deno.args), Deno.env.get("ATO_QUEUE_WORKERS")); Deno.exit(5);`,
   );
   const args = ["--workers", "8", "--", "--help", "lr=1", "-n", ""];
-  const printed = await folder.run(["work", "-n", "3", "show.ts", ...args]);
+  const printed = await folder.run(["work", "-n", "3", "show.ts", "--", ...args]);
   assertEquals(printed, { code: 5, out: `${JSON.stringify(args)} 3\n`, err: "" });
-  const misplaced = await folder.run(["work", "show.ts", "--workers", "8"]);
-  assertEquals(misplaced.out, `["--workers","8"] 1\n`);
-  assertEquals(
-    misplaced.err,
-    "warning: --workers stands after the script, so it is the script's; " +
-      "that of this command stands before it\n",
+  const rest = ["--help", "lr=1", "-n", "7", ""];
+  const open = await folder.run(["work", "show.ts", ...rest]);
+  assertEquals(open, { code: 5, out: `${JSON.stringify(rest)} 1\n`, err: "" });
+});
+
+Deno.test("flags of work may stand behind the script", async () => {
+  using folder = new CliFolder();
+  await Deno.writeTextFile(
+    folder.file("show.ts"),
+    `console.log(JSON.stringify(Deno.args), Deno.env.get("ATO_QUEUE_WORKERS"));`,
   );
+  for (const own of [["--workers", "8"], ["--workers=8"]]) {
+    const printed = await folder.run(["work", "show.ts", "lr=1", ...own, "long_run"]);
+    assertEquals(printed, { code: 0, out: `["lr=1","long_run"] 8\n`, err: "" });
+  }
+  const lacking = await folder.run(["work", "show.ts", "--workers"]);
+  assertEquals(lacking.code, 2);
+  assertStringIncludes(lacking.err, "--workers has no value, expected --workers COUNT");
 });
 
 Deno.test("a script gets the permissions of the program, and no others", async () => {
