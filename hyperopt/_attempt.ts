@@ -1,4 +1,4 @@
-import type { FailureKind, Job, Trial } from "./types.ts";
+import type { FailureKind, Job, JobKey, Trial } from "./types.ts";
 
 /** One attempt at a job, as whoever runs it sees it. */
 export interface Attempt {
@@ -27,7 +27,9 @@ export interface Attempt {
    *
    * @throws {Error} If the attempt is over.
    */
-  endCheckpoint(folder: string, units: number | undefined): void;
+  endCheckpoint(folder: string, units: number | undefined): void | Promise<void>;
+  /** Takes a checkpoint that another machine has put into the folder of the study, by its name there. */
+  takeCheckpoint?(name: string, units: number): void;
 }
 
 /** How an attempt ended. */
@@ -35,6 +37,8 @@ export interface AttemptOutcome {
   readonly trial: Trial;
   /** How it failed; undefined if it completed. */
   readonly failure: FailureKind | undefined;
+  /** Whether it says nothing of the trial, since whoever ran it is gone. */
+  readonly isLost?: boolean;
 }
 
 /**
@@ -44,6 +48,12 @@ export interface AttemptOutcome {
 export interface AttemptRunner extends Partial<AsyncDisposable> {
   /** How many attempts it can run at once at present. */
   readonly capacity: number;
+  /** Takes what to call when the capacity has grown. */
+  watch?(onGrown: () => void): void;
+  /** Whether it runs an attempt of a driver before this one. */
+  holds?(job: JobKey, number: number): boolean;
   /** Runs an attempt to its end. */
   run(job: Job, attempt: Attempt): Promise<AttemptOutcome>;
+  /** Takes that the result of a job is written down. */
+  settle?(job: JobKey): void;
 }

@@ -7,7 +7,7 @@ import { keyOf } from "./_logical_order.ts";
 import { nest } from "./_nest.ts";
 import { HyperOptError } from "./hyper_opt_error.ts";
 import { TrialError } from "./trial_error.ts";
-import type { ExecuteOptions, Executor, Job, LedgerEvent, Trial } from "./types.ts";
+import type { ExecuteOptions, Executor, Job, JobKey, LedgerEvent, Trial } from "./types.ts";
 
 /** What attempts are made by. */
 export interface AttemptsOptions {
@@ -46,13 +46,18 @@ export class Attempts implements Executor {
   readonly #runner: AttemptRunner;
   readonly #options: AttemptsOptions;
   readonly #numbers = new Map<string, number>();
+  /** Jobs whose last attempt was begun by a driver before this one, and may still run. */
+  readonly #mayRun = new Set<string>();
 
   constructor(runner: AttemptRunner, options: AttemptsOptions) {
     this.#runner = runner;
     this.#options = options;
     for (const event of options.events) {
       // Numbers go on where another driver was: its attempts are not mistaken for those of this one.
-      if (event.type === "started") this.#numbers.set(keyOf(event), event.attempt);
+      if (event.type !== "started" && event.type !== "interrupted") continue;
+      this.#numbers.set(keyOf(event), event.attempt);
+      if (event.type === "started") this.#mayRun.add(keyOf(event));
+      else this.#mayRun.delete(keyOf(event));
     }
   }
 
@@ -63,12 +68,13 @@ export class Attempts implements Executor {
   /** Runs a job, by as many attempts as it takes. */
   async execute(job: Job, options: ExecuteOptions): Promise<Trial> {
     const { attempts, on } = this.#options.retry;
-    for (let made = 1;; made++) {
+    for (let made = 0;;) {
       options.signal.throwIfAborted();
-      const { trial, failure } = await this.#attempt(job, options);
-      const isLast = failure === undefined || made === attempts || !on.includes(failure);
+      const { trial, failure, isLost = false } = await this.#attempt(job, options);
+      if (!isLost) made++;
+      const isAgain = failure !== undefined && made < attempts && on.includes(failure);
       const checkpoint = this.#options.checkpoints.of(job.index);
-      if (isLast) {
+      if (!isLost && !isAgain) {
         return Object.freeze({ ...trial, isResumable: checkpoint?.units === job.resource });
       }
       const attempt = this.#numbers.get(keyOf(job))!;
@@ -81,8 +87,18 @@ export class Attempts implements Executor {
     await this.#runner[Symbol.asyncDispose]?.();
   }
 
+  /** Takes what to call when there is more room. */
+  watch(onGrown: () => void): void {
+    this.#runner.watch?.(onGrown);
+  }
+
+  /** Takes that the result of a job is written down. */
+  settle(job: JobKey): void {
+    this.#runner.settle?.(job);
+  }
+
   async #attempt(job: Job, options: ExecuteOptions): Promise<AttemptOutcome> {
-    const number = (this.#numbers.get(keyOf(job)) ?? 0) + 1;
+    const number = this.#nextNumber(job);
     this.#numbers.set(keyOf(job), number);
     const key = { ...jobKey(job), attempt: number };
     const start = performance.now();
@@ -112,6 +128,13 @@ export class Attempts implements Executor {
     } finally {
       close();
     }
+  }
+
+  /** The number of the attempt that goes on elsewhere, or of a further one. */
+  #nextNumber(job: Job): number {
+    const last = this.#numbers.get(keyOf(job)) ?? 0;
+    const mayRun = this.#mayRun.delete(keyOf(job));
+    return mayRun && this.#runner.holds?.(job, last) ? last : last + 1;
   }
 
   /** An attempt, and what makes it void. */
@@ -162,6 +185,12 @@ export class Attempts implements Executor {
         }
         if (units === undefined) return checkpoints.discard(folder);
         const path = orEnd(job, () => checkpoints.publish(key, folder, units));
+        record({ type: "checkpointed", ...key, units, path });
+      },
+      takeCheckpoint(name, units): void {
+        if (isOver) return;
+        const path = checkpoints.take(key, name, units);
+        if (path === undefined) return;
         record({ type: "checkpointed", ...key, units, path });
       },
     };

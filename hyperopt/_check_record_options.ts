@@ -30,7 +30,10 @@ function isTracker(value: unknown): boolean {
  *
  * @throws {SearchSpaceError} If an option is wrong; it names it.
  */
-export function checkRecordOptions(options: HyperOptOptions): void {
+export function checkRecordOptions(
+  options: HyperOptOptions,
+  { isDistributed }: { isDistributed: boolean },
+): void {
   const { tracker, ledger, study, ignore, metric, progress, dryRun } = options;
   if (tracker !== undefined && !isTracker(tracker)) {
     fail("tracker", tracker, "a logger such as await SQLLogger.open(config)");
@@ -41,7 +44,9 @@ export function checkRecordOptions(options: HyperOptOptions): void {
   for (const [name, value] of Object.entries({ study, metric })) {
     if (value !== undefined && !isText(value)) fail(name, value, "a text that is not empty");
   }
-  for (const [name, value] of Object.entries({ study, ignore, metric })) {
+  // Whoever works for a study elsewhere finds it by its name.
+  const onlyTracked = isDistributed ? { metric } : { study, ignore, metric };
+  for (const [name, value] of Object.entries(onlyTracked)) {
     if (value !== undefined && tracker === undefined) {
       refuse(name, `Cannot search with "${name}": there is no tracker, expected one beside it`);
     }

@@ -21,6 +21,8 @@ export interface CheckpointsOptions {
   events: readonly LedgerEvent[];
   /** Whether the study may be continued by another program. */
   isContinuable: boolean;
+  /** Whether other machines write there too. */
+  isShared?: boolean;
 }
 
 function nameOf({ index, generation, attempt }: AttemptKey, sequence: number): string {
@@ -29,6 +31,11 @@ function nameOf({ index, generation, attempt }: AttemptKey, sequence: number): s
 
 function join(folder: string, path: string): string {
   return path.startsWith("/") || /^[A-Za-z]:/.test(path) ? path : `${folder}/${path}`;
+}
+
+/** A path that means the same after the working directory has changed. */
+export function absolutePath(folder: string | undefined): string | undefined {
+  return folder === undefined ? undefined : join(Deno.cwd(), folder);
 }
 
 /** A folder of its own for a study that begins, under a name that no other has or had. */
@@ -54,7 +61,7 @@ export class Checkpoints {
 
   /** Finds those that were recorded and are still there. */
   constructor(options: CheckpointsOptions) {
-    const folder = options.folder === undefined ? undefined : join(Deno.cwd(), options.folder);
+    const folder = absolutePath(options.folder);
     this.#options = { ...options, folder };
     for (const event of options.events) {
       if (event.type !== "checkpointed") continue;
@@ -66,12 +73,20 @@ export class Checkpoints {
       if (isFolder(path)) this.#study = path.split(/[\\/]/).slice(0, -2).join("/");
       else this.#latest.delete(index);
     }
-    if (this.#study !== undefined) this.#collectUnknown(this.#study);
+    // Elsewhere an attempt may be writing, and what it has written is known when it says so.
+    if (this.#study !== undefined && !options.isShared) this.#collectUnknown(this.#study);
   }
 
   /** The newest checkpoint of a trial. */
   of(index: number): Checkpoint | undefined {
     return this.#latest.get(index);
+  }
+
+  /** The name of the folder of the study among those of all; undefined if there is none to be found. */
+  get studyName(): string | undefined {
+    if (this.#options.folder === undefined) return undefined;
+    this.#study ??= claimFolder(this.#options.folder);
+    return this.#study.slice(this.#options.folder.length + 1);
   }
 
   /** An empty folder for an attempt to write into. */
@@ -88,12 +103,22 @@ export class Checkpoints {
    * @returns The path for the ledger.
    */
   publish(key: AttemptKey, written: string, units: number): string {
-    const name = nameOf(key, ++this.#sequence);
-    const path = `${this.#study}/${name}-${units}-units`;
+    const name = `${nameOf(key, ++this.#sequence)}-${units}-units`;
     Deno.mkdirSync(`${this.#study}/trial-${key.index}`, { recursive: true });
-    Deno.renameSync(written, path);
-    const before = this.#latest.get(key.index);
-    this.#latest.set(key.index, { path, units });
+    Deno.renameSync(written, `${this.#study}/${name}`);
+    return this.take(key, name, units)!;
+  }
+
+  /**
+   * Makes what is in the folder of the study already the newest checkpoint of its trial.
+   *
+   * @returns The path for the ledger; undefined if it is that already.
+   */
+  take({ index }: AttemptKey, name: string, units: number): string | undefined {
+    const path = `${this.#study}/${name}`;
+    const before = this.#latest.get(index);
+    if (before?.path === path) return undefined;
+    this.#latest.set(index, { path, units });
     if (before !== undefined) this.#remove(before.path);
     const { folder } = this.#options;
     return folder === undefined ? path : path.slice(folder.length + 1);
@@ -118,14 +143,21 @@ export class Checkpoints {
     for (const name of readNames(study)) {
       if (name !== kept) this.#remove(`${study}/${name}`);
     }
+    // What an attempt on another machine has published when it did not count any more.
+    const winning = this.#latest.get(winner ?? -1)?.path.split("/").at(-1);
+    for (const name of kept === undefined ? [] : readNames(`${study}/${kept}`)) {
+      if (name !== winning) this.#remove(`${study}/${kept}/${name}`);
+    }
     await this.settle();
   }
 
   /** Leaves a study that is not finished: what nobody can find again goes. */
   async leave(): Promise<void> {
     if (this.#study === undefined) return;
-    const { folder, isContinuable } = this.#options;
+    const { folder, isContinuable, isShared } = this.#options;
     const isLost = folder === undefined && !isContinuable;
+    // There others may be writing, for whoever drives the study now.
+    if (isShared && !isLost) return;
     this.#remove(isLost ? this.#study : `${this.#study}/.writing`);
     await this.settle();
   }

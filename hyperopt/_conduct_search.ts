@@ -1,11 +1,15 @@
+import { absolutePath } from "./_checkpoints.ts";
 import { checkRunOptions } from "./_check_run_options.ts";
 import { checkStudyOptions } from "./_check_study_options.ts";
 import { describeStudy } from "./_describe_study.ts";
 import { driveSearch } from "./_drive_search.ts";
 import type { FlatSpaces } from "./_flatten_spaces.ts";
+import { loadDistributed } from "./_load_distributed.ts";
 import { openRunLedger } from "./_open_run_ledger.ts";
 import type { Progress } from "./_progress.ts";
 import type { RunLedger } from "./_run_ledger.ts";
+import { identifyStudy, type StudyIdentity } from "./_study_identity.ts";
+import type { CheckedDistributed } from "./_check_distributed.ts";
 import type { Turn } from "./_turns.ts";
 import { MemoryLedger } from "./memory_ledger.ts";
 import { SearchInterruptedError } from "./search_interrupted_error.ts";
@@ -29,24 +33,61 @@ export interface SearchToConduct {
   turn: Turn;
   /** What the scope gave. */
   config: unknown;
+  /** Where it runs on several machines. */
+  distributed: CheckedDistributed | undefined;
 }
 
 /** Runs a search with all that watches and records it. */
 export async function conductSearch(search: SearchToConduct): Promise<SearchResult> {
-  const { options, searchSpaces, studyOptions, config } = search;
-  const { tracker, study, metric, ignore = [] } = options;
-  if (tracker === undefined) {
-    return await conduct(search, { ledger: options.ledger ?? new MemoryLedger(), name: undefined });
+  const { options, distributed } = search;
+  const { tracker, metric } = options;
+  const isNamed = tracker !== undefined || distributed !== undefined;
+  const identity = isNamed ? await identifySearch(search) : undefined;
+  if (distributed !== undefined && distributed.rank !== 0) {
+    return await serve(search, { distributed, identity: identity! });
   }
+  if (tracker === undefined) {
+    const ledger = options.ledger ?? new MemoryLedger();
+    return await conduct(search, { ledger, identity, name: undefined });
+  }
+  using opened = await openRunLedger({ tracker, identity: identity!, metric });
+  const { ledger, name } = opened;
+  return await conduct(search, { ledger, name, identity });
+}
+
+async function identifySearch(
+  { options, searchSpaces, studyOptions, config }: SearchToConduct,
+): Promise<StudyIdentity> {
   const description = describeStudy(searchSpaces, checkStudyOptions(studyOptions));
-  const request = { tracker, study, metric, description, config, ignored: ignore };
-  using opened = await openRunLedger(request);
-  return await conduct(search, opened);
+  const { study, ignore = [] } = options;
+  return await identifyStudy({ study, description, config, ignored: ignore });
+}
+
+/** Works for the search that another process drives. */
+async function serve(
+  { options, searchSpaces, turn }: SearchToConduct,
+  { distributed, identity }: { distributed: CheckedDistributed; identity: StudyIdentity },
+): Promise<SearchResult> {
+  const { serveQueue } = await loadDistributed();
+  const run = checkRunOptions(options);
+  return await serveQueue({
+    distributed,
+    identity,
+    budget: options.budget,
+    run,
+    turn,
+    spaces: searchSpaces,
+    checkpoints: absolutePath(run.checkpoints ?? options.tracker?.checkpoints),
+  });
 }
 
 async function conduct(
-  { scope, objective, searchSpaces, studyOptions, options, turn }: SearchToConduct,
-  { ledger, name }: { ledger: Ledger | RunLedger; name: string | undefined },
+  { scope, objective, searchSpaces, studyOptions, options, turn, distributed }: SearchToConduct,
+  { ledger, name, identity }: {
+    ledger: Ledger | RunLedger;
+    name: string | undefined;
+    identity: StudyIdentity | undefined;
+  },
 ): Promise<SearchResult> {
   const study = new Study(searchSpaces, { ...studyOptions, ledger });
   const runs = "end" in ledger ? ledger : undefined;
@@ -67,6 +108,7 @@ async function conduct(
       isContinuable: runs !== undefined || options.ledger !== undefined,
       run: checkRunOptions(options),
       turn,
+      queue: distributed && { distributed, identity: identity!, budget: options.budget },
       seconds: options.budget?.seconds,
       maxResource: studyOptions.scheduler.maxResource,
       progress,

@@ -1,14 +1,24 @@
 import type { AttemptRunner } from "./_attempt.ts";
 import { Attempts } from "./_attempts.ts";
-import { Checkpoints } from "./_checkpoints.ts";
+import { absolutePath, Checkpoints } from "./_checkpoints.ts";
+import type { CheckedDistributed } from "./_check_distributed.ts";
 import type { CheckedRunOptions } from "./_check_run_options.ts";
 import { inProcessRunner, type TrialSource } from "./_estimate_trial.ts";
 import { Interruption } from "./_interruption.ts";
+import { loadDistributed } from "./_load_distributed.ts";
 import { runSearch } from "./_run_search.ts";
+import type { StudyIdentity } from "./_study_identity.ts";
 import type { Turn } from "./_turns.ts";
 import { SearchInterruptedError } from "./search_interrupted_error.ts";
 import type { Study } from "./study.ts";
-import type { HyperOptOptions, Ledger, SearchResult, Trial } from "./types.ts";
+import type { Budget, HyperOptOptions, Ledger, SearchResult, Trial } from "./types.ts";
+
+/** What a search on several machines has besides. */
+export interface QueueOptions {
+  distributed: CheckedDistributed;
+  identity: StudyIdentity;
+  budget: Budget | undefined;
+}
 
 /** What a search is driven with. */
 export interface DriveOptions extends Pick<HyperOptOptions, "onTrial" | "onRung"> {
@@ -18,6 +28,8 @@ export interface DriveOptions extends Pick<HyperOptOptions, "onTrial" | "onRung"
   isContinuable: boolean;
   run: CheckedRunOptions;
   turn: Turn;
+  /** Where trials run on other machines. */
+  queue: QueueOptions | undefined;
   /** For so long trials begin. */
   seconds: number | undefined;
   /** The resource with which a trial is at its end, where no rung says so. */
@@ -26,11 +38,44 @@ export interface DriveOptions extends Pick<HyperOptOptions, "onTrial" | "onRung"
   progress: { update(): void } | undefined;
 }
 
-async function createRunner(study: Study, options: DriveOptions): Promise<AttemptRunner> {
-  const { source, run, turn } = options;
+/** What becomes of a search is told to whoever has worked for it elsewhere. */
+type Runner = AttemptRunner & {
+  announce?(result: SearchResult): Promise<void>;
+  announceFailure?(error: unknown): Promise<void>;
+};
+
+/** What runners share with the search. */
+interface RunnerParts {
+  checkpoints: Checkpoints;
+  folder: string | undefined;
+  signal: AbortSignal;
+}
+
+async function createRunner(
+  study: Study,
+  options: DriveOptions,
+  { checkpoints, folder, signal }: RunnerParts,
+): Promise<Runner> {
+  const { source, run, turn, queue, ledger, isContinuable } = options;
+  const { searchSpaces } = study;
+  if (queue !== undefined) {
+    const { QueueDriver } = await loadDistributed();
+    return await QueueDriver.open({
+      ...queue,
+      run,
+      turn,
+      spaces: searchSpaces,
+      checkpoints: absolutePath(folder),
+      folder: () => checkpoints.studyName,
+      isNew: !ledger.events.some(({ type }) => type === "started"),
+      isContinuable,
+      logs: source.logs,
+      signal,
+    });
+  }
   if (run.workers === undefined) return inProcessRunner(source, { capacity: run.concurrency });
   const { WorkerPool } = await import("./_workers/worker_pool.ts");
-  return new WorkerPool({ ...run.workers, turn, spaces: study.searchSpaces, logs: source.logs });
+  return new WorkerPool({ ...run.workers, turn, spaces: searchSpaces, logs: source.logs });
 }
 
 function interruptedError(study: Study, options: DriveOptions, exitCode: number): Error {
@@ -74,18 +119,21 @@ export async function driveSearch(study: Study, options: DriveOptions): Promise<
   const { ledger, run, isContinuable, seconds, maxResource, progress, onTrial, onRung } = options;
   const folder = run.checkpoints ?? ledger.checkpoints;
   const { events } = ledger;
-  const checkpoints = new Checkpoints({ folder, events, isContinuable });
+  const isShared = options.queue !== undefined;
+  const checkpoints = new Checkpoints({ folder, events, isContinuable, isShared });
   const collector = new Collector(study, checkpoints);
-  const isInProcess = run.workers === undefined;
+  const isInProcess = run.workers === undefined && !isShared;
   using interruption = new Interruption({ signal: run.signal, isInProcess });
+  const { signal } = interruption;
+  let runner: Runner | undefined;
   try {
     const { retry, timeLimit } = run;
-    const attempts = { retry, timeLimit, checkpoints, events };
-    await using executor = new Attempts(await createRunner(study, options), attempts);
+    runner = await createRunner(study, options, { checkpoints, folder, signal });
+    await using executor = new Attempts(runner, { retry, timeLimit, checkpoints, events });
     const result = await runSearch(study, {
       executor,
       ledger,
-      signal: interruption.signal,
+      signal,
       seconds,
       onChange: () => progress?.update(),
       async onTrial(trial): Promise<void> {
@@ -97,11 +145,16 @@ export async function driveSearch(study: Study, options: DriveOptions): Promise<
         collector.end(rung.trials.slice(rung.promoted));
         await onRung?.(rung);
       },
+    }).catch(async (error) => {
+      if (error !== signal.reason) await runner?.announceFailure?.(error);
+      throw error;
     });
     const winner = study.best?.index;
     await checkpoints.finish(winner);
     const checkpoint = winner === undefined ? undefined : checkpoints.of(winner)?.path;
-    return checkpoint === undefined ? result : { ...result, checkpoint };
+    const found = checkpoint === undefined ? result : { ...result, checkpoint };
+    await runner.announce?.(found);
+    return found;
   } catch (error) {
     await checkpoints.leave();
     const isStopped = interruption.signal.aborted && error === interruption.signal.reason;

@@ -1,19 +1,12 @@
 import { keyOf } from "./_logical_order.ts";
 import type { Study } from "./study.ts";
-import type {
-  Executor,
-  HyperOptOptions,
-  Job,
-  Ledger,
-  LedgerEvent,
-  SearchResult,
-  Trial,
-} from "./types.ts";
+import type { Attempts } from "./_attempts.ts";
+import type { HyperOptOptions, Job, Ledger, LedgerEvent, SearchResult, Trial } from "./types.ts";
 
 /** What a study is run with. */
 export interface RunSearchOptions extends Pick<HyperOptOptions, "onTrial" | "onRung"> {
   /** Runs the jobs. */
-  executor: Executor;
+  executor: Attempts;
   /** Takes what happens on the way. */
   ledger: Ledger;
   /** Ends the search in order. */
@@ -41,7 +34,9 @@ export async function runSearch(
   { executor, ledger, signal, seconds = Infinity, onChange, onTrial, onRung }: RunSearchOptions,
 ): Promise<SearchResult> {
   const stop = new AbortController();
-  const running = new Map<string, Promise<Settled>>();
+  const running = new Map<string, Promise<void>>();
+  const settled: Settled[] = [];
+  let news = Promise.withResolvers<void>();
   const record = (event: LedgerEvent) => ledger.append(event);
   let deadline = Infinity;
   let [trials, rungs] = [study.trials.length, study.rungs.length];
@@ -60,17 +55,20 @@ export async function runSearch(
     return signal.aborted ? undefined : job;
   }
 
-  async function run(job: Job): Promise<Settled> {
+  async function run(job: Job): Promise<void> {
     try {
-      return { job, trial: await executor.execute(job, { signal: stop.signal, record }) };
+      const trial = await executor.execute(job, { signal: stop.signal, record });
+      settled.push({ job, trial });
     } catch (error) {
-      return { job, error };
+      settled.push({ job, error });
     }
+    news.resolve();
   }
 
   const onAbort = () => stop.abort(signal.reason);
   signal.addEventListener("abort", onAbort);
   if (signal.aborted) onAbort();
+  executor.watch(() => news.resolve());
   try {
     while (true) {
       for (let job = await next(); job !== undefined; job = await next()) {
@@ -79,12 +77,16 @@ export async function runSearch(
         onChange?.();
       }
       if (running.size === 0) break;
-      const { job, trial, error } = await Promise.race(running.values());
-      running.delete(keyOf(job));
-      if (trial !== undefined) study.tell(trial, trial);
-      else if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
-      await notify();
-      onChange?.();
+      await news.promise;
+      news = Promise.withResolvers();
+      for (const { job, trial, error } of settled.splice(0)) {
+        running.delete(keyOf(job));
+        if (trial !== undefined) study.tell(trial, trial);
+        else if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
+        executor.settle(job);
+        await notify();
+        onChange?.();
+      }
     }
     signal.throwIfAborted();
     return study.result();

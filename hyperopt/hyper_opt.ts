@@ -5,11 +5,13 @@ import { checkCallback, checkMode, checkOptions } from "./_options.ts";
 import { checkRecordOptions, RECORD_OPTION_NAMES } from "./_check_record_options.ts";
 import { checkRunOptions, RUN_OPTION_NAMES } from "./_check_run_options.ts";
 import { randomSampler } from "./random_sampler.ts";
+import { checkDistributedOptions, resolveDistributed } from "./_check_distributed.ts";
 import { checkStudyOptions } from "./_check_study_options.ts";
 import { describeBudget } from "./_describe_budget.ts";
 import { formatPlan, type FormatPlanOptions } from "./format_tables.ts";
 import { takeTurn, type Turn } from "./_turns.ts";
 import { workerRole } from "./_worker_role.ts";
+import type { DistributedOptions } from "./distributed_options.ts";
 import type { ParameterSpace, SearchSpacesInput } from "./parameter_space.ts";
 import type { StudyOptions } from "./study_options.ts";
 import type { TrialConfig } from "./trial_config.ts";
@@ -40,6 +42,7 @@ const OPTION_NAMES: readonly string[] = [
   "ledger",
   ...RUN_OPTION_NAMES,
   ...RECORD_OPTION_NAMES,
+  "distributed",
 ];
 
 /**
@@ -116,7 +119,9 @@ export abstract class HyperOpt<
     this.searchSpaces = flattenSpaces(searchSpaces);
     this.options = Object.freeze({ ...options, mode: checkMode(mode) });
     checkRunOptions(this.options);
-    checkRecordOptions(this.options);
+    const distributed = this.distribution();
+    if (distributed !== undefined) checkDistributedOptions(distributed);
+    checkRecordOptions(this.options, { isDistributed: distributed !== undefined });
     // The algorithm comes with a search; here is what all searches have.
     checkStudyOptions({
       ...this.#studyOptions(),
@@ -141,6 +146,11 @@ export abstract class HyperOpt<
    * may take others.
    */
   protected abstract createScheduler(candidates: Candidates): Scheduler;
+
+  /** How it runs on several machines; by default what the option `distributed` says. */
+  protected distribution(): DistributedOptions | undefined {
+    return this.options.distributed;
+  }
 
   /** The sampler that makes the candidates; by default random points. */
   protected sampler(): SamplerFactory | undefined {
@@ -294,6 +304,7 @@ export abstract class HyperOpt<
       sampler: this.sampler(),
       scheduler: this.scheduler(),
     };
+    const distribution = this.distribution();
     const { conductSearch } = await import("./_conduct_search.ts");
     return await conductSearch({
       scope,
@@ -303,6 +314,7 @@ export abstract class HyperOpt<
       options,
       turn,
       config,
+      distributed: distribution && resolveDistributed(distribution),
     });
   }
 }

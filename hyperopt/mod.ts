@@ -23,6 +23,11 @@
  */
 
 export { ashaScheduler, type AshaSchedulerOptions } from "./asha_scheduler.ts";
+export {
+  DistributedHyperBand,
+  type DistributedHyperBandOptions,
+} from "./distributed_hyper_band.ts";
+export type { DistributedOptions } from "./distributed_options.ts";
 export { category, float, integer } from "./spaces.ts";
 export {
   formatPlan,

@@ -52,6 +52,8 @@ export interface TrackedLedger extends Omit<Ledger, "append">, Disposable {
 export interface SearchTracker {
   /** Opens the ledger of a study, which is empty if there is none of that name; nobody else may have it open. */
   openStudy(name: string): TrackedLedger;
+  /** Where the checkpoints of its studies go unless the search says otherwise; undefined if it is in no file. */
+  readonly checkpoints?: string | undefined;
   /** Closes it; called where `dryRun` ends the program, which then disposes of nothing by itself. */
   close?(): Promise<void>;
 }

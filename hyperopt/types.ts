@@ -1,4 +1,5 @@
 import type { ADict } from "../adict/mod.ts";
+import type { DistributedOptions } from "./distributed_options.ts";
 import type { ParameterSpace } from "./parameter_space.ts";
 import type { SearchTracker } from "./search_tracker.ts";
 
@@ -554,6 +555,11 @@ export interface HyperOptOptions {
    * one, of which the winner's checkpoint stays.
    */
   checkpoints?: string | undefined;
+  /**
+   * How the search runs on several machines: every one runs the same program, one of them drives. By
+   * default it runs on this one. What does it is loaded when it is used.
+   */
+  distributed?: DistributedOptions | undefined;
   /** Ends the search in order when it is aborted, as Ctrl-C does. */
   signal?: AbortSignal | undefined;
 }

@@ -65,9 +65,9 @@ export function withOwnMounts(): string[] | undefined {
     : undefined;
 }
 
-/** Whether this machine has a program. */
-export function isThere(program: string): boolean {
-  return works([program, "--version"]);
+/** Whether this machine has a program, which is asked for its version. */
+export function isThere(program: string, question = "--version"): boolean {
+  return works([program, question]);
 }
 
 function works([program = "", ...args]: readonly string[]): boolean {

@@ -53,20 +53,24 @@ function crashOf(job: Job, end: WorkerEnd, start: number): AttemptOutcome {
   return { trial: failedTrial(job, error, performance.now() - start), failure: "crash" };
 }
 
-function startError(end: WorkerEnd, hint = ""): HyperOptError {
+/** That this machine cannot start the processes of a search. */
+export class WorkerStartError extends HyperOptError {}
+
+function startError(end: WorkerEnd, hint = ""): WorkerStartError {
   const words = end.lastWords === "" ? "" : `; it said:\n${end.lastWords}`;
-  return new HyperOptError(
+  return new WorkerStartError(
     `Cannot start a worker: its process ${describeEnd(end)}${hint} before it reached the search, ` +
       `expected the same program to get there again${words}`,
   );
 }
 
-/** @throws {HyperOptError} If the process cannot be started: no permission, or too many processes. */
+/** @throws {WorkerStartError} If there is no permission to, or too many processes. */
 function spawn(command: Deno.Command, options: WorkerProcessOptions): WorkerProcess {
   try {
     return new WorkerProcess(command, options);
   } catch (error) {
-    throw new HyperOptError(`Cannot start a worker: ${(error as Error).message}`, { cause: error });
+    const { message } = error as Error;
+    throw new WorkerStartError(`Cannot start a worker: ${message}`, { cause: error });
   }
 }
 

@@ -1,0 +1,127 @@
+import type { Queue, QueueEvents, QueueEventsProducer } from "bullmq";
+import type { Server } from "./server.ts";
+
+/** How often to look whether something was put up, in milliseconds, in case its event was missed. */
+const LOOK_INTERVAL = 2000;
+
+const DAY = 86_400_000;
+
+/** A client of Redis. */
+interface Expiring {
+  pexpire(key: string, milliseconds: number): Promise<unknown>;
+}
+
+/**
+ * Where whoever works on a study puts up what all shall know: what the study is, what was found. It is a
+ * queue from which nobody takes jobs.
+ */
+export class Board {
+  readonly #queue: Queue;
+  readonly #events: QueueEvents;
+  readonly #producer: QueueEventsProducer;
+
+  constructor(server: Server, name: string) {
+    this.#queue = server.queue(`${name}.board`);
+    this.#events = server.events(`${name}.board`);
+    this.#producer = server.producer(`${name}.board`);
+  }
+
+  /** Begins to hear calls. */
+  async open(): Promise<void> {
+    await Promise.all([this.#queue.waitUntilReady(), this.#events.waitUntilReady()]);
+    listen(this.#events);
+  }
+
+  /** Puts something up in place of what was there under the name. */
+  async put(name: string, data: unknown): Promise<void> {
+    await this.take(name);
+    await this.#queue.add("note", data, { jobId: idOf(name) });
+  }
+
+  /** Takes something down. */
+  async take(name: string): Promise<void> {
+    await this.#queue.remove(idOf(name));
+  }
+
+  /** What is up under a name; undefined if there is nothing. */
+  async read(name: string): Promise<unknown> {
+    return (await this.#queue.getJob(idOf(name)))?.data;
+  }
+
+  /**
+   * Waits until something is up under a name that is looked for.
+   *
+   * @throws The reason of the signal.
+   */
+  async wait<T>(
+    name: string,
+    accept: (data: unknown) => T | undefined | Promise<T | undefined>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    while (true) {
+      signal.throwIfAborted();
+      const news = this.#news(idOf(name), signal);
+      const data = await this.read(name);
+      const accepted = data === undefined ? undefined : await accept(data);
+      if (accepted !== undefined) return accepted;
+      await news;
+    }
+  }
+
+  /** Tells everybody who listens at present. */
+  async call(word: string, detail = ""): Promise<void> {
+    await this.#producer.publishEvent({ eventName: "call", word, detail });
+  }
+
+  /** Hears what is called. */
+  onCall(listener: (word: string, detail: string) => void): void {
+    // Events of one's own are not among those whose names the types know.
+    const events = this.#events as unknown as {
+      on(name: string, listener: (event: Record<string, unknown>) => void): void;
+    };
+    events.on("call", ({ word, detail }) => listener(String(word), String(detail)));
+  }
+
+  /** Removes all that is up, or lets it go after a day where the server can. */
+  async clear({ isKept }: { isKept: boolean }): Promise<void> {
+    if (!isKept) return await this.#queue.obliterate({ force: true });
+    // What there is besides what all servers have: Redis forgets a key after some time.
+    const backend = this.#queue.getBackend() as unknown as { client?: Promise<Expiring> };
+    const client = await backend.client;
+    const names = [...Object.keys(this.#queue.keys), idOf("study"), idOf("outcome")];
+    for (const name of names) await client?.pexpire(this.#queue.toKey(name), DAY);
+  }
+
+  /** Fulfilled when something may have been put up under a name. */
+  #news(id: string, signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, LOOK_INTERVAL);
+    const hear = ({ jobId }: { jobId: string }) => jobId === id && resolve();
+    const stop = () => resolve();
+    this.#events.on("added", hear);
+    signal.addEventListener("abort", stop);
+    return promise.finally(() => {
+      clearTimeout(timer);
+      this.#events.off("added", hear);
+      signal.removeEventListener("abort", stop);
+    });
+  }
+}
+
+/** A number alone is no name for a job. */
+function idOf(name: string): string {
+  return `note-${name}`;
+}
+
+/** Reads events until the connection is closed; one that cannot be understood is passed over. */
+export async function listen(events: QueueEvents): Promise<void> {
+  while (events.closing === undefined) {
+    try {
+      await events.run();
+      return;
+    } catch {
+      // It was not written by anybody of the search. Whoever reads looks at the jobs themselves too.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}

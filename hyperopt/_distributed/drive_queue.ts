@@ -1,0 +1,185 @@
+import type { Attempt, AttemptOutcome, AttemptRunner } from "../_attempt.ts";
+import type { CheckedDistributed } from "../_check_distributed.ts";
+import type { CheckedRunOptions } from "../_check_run_options.ts";
+import type { StudyIdentity } from "../_study_identity.ts";
+import type { Turn } from "../_turns.ts";
+import type { ParameterSpace } from "../parameter_space.ts";
+import type { Budget, Job, JobKey, SearchResult, Trial } from "../types.ts";
+import { Board } from "./board.ts";
+import { Leadership } from "./leadership.ts";
+import { QueueRunner } from "./queue_runner.ts";
+import { QueueWorker, selfName } from "./queue_worker.ts";
+import { packFailure, packFound } from "./result_message.ts";
+import { sayOnError } from "./say.ts";
+import { Server } from "./server.ts";
+import { noteOf, queueName } from "./study_note.ts";
+import { within } from "./within.ts";
+
+/** So long the workers have to take the result, in milliseconds. */
+const FAREWELL = 5000;
+/** After so long nobody is told any more: the server is away. */
+const END_LIMIT = 10_000;
+/** After so long without workers a person is told so, in milliseconds. */
+const PATIENCE = 5000;
+
+/** A search as it is driven for workers on other machines. */
+export interface QueueDrive {
+  distributed: CheckedDistributed;
+  identity: StudyIdentity;
+  budget: Budget | undefined;
+  run: CheckedRunOptions;
+  turn: Turn;
+  spaces: Readonly<Record<string, ParameterSpace>>;
+  /** The folder of all checkpoints, on this machine. */
+  checkpoints: string | undefined;
+  /** The name of the folder of the study in it. */
+  folder: () => string | undefined;
+  /** Whether nothing was recorded of the study before. */
+  isNew: boolean;
+  /** Whether the study may be continued by another program. */
+  isContinuable: boolean;
+  logs: () => readonly (readonly Trial[])[];
+  signal: AbortSignal;
+}
+
+/** What a driver consists of. */
+interface Parts {
+  readonly stack: AsyncDisposableStack;
+  readonly server: Server;
+  readonly board: Board;
+  readonly runner: QueueRunner;
+  /** The trials that run on this machine, if any. */
+  readonly worker: QueueWorker | undefined;
+  /** Aborted when somebody else leads. */
+  readonly deposed: AbortSignal;
+}
+
+/** What drives a search: it leads, puts attempts out, and puts up what was found. */
+export class QueueDriver implements AttemptRunner {
+  readonly #drive: QueueDrive;
+  readonly #parts: Parts;
+
+  private constructor(drive: QueueDrive, parts: Parts) {
+    this.#drive = drive;
+    this.#parts = parts;
+  }
+
+  /**
+   * Takes the lead, and tells the workers what is driven.
+   *
+   * @throws {HyperOptError} If the server is not there, or somebody else leads.
+   */
+  static async open(drive: QueueDrive): Promise<QueueDriver> {
+    const { distributed, identity, budget, run, logs, signal } = drive;
+    const { url, backend, prefix, lockDuration, losses, worldSize } = distributed;
+    const deposed = new AbortController();
+    await using stack = new AsyncDisposableStack();
+    const server = stack.use(await Server.connect({ url, backend, prefix, say: sayOnError }));
+    const queue = await queueName(identity.name);
+    const onLost = (error: Error) => deposed.abort(error);
+    const [study, self] = [identity.name, selfName()];
+    stack.use(
+      await Leadership.win(server, { study, queue, lockDuration, self, onLost, signal }),
+    );
+    const board = new Board(server, queue);
+    await board.open();
+    await board.take("outcome");
+    await board.put("study", noteOf(identity, budget));
+    const { spaces, folder, isNew, turn, checkpoints } = drive;
+    const runner = stack.use(
+      await QueueRunner.open({
+        server,
+        board,
+        queue,
+        spaces,
+        lockDuration,
+        losses,
+        expected: Math.max(1, worldSize - 1),
+        timeLimit: run.timeLimit,
+        folder,
+        isNew,
+        logs,
+      }),
+    );
+    deposed.signal.addEventListener("abort", () => runner.fail(deposed.signal.reason));
+    const onBroken = (error: Error) => runner.fail(error);
+    const { workers } = run;
+    const worker = workers && stack.use(
+      new QueueWorker({
+        server,
+        board,
+        queue,
+        workers,
+        turn,
+        spaces,
+        lockDuration,
+        checkpoints,
+        logs,
+        onBroken,
+      }),
+    );
+    const watch = setTimeout(() => sayIfAlone(drive, { server, runner }), PATIENCE);
+    stack.defer(() => clearTimeout(watch));
+    const parts = { stack: stack.move(), server, board, runner, worker, deposed: deposed.signal };
+    return new QueueDriver(drive, parts);
+  }
+
+  get capacity(): number {
+    return this.#parts.runner.capacity;
+  }
+
+  watch(onGrown: () => void): void {
+    this.#parts.runner.watch(onGrown);
+  }
+
+  holds(job: JobKey, number: number): boolean {
+    return this.#parts.runner.holds(job, number);
+  }
+
+  async run(job: Job, attempt: Attempt): Promise<AttemptOutcome> {
+    this.#parts.deposed.throwIfAborted();
+    return await this.#parts.runner.run(job, attempt);
+  }
+
+  settle(job: JobKey): void {
+    this.#parts.runner.settle(job);
+  }
+
+  /** Tells all who worked on it what was found. */
+  async announce(result: SearchResult): Promise<void> {
+    await this.#end(packFound(result, this.#drive.spaces));
+  }
+
+  /** Tells all who worked on it why it has ended. */
+  async announceFailure(error: unknown): Promise<void> {
+    await this.#end(packFailure(error));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#parts.stack[Symbol.asyncDispose]();
+  }
+
+  async #end(note: unknown): Promise<void> {
+    const { board, runner, worker, deposed } = this.#parts;
+    if (deposed.aborted) return;
+    await within(END_LIMIT, async () => {
+      await board.put("outcome", note);
+      await worker?.[Symbol.asyncDispose]();
+      await runner.empty(FAREWELL);
+      await runner.clear();
+      // Whoever comes too late finds the result of a study that is written down, and no other.
+      await board.clear({ isKept: this.#drive.isContinuable });
+    });
+  }
+}
+
+function sayIfAlone(
+  { identity }: QueueDrive,
+  { server, runner }: { server: Server; runner: QueueRunner },
+): void {
+  if (!runner.isAlone) return;
+  sayOnError(
+    `No worker is there yet for the study "${identity.name}" at ${server.address.shown}: start ` +
+      `this program on other machines with another rank, RANK=1, or by the command work.`,
+  );
+}

@@ -1,0 +1,3 @@
+export { QueueDriver } from "./drive_queue.ts";
+export { serveQueue } from "./serve_queue.ts";
+export { ProcessGroup } from "./process_group.ts";

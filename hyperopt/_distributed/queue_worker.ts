@@ -1,0 +1,175 @@
+import type { Job as QueueJob, QueueEventsProducer, Worker } from "bullmq";
+import type { AttemptOutcome } from "../_attempt.ts";
+import type { CheckedWorkers } from "../_check_run_options.ts";
+import { Ending } from "../_ending.ts";
+import type { Turn } from "../_turns.ts";
+import { packError, packOutcome } from "../_workers/wire.ts";
+import { WorkerPool, WorkerStartError } from "../_workers/worker_pool.ts";
+import type { ParameterSpace } from "../parameter_space.ts";
+import type { Trial } from "../types.ts";
+import type { Board } from "./board.ts";
+import { type AttemptMessage, MessageError, packResult, readAttempt } from "./messages.ts";
+import { presenceInterval } from "./presence.ts";
+import { RemoteAttempt } from "./remote_attempt.ts";
+import type { Server } from "./server.ts";
+import { within } from "./within.ts";
+
+/** How long it may take to say that this machine leaves, in milliseconds. */
+const LEAVE_LIMIT = 3000;
+
+/** What a machine's share of the work is done with. */
+export interface QueueWorkerSetup {
+  server: Server;
+  board: Board;
+  /** The name of the queue. */
+  queue: string;
+  /** The trial processes on this machine. */
+  workers: CheckedWorkers;
+  turn: Turn;
+  spaces: Readonly<Record<string, ParameterSpace>>;
+  lockDuration: number;
+  /** The folder of all checkpoints, on this machine. */
+  checkpoints: string | undefined;
+  logs: () => readonly (readonly Trial[])[];
+  /** Takes that this machine cannot go on. */
+  onBroken: (error: Error) => void;
+}
+
+/** An attempt that runs here. */
+interface Running {
+  readonly stop: AbortController;
+  readonly ended: Promise<unknown>;
+}
+
+/** What a worker is called in the records. */
+export function selfName(): string {
+  const { state } = Deno.permissions.querySync({ name: "sys", kind: "hostname" });
+  return `${state === "granted" ? `${Deno.hostname()} ` : ""}process ${Deno.pid}`;
+}
+
+function onceAborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+}
+
+/**
+ * Takes attempts from a queue and runs them in processes of their own, so that this one is free to
+ * renew their locks however long they compute.
+ */
+export class QueueWorker implements AsyncDisposable {
+  readonly #setup: QueueWorkerSetup;
+  readonly #pool: WorkerPool;
+  readonly #worker: Worker;
+  readonly #producer: QueueEventsProducer;
+  readonly #running = new Map<string, Running>();
+  readonly #id = crypto.randomUUID();
+  readonly #self = selfName();
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #isLeaving = false;
+
+  constructor(setup: QueueWorkerSetup) {
+    const { server, board, queue, workers, turn, spaces, lockDuration, logs } = setup;
+    const { count } = workers;
+    this.#setup = setup;
+    this.#pool = new WorkerPool({ ...workers, turn, spaces, logs });
+    this.#producer = server.producer(queue);
+    board.onCall((word, detail) => {
+      if (word === "hello") this.#announce(count);
+      if (word === "stop") this.#abort(detail, "The search has stopped it");
+    });
+    const run = (job: QueueJob, token?: string) => this.#run(job, token!);
+    this.#worker = server.worker(queue, run, { concurrency: count, lockDuration });
+    this.#worker.on("lockRenewalFailed", (ids: string[]) => {
+      for (const id of ids) this.#abort(id, "Another worker has taken it");
+    });
+    this.#announce(count);
+    this.#timer = setInterval(() => this.#announce(count), presenceInterval(lockDuration));
+  }
+
+  /** Gives back what runs here, and takes nothing any more. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isLeaving) return;
+    this.#isLeaving = true;
+    clearInterval(this.#timer);
+    for (const id of this.#running.keys()) this.#abort(id, "The worker leaves");
+    // They may save what they have, but are not waited for without end.
+    await Promise.all([...this.#running.values()].map(({ ended }) => ended));
+    await within(LEAVE_LIMIT, async () => {
+      await this.#worker.close();
+      await this.#announce(0);
+    });
+    await this.#pool[Symbol.asyncDispose]();
+  }
+
+  async #announce(slots: number): Promise<void> {
+    try {
+      await this.#producer.publishEvent({ eventName: "presence", worker: this.#id, slots });
+    } catch {
+      // The server is away; there is a next time.
+    }
+  }
+
+  #abort(id: string, reason: string): void {
+    this.#running.get(id)?.stop.abort(new DOMException(reason, "AbortError"));
+  }
+
+  /** What BullMQ calls for each job. An error means that the attempt has come to nothing. */
+  async #run(queueJob: QueueJob, token: string): Promise<unknown> {
+    const message = this.#read(queueJob);
+    const stop = new AbortController();
+    const ended = Promise.withResolvers<void>();
+    this.#running.set(queueJob.id!, { stop, ended: ended.promise });
+    const { lockDuration, checkpoints, onBroken } = this.#setup;
+    using ending = new Ending(stop.signal);
+    const attempt = new RemoteAttempt({
+      message,
+      queueJob,
+      token,
+      lockDuration,
+      ending,
+      worker: this.#self,
+      checkpoints,
+      onBroken,
+    });
+    try {
+      const result = await this.#attempt(message, attempt);
+      return packResult({ ...attempt.news({ isAll: true }), ...result });
+    } finally {
+      attempt.close();
+      this.#running.delete(queueJob.id!);
+      ended.resolve();
+    }
+  }
+
+  #read({ data, stalledCounter }: QueueJob): AttemptMessage {
+    // Whoever had it has not come back; the driver puts out the next attempt.
+    if (stalledCounter > 0) throw new MessageError("It was taken before");
+    if (this.#isLeaving) throw new Error("the worker leaves");
+    return readAttempt(data, this.#setup.spaces);
+  }
+
+  async #attempt(
+    { job }: AttemptMessage,
+    attempt: RemoteAttempt,
+  ): Promise<Pick<Parameters<typeof packResult>[0], "outcome" | "error">> {
+    let outcome: AttemptOutcome | undefined;
+    try {
+      const running = this.#pool.run(job, attempt);
+      outcome = await Promise.race([running, onceAborted(attempt.force)]);
+      running.catch(() => {});
+    } catch (error) {
+      if (this.#isLeaving) throw new Error("the worker leaves");
+      if (!(error instanceof WorkerStartError)) {
+        return { outcome: undefined, error: packError(error) };
+      }
+      // That is about this machine: another may well do it.
+      this.#setup.onBroken(error);
+      throw error;
+    }
+    // The driver has given it up too, and says why.
+    if (outcome === undefined) throw new Error("it was ended by force");
+    if (this.#isLeaving && outcome.failure !== undefined) throw new Error("the worker leaves");
+    return { outcome: packOutcome(outcome), error: undefined };
+  }
+}

@@ -1,0 +1,179 @@
+import type { Job as QueueJob } from "bullmq";
+import type { Attempt } from "../_attempt.ts";
+import type { Ending } from "../_ending.ts";
+import {
+  type AttemptMessage,
+  type CheckpointNews,
+  MAX_VALUES,
+  packProgress,
+  type ProgressMessage,
+} from "./messages.ts";
+
+/** Reported values wait this long for others, in milliseconds. */
+const REPORT_INTERVAL = 500;
+
+/** What an attempt that came through a queue is opened with. */
+export interface RemoteAttemptOptions {
+  message: AttemptMessage;
+  queueJob: QueueJob;
+  token: string;
+  lockDuration: number;
+  ending: Ending;
+  /** Who is at it. */
+  worker: string;
+  /** The folder of all checkpoints, on this machine. */
+  checkpoints: string | undefined;
+  /** Takes that this machine cannot go on: its disk is full, it does not see the folder. */
+  onBroken: (error: Error) => void;
+}
+
+/**
+ * An attempt as a worker on another machine sees it. What it reports goes to the driver by the
+ * progress of its job. A checkpoint is written under the number of the attempt, and put into its place
+ * only once the lock of the job is confirmed, so that one who has lost it leaves nothing that counts.
+ */
+export class RemoteAttempt implements Attempt {
+  readonly number: number;
+  readonly resume: string | undefined;
+  readonly trained: number;
+  readonly signal: AbortSignal;
+  readonly force: AbortSignal;
+  readonly #options: RemoteAttemptOptions;
+  readonly #written = new Set<string>();
+  #values: (readonly [number, number])[] = [];
+  /** How many values came before the first of those that are kept. */
+  #first = 0;
+  #sent = 0;
+  #checkpoint: CheckpointNews | undefined;
+  #sequence = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isOver = false;
+
+  constructor(options: RemoteAttemptOptions) {
+    const { message, ending, checkpoints } = options;
+    const { number, folder, resume, trained } = message;
+    this.#options = options;
+    this.number = number;
+    const isThere = resume !== undefined && folder !== undefined && checkpoints !== undefined;
+    this.resume = isThere ? `${checkpoints}/${folder}/${resume}` : undefined;
+    this.trained = isThere ? trained : 0;
+    this.signal = ending.signal;
+    this.force = ending.force;
+  }
+
+  /** What the driver has not been told, or all that is known. */
+  news({ isAll }: { isAll: boolean }): ProgressMessage {
+    const { message, worker } = this.#options;
+    const from = isAll ? this.#first : Math.max(this.#sent, this.#first);
+    const values = this.#values.slice(from - this.#first);
+    return { nonce: message.nonce, worker, from, values, checkpoint: this.#checkpoint };
+  }
+
+  start(): void {
+    this.#options.ending.limit(this.#options.message.timeLimit);
+    this.#send();
+  }
+
+  report(step: number, value: number): void {
+    if (this.#isOver) return;
+    this.#values.push([step, value]);
+    if (this.#values.length > MAX_VALUES) this.#forgetOldest();
+    this.#timer ??= setTimeout(() => this.#send(), REPORT_INTERVAL);
+  }
+
+  beginCheckpoint(): string {
+    const { message: { job, number, folder }, checkpoints } = this.#options;
+    this.#checkOpen();
+    if (folder === undefined || checkpoints === undefined) {
+      throw new Error(
+        `Cannot save a checkpoint of trial "${job.index}": no folder is known that all machines see, ` +
+          `expected { checkpoints: "…" } or a tracker whose database they see`,
+      );
+    }
+    const name = `trial-${job.index}/rung-${job.generation}-attempt-${number}-${++this.#sequence}`;
+    const path = `${checkpoints}/${folder}/.writing/${name}`;
+    this.#orBreak(() => Deno.mkdirSync(path, { recursive: true }));
+    this.#written.add(path);
+    return path;
+  }
+
+  async endCheckpoint(path: string, units: number | undefined): Promise<void> {
+    this.#checkOpen();
+    if (!this.#written.delete(path)) {
+      throw new Error(`Cannot save a checkpoint: "${path}" is none`);
+    }
+    if (units === undefined) return discard(path);
+    const { job } = this.#options.message;
+    if (!await this.#isLocked()) {
+      discard(path);
+      throw new Error(
+        `Cannot save a checkpoint of trial "${job.index}": attempt ${this.number} has lost its lock, ` +
+          `expected one that still counts`,
+      );
+    }
+    const [study, written] = path.split("/.writing/") as [string, string];
+    const name = `${written}-${units}-units`;
+    this.#orBreak(() => {
+      Deno.mkdirSync(`${study}/trial-${job.index}`, { recursive: true });
+      Deno.renameSync(path, `${study}/${name}`);
+    });
+    this.#checkpoint = { name, units };
+    await this.#send();
+  }
+
+  /** Ends it: nothing that comes later counts. */
+  close(): void {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    for (const path of this.#written) discard(path);
+  }
+
+  #checkOpen(): void {
+    if (!this.#isOver) return;
+    const { job } = this.#options.message;
+    throw new Error(
+      `Cannot save a checkpoint of trial "${job.index}": attempt ${this.number} is over, ` +
+        `expected one that still counts`,
+    );
+  }
+
+  async #isLocked(): Promise<boolean> {
+    const { queueJob, token, lockDuration } = this.#options;
+    try {
+      return await queueJob.extendLock(token, lockDuration) === 1;
+    } catch {
+      return false;
+    }
+  }
+
+  #forgetOldest(): void {
+    const half = MAX_VALUES / 2;
+    this.#values = this.#values.slice(half);
+    this.#first += half;
+  }
+
+  async #send(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const news = this.news({ isAll: false });
+    this.#sent = this.#first + this.#values.length;
+    try {
+      await this.#options.queueJob.updateProgress(packProgress(news));
+    } catch {
+      // The job is gone, or the server is away: the result brings all of it once more.
+    }
+  }
+
+  #orBreak(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#options.onBroken(error as Error);
+      throw error;
+    }
+  }
+}
+
+function discard(path: string): void {
+  Deno.remove(path, { recursive: true }).catch(() => {});
+}

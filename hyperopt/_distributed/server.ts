@@ -1,0 +1,174 @@
+import {
+  type BackendFactory,
+  type Processor,
+  Queue,
+  QueueEvents,
+  QueueEventsProducer,
+  Worker,
+} from "bullmq";
+import { HyperOptError } from "../hyper_opt_error.ts";
+import { type Address, readAddress, withoutSecrets } from "./address.ts";
+import { within } from "./within.ts";
+
+/** So many events wait to be read; whoever has missed some looks at the jobs themselves. */
+const MAX_EVENTS = 2000;
+/** How long a server may take to answer at first, in milliseconds. */
+const CONNECT_LIMIT = 5000;
+/** How long a connection may take to close, in milliseconds. */
+const CLOSE_LIMIT = 2000;
+/** A connection that is silent for so long is given up; the longest that one waits is 10 s. */
+const SILENCE_LIMIT = 20_000;
+
+/** Where the server is, and how the names of all keys begin. */
+export interface ServerOptions {
+  url: string | undefined;
+  backend: Address["backend"] | undefined;
+  prefix: string;
+  /** Takes a sentence for a person. */
+  say: (text: string) => void;
+}
+
+/** Options of a queue's worker. */
+export interface QueueWorkerOptions {
+  concurrency?: number;
+  lockDuration: number;
+  /** How often to look for jobs whose worker is gone, in milliseconds; undefined for never. */
+  stalledInterval?: number;
+}
+
+/** Whatever has a connection. */
+interface Connected {
+  on(event: "error", listener: (error: Error) => void): unknown;
+  close(): Promise<void>;
+  disconnect(): Promise<void>;
+}
+
+/** A job may lose its worker as often as it likes: whoever put it out decides what that means. */
+const MAX_STALLED = Number.MAX_SAFE_INTEGER;
+
+/** The connections of this process with a server. */
+export class Server implements AsyncDisposable {
+  readonly address: Address;
+  readonly #prefix: string;
+  readonly #say: (text: string) => void;
+  // Undefined for Redis, and so typed for both: what is used here is the same.
+  readonly #backendFactory: undefined;
+  readonly #open: Connected[] = [];
+  #isAway = false;
+  #isClosed = false;
+
+  private constructor(
+    address: Address,
+    { prefix, say }: ServerOptions,
+    backendFactory: BackendFactory | undefined,
+  ) {
+    this.address = address;
+    this.#prefix = prefix;
+    this.#say = say;
+    this.#backendFactory = backendFactory as undefined;
+  }
+
+  /**
+   * Looks whether the server is there and set up so that nothing is lost.
+   *
+   * @throws {HyperOptError} If it is not; it says what to do.
+   */
+  static async connect(options: ServerOptions): Promise<Server> {
+    const address = readAddress(options);
+    if (address.backend === "postgres") {
+      const { checkPostgres } = await import("./check_postgres.ts");
+      const factory = await checkPostgres(address, { limit: CONNECT_LIMIT });
+      return new Server(address, options, factory);
+    }
+    const { checkRedis } = await import("./check_redis.ts");
+    await checkRedis(address, { limit: CONNECT_LIMIT, say: options.say });
+    return new Server(address, options, undefined);
+  }
+
+  queue(name: string): Queue {
+    const streams = { events: { maxLen: MAX_EVENTS } };
+    return this.#keep(new Queue(name, { ...this.#options(), streams }, this.#backendFactory));
+  }
+
+  /** Hears what happens in a queue; begins when `run` is called. */
+  events(name: string): QueueEvents {
+    const options = { ...this.#options(), autorun: false };
+    return this.#keep(new QueueEvents(name, options, this.#backendFactory));
+  }
+
+  producer(name: string): QueueEventsProducer {
+    return this.#keep(new QueueEventsProducer(name, this.#options(), this.#backendFactory));
+  }
+
+  /** Takes jobs of a queue; without a processor, one by one by hand. */
+  worker(
+    name: string,
+    processor: Processor | undefined,
+    { concurrency = 1, lockDuration, stalledInterval }: QueueWorkerOptions,
+  ): Worker {
+    const options = {
+      ...this.#options(),
+      autorun: processor !== undefined,
+      concurrency,
+      lockDuration,
+      maxStalledCount: MAX_STALLED,
+      skipStalledCheck: stalledInterval === undefined,
+      stalledInterval: stalledInterval ?? lockDuration,
+      runRetryDelay: 500,
+    };
+    return this.#keep(new Worker(name, processor, options, this.#backendFactory));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all(this.#open.map((one) => within(CLOSE_LIMIT, () => one.close())));
+    // A connection whose server is away would try on for ever.
+    await Promise.all(this.#open.map((one) => within(CLOSE_LIMIT, () => one.disconnect())));
+  }
+
+  #options(): { connection: Record<string, unknown>; prefix: string } {
+    const { backend, url } = this.address;
+    const connection = backend === "redis"
+      ? {
+        url,
+        maxRetriesPerRequest: null,
+        socketTimeout: SILENCE_LIMIT,
+        retryStrategy: (times: number) => Math.min(100 * times, 2000),
+      }
+      : { connectionString: url, migrate: true };
+    return { connection, prefix: this.#prefix };
+  }
+
+  #keep<T extends Connected>(one: T): T {
+    one.on("error", (error) => this.#hear(error));
+    this.#open.push(one);
+    return one;
+  }
+
+  /** Says once that the server is away; that it is back, work itself shows. */
+  #hear(error: Error & { code?: string }): void {
+    const isAway = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH)/.test(error.code ?? "") ||
+      /^Socket timeout|Connection is closed|terminated/i.test(error.message);
+    if (!isAway || this.#isAway || this.#isClosed) return;
+    this.#isAway = true;
+    const reason = withoutSecrets(error.message || String(error.code), this.address);
+    this.#say(`The server at ${this.address.shown} is away (${reason}); trying again.`);
+    setTimeout(() => this.#isAway = false, 10_000);
+  }
+}
+
+/**
+ * That the server does not answer, in words that say what to do. The error itself is not passed on: a
+ * client keeps in it what it has sent, the password too.
+ */
+export function unreachable(address: Address, error: unknown): HyperOptError {
+  const { code, message } = error as Error & { code?: string };
+  const reason = withoutSecrets(message || code || String(error), address);
+  const example = address.backend === "redis"
+    ? "for one on this machine: apt-get install redis-server, then redis-server --appendonly yes"
+    : "for one on this machine: apt-get install postgresql";
+  return new HyperOptError(
+    `Cannot reach the server at ${address.shown}: ${reason}, expected one that answers; ` +
+      `the option "url" or the variable ATO_QUEUE_URL says where it is; ${example}`,
+  );
+}

@@ -1,0 +1,53 @@
+import { canonicalData, canonicalHash } from "../_canonical.ts";
+import { firstDifference, showValue } from "../_difference.ts";
+import { HyperOptError } from "../hyper_opt_error.ts";
+import type { StudyIdentity } from "../_study_identity.ts";
+import type { Budget } from "../types.ts";
+
+/** What is put up by whoever drives a study, for those who come to work for it. */
+export interface StudyNote {
+  /** All that the study is. */
+  readonly study: unknown;
+  /** When it ends: with another budget it is the same study, but another search. */
+  readonly budget: unknown;
+}
+
+/** So much of a hash tells queues apart. */
+const HASH_DIGITS = 8;
+
+/** What a search puts up about itself. */
+export function noteOf(
+  { description, config }: StudyIdentity,
+  budget: Budget | undefined,
+): StudyNote {
+  const { seconds: _, ...counted } = budget ?? {};
+  const study = { ...canonicalData(description) as object, config };
+  return JSON.parse(JSON.stringify({ study, budget: canonicalData(counted) }));
+}
+
+/** A name for a queue: that of the study, in characters that any server takes. */
+export async function queueName(name: string): Promise<string> {
+  const plain = name.replaceAll(/[^\w.-]+/g, "_").slice(0, 60);
+  return plain === name ? name : `${plain}-${(await canonicalHash([name])).slice(0, HASH_DIGITS)}`;
+}
+
+/**
+ * Whether a search works on what is put up; false where that is left from a search with another budget.
+ *
+ * @throws {HyperOptError} If it is another study; at what differs.
+ */
+export function isSame(mine: StudyNote, note: unknown, name: string): boolean {
+  const theirs = note as Partial<StudyNote>;
+  const difference = firstDifference(mine.study, theirs.study);
+  if (difference !== undefined) {
+    const { path, now, before } = difference;
+    const key = /^config\.(.+)/.exec(path)?.[1];
+    const advice = key === undefined ? "" : `, or { ignore: ["${key}"] } if it makes no difference`;
+    throw new HyperOptError(
+      `Cannot work for the study "${name}": its ${path} is ${showValue(now)} here and ` +
+        `${showValue(before)} where it is driven, expected the same program with the same ` +
+        `arguments${advice}`,
+    );
+  }
+  return firstDifference(mine.budget, theirs.budget) === undefined;
+}

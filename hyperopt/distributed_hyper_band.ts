@@ -1,0 +1,124 @@
+import { DISTRIBUTED_OPTION_NAMES, resolveDistributed } from "./_check_distributed.ts";
+import type { DistributedOptions } from "./distributed_options.ts";
+import { HyperBand, type HyperBandOptions } from "./hyper_band.ts";
+import { loadDistributed } from "./_load_distributed.ts";
+import type { ProcessGroup } from "./_distributed/process_group.ts";
+import type { SearchSpacesInput } from "./parameter_space.ts";
+import type { SearchScope } from "./types.ts";
+
+/** Options of {@linkcode DistributedHyperBand}. */
+export interface DistributedHyperBandOptions
+  extends Omit<HyperBandOptions, "distributed">, DistributedOptions {}
+
+/**
+ * {@linkcode HyperBand} on any number of machines. Every process runs the same program and calls the
+ * search; every one gets the same result. Rank 0 drives, the others work for it; it works too where
+ * `workers` says so. Workers come and go: whoever joins late works, and what a lost one had is done
+ * again by another, from its newest checkpoint.
+ *
+ * Any other search does the same by its option `distributed`.
+ *
+ * @typeParam Config The config that the scope composes.
+ * @typeParam Spaces The search spaces.
+ *
+ * @example Usage
+ * ```ts no-eval
+ * import { DistributedHyperBand, float } from "@ato/core/hyperopt";
+ * import { Scope } from "@ato/core/scope";
+ *
+ * const hyperband = new DistributedHyperBand(new Scope(), {
+ *   lr: float(1e-4, 1, { samples: 27, scale: "log" }),
+ * }, {
+ *   halvingRate: 1 / 3,
+ *   numMinSamples: 3,
+ *   mode: "min",
+ *   backend: "redis",
+ *   url: "redis://127.0.0.1:6379",
+ * });
+ * const best = await hyperband.optimize(({ lr }) => Math.abs(Math.log10(lr) + 2));
+ * if (hyperband.isRoot) console.log(best.config.lr);
+ * ```
+ */
+export class DistributedHyperBand<
+  // deno-lint-ignore no-explicit-any -- a scope of any config
+  Config = any,
+  // deno-lint-ignore no-explicit-any -- any search spaces, so that every search is one of these
+  Spaces extends SearchSpacesInput = any,
+> extends HyperBand<Config, Spaces> {
+  #group: Promise<ProcessGroup> | undefined;
+
+  /**
+   * Opens the grid and makes the plan.
+   *
+   * @param scope A `Scope` or `MultiScope`.
+   * @param searchSpaces The parameters, as a plain object or as a config, nested or by dotted name.
+   * @param options Options of the search.
+   * @throws {SearchSpaceError} If a parameter or an option is wrong; it names it.
+   */
+  constructor(
+    scope: SearchScope<Config>,
+    searchSpaces: Spaces,
+    options: DistributedHyperBandOptions,
+  ) {
+    super(scope, searchSpaces, options);
+  }
+
+  /** Whether this process drives: it has rank 0. */
+  get isRoot(): boolean {
+    return resolveDistributed(this.distribution()).rank === 0;
+  }
+
+  /**
+   * Gives every process what the root has; all of them call it, in the same order.
+   *
+   * @typeParam T The type of the value.
+   * @param value What is given, where this process is the root; of the others it does not matter. It is
+   * anything that a config can hold.
+   * @param options `timeout`: how long to wait for the root, in milliseconds; without end by default.
+   * @returns The value of the root.
+   * @throws {HyperOptError} If the server is not there, or the root does not come in time.
+   */
+  async broadcast<T>(value: T, options: { timeout?: number } = {}): Promise<T> {
+    return await (await this.#join()).broadcast(value, options) as T;
+  }
+
+  /**
+   * Gives every process what each of them has; all of `worldSize` call it, in the same order.
+   *
+   * @typeParam T The type of the values.
+   * @param value What this process gives: anything that a config can hold.
+   * @param options `timeout`: how long to wait for the others, in milliseconds; without end by default.
+   * @returns The values by rank.
+   * @throws {HyperOptError} If the server is not there, or somebody does not come in time; it says who.
+   */
+  async allGather<T>(value: T, options: { timeout?: number } = {}): Promise<T[]> {
+    return await (await this.#join()).allGather(value, options) as T[];
+  }
+
+  /** Leaves the group of processes that `broadcast` and `allGather` speak to; the last thing to do. */
+  async destroy(): Promise<void> {
+    const group = await this.#group;
+    this.#group = undefined;
+    await group?.[Symbol.asyncDispose]();
+  }
+
+  /** The names of the options that this search adds. */
+  protected override ownOptionNames(): readonly string[] {
+    return [...super.ownOptionNames(), ...DISTRIBUTED_OPTION_NAMES];
+  }
+
+  /** Those of the options that say how it runs on several machines. */
+  protected override distribution(): DistributedOptions {
+    const options = this.options as DistributedOptions;
+    const { rank, worldSize, backend, url, prefix, lockDuration, losses } = options;
+    return { rank, worldSize, backend, url, prefix, lockDuration, losses };
+  }
+
+  async #join(): Promise<ProcessGroup> {
+    const distributed = resolveDistributed(this.distribution());
+    this.#group ??= loadDistributed().then(({ ProcessGroup }) =>
+      ProcessGroup.join({ distributed, name: this.options.study ?? this.plan.rungs.join("-") })
+    );
+    return await this.#group;
+  }
+}
