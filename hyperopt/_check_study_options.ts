@@ -16,6 +16,7 @@ export const STUDY_OPTION_NAMES: readonly string[] = [
   "sampler",
   "seed",
   "parallelism",
+  "order",
   "constraints",
   "enqueue",
   "allowRepeats",
@@ -35,6 +36,11 @@ function checkParallelism(parallelism: unknown): number {
   const isWhole = Number.isSafeInteger(parallelism) || parallelism === Infinity;
   if (isWhole && (parallelism as number) >= 1) return parallelism as number;
   fail("parallelism", parallelism, "a whole number of at least 1, or Infinity");
+}
+
+function checkOrder(order: unknown): CheckedStudyOptions["order"] {
+  if (order === "logical" || order === "resource" || order === "arrival") return order;
+  fail("order", order, '"logical", "resource" or "arrival"');
 }
 
 function checkBudget(budget: unknown): Budget {
@@ -85,6 +91,8 @@ export function checkStudyOptions(options: StudyOptions): CheckedStudyOptions {
     options.scheduler,
     "a scheduler such as ashaScheduler()",
   );
+  const order = checkOrder(options.order ?? "logical");
+  const parallelism = order === "arrival" ? Infinity : scheduler.parallelism;
   return {
     scheduler,
     sampler: checkFactory(
@@ -94,7 +102,8 @@ export function checkStudyOptions(options: StudyOptions): CheckedStudyOptions {
     ),
     mode: checkMode(options.mode ?? "max"),
     seed: checkSeed(options.seed ?? 0),
-    parallelism: checkParallelism(options.parallelism ?? scheduler.parallelism),
+    parallelism: checkParallelism(options.parallelism ?? parallelism),
+    order,
     constraints: checkList(
       "constraints",
       options.constraints ?? [],

@@ -9,7 +9,7 @@ export function describeStudy(
   options: CheckedStudyOptions,
 ): StudyDescription {
   const { seed, mode, parallelism, sampler, scheduler } = options;
-  const { constraints, enqueue, allowRepeats } = options;
+  const { order, constraints, enqueue, allowRepeats } = options;
   return {
     seed,
     mode,
@@ -18,6 +18,7 @@ export function describeStudy(
     scheduler: { name: scheduler.name, options: scheduler.options },
     spaces,
     // Left out where they say nothing, as in the ledgers of before.
+    ...order !== "logical" && { order },
     ...constraints.length > 0 && { constraints: constraints.map(String) },
     ...enqueue.length > 0 && { enqueue: copyPlain(enqueue) },
     ...allowRepeats && { allowRepeats },

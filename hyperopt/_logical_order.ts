@@ -1,3 +1,4 @@
+import type { CheckedStudyOptions } from "./_check_study_options.ts";
 import type { Job, JobKey, Rung, Scheduler, Trial } from "./types.ts";
 
 /** A job with its place in the logical order. */
@@ -6,12 +7,26 @@ export interface NumberedJob {
   readonly job: Job;
 }
 
-/** What the order is kept for. */
-export interface LogicalOrderOptions {
+/** What an order is kept for. */
+export interface OrderOptions {
   /** How many jobs may be out at once; Infinity if there is no limit. */
   parallelism: number;
-  /** Called for each result in logical order, after the scheduler has it. */
+  /** Called for each result in that order, after the scheduler has it. */
   onResult: (trial: Trial, rung: Rung | undefined) => void;
+}
+
+/** In which order a scheduler gets its results. */
+export interface Order {
+  /** The number of jobs that were proposed. */
+  readonly proposed: number;
+  /** Whether no result is missing. */
+  readonly isSettled: boolean;
+  /** The next job; undefined while a result is missing that decides about it, and at the end. */
+  next(): NumberedJob | undefined;
+  /** The number of a job that is out; undefined for any other. */
+  numberOf(key: JobKey): number | undefined;
+  /** Takes the result of a job that is out, and gives those whose turn it is. */
+  settle(number: number, trial: Trial): readonly Trial[];
 }
 
 /** The name of a job. */
@@ -19,39 +34,50 @@ export function keyOf({ index, generation }: JobKey): string {
   return `${index}:${generation}`;
 }
 
+/** A job that has not reached the scheduler, and when it would have ended. */
+interface Turn {
+  readonly number: number;
+  readonly end: number;
+}
+
 /**
- * Calls a scheduler in an order that does not depend on who finishes first. Jobs are numbered as
- * they are proposed, and results reach the scheduler in that order. Before job k is proposed it has
- * exactly the results of the jobs up to k - parallelism, and those that it had to wait for because
- * it proposed nothing. So the sequence of calls is a function of the results alone: one worker,
- * eight workers, or a replay from the ledger make the same one.
+ * Calls a scheduler in an order that does not depend on who finishes first: that in which jobs would
+ * end on as many workers as there may be jobs out, if each took the time that is expected of it. With
+ * equal times that is the order in which they were proposed: before job k is proposed the scheduler
+ * has exactly the results of the jobs up to k - parallelism, and those that it had to wait for because
+ * it proposed nothing. So the sequence of calls is a function of the results alone: one worker, eight
+ * workers, or a replay from the ledger make the same one.
  */
-export class LogicalOrder {
+export class LogicalOrder implements Order {
   readonly #scheduler: Scheduler;
-  readonly #options: LogicalOrderOptions;
+  readonly #options: OrderOptions & { timeOf: (job: Job) => number };
   readonly #numbers = new Map<string, number>();
-  readonly #waiting = new Map<number, Trial>();
+  readonly #results = new Map<number, Trial>();
+  /** Jobs by their time: of those with the same, the first to begin is the first to end. */
+  readonly #turns = new Map<number, Turn[]>();
+  /** Results that come after one that is missing. */
+  readonly #told = new Map<number, Trial>();
   #proposed = 0;
   #delivered = 0;
+  #settled = 0;
+  #now = 0;
 
-  constructor(scheduler: Scheduler, options: LogicalOrderOptions) {
+  constructor(scheduler: Scheduler, options: OrderOptions & { timeOf: (job: Job) => number }) {
     this.#scheduler = scheduler;
     this.#options = options;
   }
 
-  /** The number of jobs that were proposed. */
   get proposed(): number {
     return this.#proposed;
   }
 
-  /** Whether no result is missing. */
   get isSettled(): boolean {
-    return this.#delivered + this.#waiting.size === this.#proposed;
+    return this.#numbers.size === 0;
   }
 
-  /** The next job; undefined while a result is missing that decides about it, and at the end. */
   next(): NumberedJob | undefined {
-    while (this.#delivered <= this.#proposed - this.#options.parallelism) {
+    const { parallelism, timeOf } = this.#options;
+    while (this.#proposed - this.#delivered >= parallelism) {
       if (!this.#deliver()) return undefined;
     }
     let job = this.#scheduler.propose();
@@ -61,25 +87,109 @@ export class LogicalOrder {
     }
     const number = this.#proposed++;
     this.#numbers.set(keyOf(job), number);
+    const time = timeOf(job);
+    const turns = this.#turns.get(time) ?? [];
+    turns.push({ number, end: this.#now + time });
+    this.#turns.set(time, turns);
     return { number, job };
   }
 
-  /** The number of a job that is out; undefined for any other. */
   numberOf(key: JobKey): number | undefined {
     return this.#numbers.get(keyOf(key));
   }
 
-  /** Takes the result of a job that is out. */
-  settle(number: number, trial: Trial): void {
+  settle(number: number, trial: Trial): readonly Trial[] {
     this.#numbers.delete(keyOf(trial));
-    this.#waiting.set(number, trial);
+    this.#results.set(number, trial);
+    this.#told.set(number, trial);
+    const settled: Trial[] = [];
+    for (
+      let next = this.#told.get(this.#settled);
+      next !== undefined;
+      next = this.#told.get(this.#settled)
+    ) {
+      settled.push(next);
+      this.#told.delete(this.#settled++);
+    }
+    return settled;
   }
 
   #deliver(): boolean {
-    const trial = this.#waiting.get(this.#delivered);
+    let first: Turn[] | undefined;
+    for (const turns of this.#turns.values()) {
+      if (turns.length > 0 && (first === undefined || isBefore(turns[0]!, first[0]!))) {
+        first = turns;
+      }
+    }
+    const trial = first === undefined ? undefined : this.#results.get(first[0]!.number);
     if (trial === undefined) return false;
-    this.#waiting.delete(this.#delivered++);
+    const { number, end } = first!.shift()!;
+    this.#results.delete(number);
+    this.#delivered++;
+    this.#now = end;
     this.#options.onResult(trial, this.#scheduler.accept(trial));
     return true;
   }
+}
+
+function isBefore(a: Turn, b: Turn): boolean {
+  return a.end === b.end ? a.number < b.number : a.end < b.end;
+}
+
+/**
+ * Calls a scheduler as results come in: each result reaches it at once, and a job is proposed by all
+ * that are there. So nothing waits for a slow job, and the sequence of calls depends on who finishes
+ * first. A ledger has that sequence, hence the study can be replayed from it.
+ */
+export class ArrivalOrder implements Order {
+  readonly #scheduler: Scheduler;
+  readonly #options: OrderOptions;
+  readonly #numbers = new Map<string, number>();
+  #proposed = 0;
+
+  constructor(scheduler: Scheduler, options: OrderOptions) {
+    this.#scheduler = scheduler;
+    this.#options = options;
+  }
+
+  get proposed(): number {
+    return this.#proposed;
+  }
+
+  get isSettled(): boolean {
+    return this.#numbers.size === 0;
+  }
+
+  next(): NumberedJob | undefined {
+    if (this.#numbers.size >= this.#options.parallelism) return undefined;
+    const job = this.#scheduler.propose();
+    if (job === undefined) return undefined;
+    const number = this.#proposed++;
+    this.#numbers.set(keyOf(job), number);
+    return { number, job };
+  }
+
+  numberOf(key: JobKey): number | undefined {
+    return this.#numbers.get(keyOf(key));
+  }
+
+  settle(_: number, trial: Trial): readonly Trial[] {
+    this.#numbers.delete(keyOf(trial));
+    this.#options.onResult(trial, this.#scheduler.accept(trial));
+    return [trial];
+  }
+}
+
+/** The order in which a scheduler gets its results. */
+export function createOrder(
+  scheduler: Scheduler,
+  { order, ...options }: OrderOptions & Pick<CheckedStudyOptions, "order">,
+): Order {
+  if (order === "arrival") return new ArrivalOrder(scheduler, options);
+  const timeOf = order === "resource" ? unitsOf : () => 1;
+  return new LogicalOrder(scheduler, { ...options, timeOf });
+}
+
+function unitsOf({ resource, trained }: Job): number {
+  return resource - trained;
 }

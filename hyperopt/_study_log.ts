@@ -8,6 +8,9 @@ import type { Job, Ledger, LedgerEvent, Samples, StudyDescription, Trial } from 
 
 type Event<Type extends LedgerEvent["type"]> = Extract<LedgerEvent, { type: Type }>;
 
+/** What was done before: a job was proposed, or had its result. */
+export type Step = Event<"proposed"> | Event<"finished">;
+
 /** The first field in which two descriptions differ. */
 function differenceOf(now: StudyDescription, before: StudyDescription): string | undefined {
   const names = Object.keys({ ...now, ...before }) as (keyof StudyDescription)[];
@@ -37,6 +40,7 @@ export class StudyLog {
   readonly #proposed = new Map<number, string>();
   readonly #finished = new Map<number, Event<"finished">>();
   readonly #enqueued: Event<"enqueued">[] = [];
+  #steps: Step[] = [];
 
   constructor(ledger: Ledger, description: StudyDescription) {
     this.#ledger = ledger;
@@ -46,12 +50,21 @@ export class StudyLog {
       else if (event.type === "enqueued") this.#enqueued.push(event);
       else if (event.type === "proposed") {
         this.#proposed.set(event.number, canonicalText(event.job));
+        this.#steps.push(event);
       } else if (event.type === "finished" && !this.#finished.has(event.number)) {
         // The first result counts; a second one can only come from a worker that was given up.
         this.#finished.set(event.number, event);
+        this.#steps.push(event);
       }
     }
     if (ledger.events.length === 0) ledger.append({ type: "opened", study });
+  }
+
+  /** What was done before this study began, in that order; it is given once. */
+  takeSteps(): readonly Step[] {
+    const steps = this.#steps;
+    this.#steps = [];
+    return steps;
   }
 
   /** The points that were enqueued when so many jobs had been proposed; each is given once. */
@@ -121,9 +134,12 @@ export class StudyLog {
 function checkDescription(now: StudyDescription, before: StudyDescription): void {
   const name = differenceOf(now, before);
   if (name === undefined) return;
+  const [mine, other] = [now, before].map((study) => {
+    const value = study[name as keyof StudyDescription];
+    return value === undefined ? "none" : canonicalText(value);
+  });
   throw new HyperOptError(
-    `Cannot continue the study: its ${name} is ${canonicalText(now[name as keyof typeof now])}, ` +
-      `it began with ${canonicalText(before[name as keyof typeof before])}, ` +
+    `Cannot continue the study: its ${name} is ${mine}, it began with ${other}, ` +
       `expected the same, or a ledger of its own`,
   );
 }

@@ -1,5 +1,5 @@
 import { keyOf } from "./_logical_order.ts";
-import { bestResult, byRank } from "./_rank.ts";
+import { bestResult, byRank, SortedTrials } from "./_rank.ts";
 import { refuseResult } from "./_refuse_result.ts";
 import { checkResources, type ResourceOptions, rungResources } from "./_rung_resources.ts";
 import type {
@@ -106,12 +106,13 @@ class Asha implements Scheduler {
 /**
  * Asynchronous successive halving of the promotion type: whenever there is room, the best trial that
  * is in the top 1/eta of its rung and waits there goes on; if there is none, a new one begins. No rung
- * is waited for, so slow trials hold up nobody, and the search goes on until its budget is spent or
- * there is no further point.
+ * is waited for, and the search goes on until its budget is spent or there is no further point.
  *
  * After Li et al., "A System for Massively Parallel Hyperparameter Tuning" (2020), algorithm 2. In
  * a study it is deterministic: job k is decided by the results of the jobs up to k - `parallelism`
- * (8 by default), in the order in which they were proposed.
+ * (8 by default), in the order in which they were proposed, so that all wait for a job that is longer
+ * than the 8 that follow it. With many workers let the study decide in the order of `"resource"`, or of
+ * `"arrival"`, which is ASHA as in the paper: see the option `order` of {@linkcode StudyOptions}.
  *
  * @param options How long trials are trained.
  * @returns The scheduler, for a {@linkcode Study} or a {@linkcode Search}.
@@ -145,45 +146,4 @@ export function ashaScheduler(options: AshaSchedulerOptions): SchedulerFactory {
     maxResource: checked.maxResource,
     create: (candidates, { mode }) => new Asha(candidates, { mode, eta: checked.eta, resources }),
   };
-}
-
-/** Trials in an order, kept by inserting each where it belongs. */
-class SortedTrials {
-  readonly #trials: Trial[] = [];
-  readonly #compare: (a: Trial, b: Trial) => number;
-
-  constructor(compare: (a: Trial, b: Trial) => number) {
-    this.#compare = compare;
-  }
-
-  /** The number of trials. */
-  get size(): number {
-    return this.#trials.length;
-  }
-
-  /** The first one. */
-  get first(): Trial | undefined {
-    return this.#trials[0];
-  }
-
-  /** How many come before a trial, which may be one of them or not. */
-  rankOf(trial: Trial): number {
-    let [low, high] = [0, this.#trials.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#compare(this.#trials[middle]!, trial) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  /** Inserts a trial. */
-  add(trial: Trial): void {
-    this.#trials.splice(this.rankOf(trial), 0, trial);
-  }
-
-  /** Removes the first one. */
-  removeFirst(): Trial | undefined {
-    return this.#trials.shift();
-  }
 }

@@ -267,7 +267,9 @@ export abstract class HyperOpt<
   #studyOptions(): Omit<StudyOptions, "scheduler" | "sampler"> {
     const { mode, seed, parallelism, constraints, enqueue, allowRepeats, budget, ledger } =
       this.options;
-    return { mode, seed, parallelism, constraints, enqueue, allowRepeats, budget, ledger };
+    // Only some searches take it.
+    const { order } = this.options as Pick<StudyOptions, "order">;
+    return { mode, seed, parallelism, order, constraints, enqueue, allowRepeats, budget, ledger };
   }
 
   #search(objective: TrialObjective): Promise<SearchResult> {

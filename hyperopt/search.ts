@@ -1,6 +1,7 @@
 import { checkStudyOptions } from "./_check_study_options.ts";
 import { HyperOpt } from "./hyper_opt.ts";
 import type { SearchSpacesInput } from "./parameter_space.ts";
+import type { StudyOptions } from "./study_options.ts";
 import type {
   Candidates,
   HyperOptOptions,
@@ -20,6 +21,12 @@ export interface SearchOptions extends HyperOptOptions {
    * @default {tpeSampler()}
    */
   sampler?: SamplerFactory | undefined;
+  /**
+   * By which results a job is decided: see {@linkcode StudyOptions}.
+   *
+   * @default {"logical"}
+   */
+  order?: StudyOptions["order"];
 }
 
 /**
@@ -63,12 +70,13 @@ export class Search<
    */
   constructor(scope: SearchScope<Config>, searchSpaces: Spaces, options: SearchOptions) {
     super(scope, searchSpaces, options);
-    checkStudyOptions({ scheduler: options.scheduler, sampler: options.sampler });
+    const { scheduler, sampler, order } = options;
+    checkStudyOptions({ scheduler, sampler, order });
   }
 
-  /** The names of the two options that this search adds. */
+  /** The names of the options that this search adds. */
   protected override ownOptionNames(): readonly string[] {
-    return ["scheduler", "sampler"];
+    return ["scheduler", "sampler", "order"];
   }
 
   /** The sampler of the options. */

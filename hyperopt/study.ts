@@ -1,14 +1,19 @@
-import { ADict } from "../adict/mod.ts";
 import { canonicalHash } from "./_canonical.ts";
-import { copyPlain } from "./_copy.ts";
 import { describe } from "./_describe.ts";
 import { describeStudy } from "./_describe_study.ts";
 import { type FlatSpaces, flattenSpaces } from "./_flatten_spaces.ts";
-import { keyOf, LogicalOrder } from "./_logical_order.ts";
-import { nest } from "./_nest.ts";
+import {
+  ArrivalOrder,
+  createOrder,
+  keyOf,
+  type NumberedJob,
+  type Order,
+} from "./_logical_order.ts";
+import { copyOf, trialOf } from "./_outcome.ts";
 import { Points } from "./_points.ts";
-import { bestResult, byRank, ranked, resultOf } from "./_rank.ts";
-import { StudyLog } from "./_study_log.ts";
+import { bestResult, leads, ranked, resultOf } from "./_rank.ts";
+import { type Step, StudyLog } from "./_study_log.ts";
+import { HyperOptError } from "./hyper_opt_error.ts";
 import { checkStudyOptions } from "./_check_study_options.ts";
 import type { ParameterSpace, SearchSpacesInput } from "./parameter_space.ts";
 import type { Outcome, StudyOptions } from "./study_options.ts";
@@ -30,8 +35,8 @@ import type {
  *
  * A study is a function of its options and of the results. It decides in the logical order of its
  * jobs, not in that of their completion, hence the same results make the same study for any number
- * of workers, and a study whose ledger exists continues where it was: jobs that have a result are
- * not asked for again.
+ * of workers, unless the option `order` has it decide as results come in. A study whose ledger exists
+ * continues where it was: jobs that have a result are not asked for again.
  *
  * @example Another program trains
  * ```ts
@@ -59,13 +64,15 @@ export class Study {
   readonly #mode: SearchMode;
   readonly #budget: Budget;
   readonly #points: Points;
-  readonly #order: LogicalOrder;
+  readonly #order: Order;
   readonly #log: StudyLog;
   readonly #out = new Map<string, Job>();
-  readonly #told = new Map<number, Trial>();
   readonly #trials: Trial[] = [];
   readonly #rungs: Rung[] = [];
   readonly #outcome: () => SearchResult;
+  /** Jobs of the ledger without a result, to be given out again. */
+  readonly #unfinished = new Map<string, Job>();
+  #best: Trial | undefined;
   #winner: Trial | undefined;
   #spent = 0;
   #isOver = false;
@@ -99,15 +106,16 @@ export class Study {
     for (const samples of checked.enqueue) this.#points.enqueue(samples);
     const algorithm = scheduler.create(this.#points, { mode });
     this.#outcome = () => algorithm.result();
-    this.#order = new LogicalOrder(algorithm, {
+    this.#order = createOrder(algorithm, {
+      order: checked.order,
       parallelism,
       onResult: (trial, rung) => this.#learn(trial, rung),
     });
   }
 
   /**
-   * The results in the logical order of their jobs, up to the first that is missing. Jobs that
-   * were under way when the study ended are not among them.
+   * The results in the logical order of their jobs, up to the first that is missing, or, in the order
+   * of arrival, as they came. Jobs that were under way when the study ended are not among them.
    */
   get trials(): readonly Trial[] {
     return this.#trials;
@@ -125,7 +133,7 @@ export class Study {
 
   /** Whether there will be no further job. */
   get isOver(): boolean {
-    return this.#isOver;
+    return this.#isOver && this.#unfinished.size === 0;
   }
 
   /** The jobs that were asked for and have no result. */
@@ -153,10 +161,7 @@ export class Study {
 
   /** The best of the trials that were trained longest; undefined while none completed. */
   get best(): Trial | undefined {
-    if (this.#winner !== undefined) return this.#winner;
-    const completed = this.#trials.filter(({ status }) => status === "completed");
-    const last = Math.max(...completed.map(({ generation }) => generation));
-    return completed.filter(({ generation }) => generation === last).sort(byRank(this.#mode))[0];
+    return this.#winner ?? this.#best;
   }
 
   /**
@@ -166,29 +171,17 @@ export class Study {
    * or because the study {@linkcode Study.isOver}.
    */
   ask(): Job | undefined {
+    if (this.#order instanceof ArrivalOrder) this.#repeat(this.#log.takeSteps());
+    for (const [key, job] of this.#unfinished) {
+      this.#unfinished.delete(key);
+      return copyOf(job);
+    }
     while (!this.#isOver) {
-      for (const samples of this.#log.enqueuedAt(this.#order.proposed)) {
-        this.#points.enqueue(samples);
-      }
-      const next = this.#order.next();
-      if (next === undefined) {
-        this.#isOver = this.#order.isSettled;
-        return undefined;
-      }
-      const { number, job } = next;
-      const cost = job.resource - job.trained;
-      const { trials = Infinity, resource = Infinity } = this.#budget;
-      // The scheduler knows nothing of it, so with a larger budget the same jobs come first.
-      if (job.index >= trials || this.#spent + cost > resource) {
-        this.#isCut = this.#isOver = true;
-        return undefined;
-      }
-      this.#spent += cost;
-      this.#log.propose(number, job);
-      this.#out.set(keyOf(job), job);
-      const known = this.#log.resultOf(number, job);
-      if (known === undefined) return copyOf(job);
-      this.#settle(number, known);
+      const next = this.#propose();
+      if (next === undefined) return undefined;
+      const known = this.#log.resultOf(next.number, next.job);
+      if (known === undefined) return copyOf(next.job);
+      this.#settle(next.number, known);
     }
     return undefined;
   }
@@ -247,9 +240,10 @@ export class Study {
   }
 
   /**
-   * A hash of what the study is, of its jobs and of their results, in logical order and without
-   * times: the same for the same study, whatever the number of workers and whatever was killed and
-   * started again.
+   * A hash of what the study is, of its jobs and of their results, in the order of
+   * {@linkcode Study.trials} and without times: the same for the same study, whatever the number of
+   * workers and whatever was killed and started again. Where the order is that of arrival, a study
+   * that is continued has the same hash, and another run another one.
    */
   hash(): Promise<string> {
     const trials = this.#trials.map((
@@ -263,18 +257,61 @@ export class Study {
     return canonicalHash([this.description, ...trials]);
   }
 
+  /** The next job with its place; undefined as {@linkcode Study.ask} says. */
+  #propose(): NumberedJob | undefined {
+    for (const samples of this.#log.enqueuedAt(this.#order.proposed)) {
+      this.#points.enqueue(samples);
+    }
+    const next = this.#order.next();
+    if (next === undefined) {
+      this.#isOver = this.#order.isSettled;
+      return undefined;
+    }
+    const { number, job } = next;
+    const cost = job.resource - job.trained;
+    const { trials = Infinity, resource = Infinity } = this.#budget;
+    const isBeyond = job.index >= trials || this.#spent + cost > resource;
+    // What comes in later would have another job in its place, so the ledger has where it ended.
+    if (!isBeyond || this.#order instanceof ArrivalOrder) this.#log.propose(number, job);
+    // The scheduler knows nothing of it, so with a larger budget the same jobs come first.
+    if (isBeyond) {
+      this.#isCut = this.#isOver = true;
+      return undefined;
+    }
+    this.#spent += cost;
+    this.#out.set(keyOf(job), job);
+    return next;
+  }
+
+  /** Does what was done before, in the same order; jobs that have no result come again. */
+  #repeat(steps: readonly Step[]): void {
+    if (steps.length === 0) return;
+    for (const step of steps) {
+      if (step.type === "finished") {
+        const job = this.#out.get(keyOf(step));
+        if (job !== undefined) this.#settle(step.number, this.#log.resultOf(step.number, job)!);
+      } else if (!this.#isOver && this.#propose() === undefined && !this.#isCut) {
+        throw new HyperOptError(
+          `Cannot continue the study: there is no job ${step.number}, in the ledger there is, ` +
+            `expected the same: the program or its data have changed`,
+        );
+      }
+    }
+    if (this.#winner !== undefined) return;
+    for (const [key, job] of this.#out) this.#unfinished.set(key, job);
+  }
+
   #settle(number: number, trial: Trial): void {
     this.#out.delete(keyOf(trial));
-    this.#order.settle(number, trial);
-    this.#told.set(number, trial);
-    while (this.#winner === undefined) {
-      const next = this.#told.get(this.#trials.length);
-      if (next === undefined) return;
-      this.#told.delete(this.#trials.length);
+    this.#unfinished.delete(keyOf(trial));
+    for (const next of this.#order.settle(number, trial)) {
+      if (this.#winner !== undefined) return;
       this.#trials.push(next);
-      if (this.#reachesTarget(next)) this.#winner = next;
+      if (leads(next, { best: this.#best, mode: this.#mode })) this.#best = next;
+      if (!this.#reachesTarget(next)) continue;
+      this.#winner = next;
+      this.#isOver = this.#isCut = true;
     }
-    this.#isOver = this.#isCut = true;
   }
 
   #reachesTarget({ status, metric }: Trial): boolean {
@@ -287,33 +324,4 @@ export class Study {
     this.#points.observe(trial);
     if (rung !== undefined) this.#rungs.push(rung);
   }
-}
-
-/** What may be changed by whoever gets it: further jobs of the trial have the same samples. */
-function copyOf(job: Job): Job {
-  return { ...job, samples: copyPlain(job.samples) };
-}
-
-/** Whoever tells it over a wire has but a text. */
-function errorOf(error: unknown): Error | undefined {
-  if (error === undefined || error === null) return undefined;
-  if (error instanceof Error) return error;
-  return new Error(typeof error === "string" ? error : Deno.inspect(error));
-}
-
-function trialOf(job: Job, outcome: Outcome): Trial {
-  const given = typeof outcome === "number"
-    ? { metric: outcome }
-    : outcome instanceof Error
-    ? { error: outcome }
-    : outcome;
-  const { config = new ADict(nest(job)) as ADict, durationMs = 0, isResumable = false } = given;
-  const base = { ...copyOf(job), config, durationMs, isResumable };
-  if (errorOf(given.error) === undefined && Number.isFinite(given.metric)) {
-    return Object.freeze({ ...base, metric: given.metric!, status: "completed" as const });
-  }
-  const error = errorOf(given.error) ?? new TypeError(
-    `Cannot rank the trial: its metric is ${describe(given.metric)}, expected a finite number`,
-  );
-  return Object.freeze({ ...base, metric: NaN, status: "failed" as const, error });
 }

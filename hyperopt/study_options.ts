@@ -39,6 +39,19 @@ export interface StudyOptions {
    * itself, 8 for an asynchronous one.
    */
   parallelism?: number | undefined;
+  /**
+   * By which results a job is decided. In `"logical"` order by those that `parallelism` says, as if all
+   * jobs took the same time: while a long one runs, only so many more are begun. In the order of
+   * `"resource"` by those that would be there if `parallelism` workers trained a unit of resource in a
+   * unit of time, so that a job that trains long holds up nobody; two or three times the number of
+   * workers leaves room for those that are slower than they should be. Both make the same study for any
+   * number of workers. In the order of `"arrival"` a job is decided by all that is there: nobody ever
+   * waits, and `parallelism` has no limit by default, but the study depends on who finishes first. All
+   * of them are continued from a ledger exactly where they were.
+   *
+   * @default {"logical"}
+   */
+  order?: "logical" | "resource" | "arrival" | undefined;
   /** What every point must meet. */
   constraints?: readonly Constraint[] | undefined;
   /** Points to try first; what they leave out is drawn at random. */

@@ -303,6 +303,8 @@ export interface StudyDescription {
   readonly mode: SearchMode;
   /** How many jobs may be out at once, whatever the number of workers; null if there is no limit. */
   readonly parallelism: number | null;
+  /** By which results jobs are decided, unless that is the logical order. */
+  readonly order?: "resource" | "arrival";
   /** The sampler and its options. */
   readonly sampler: { readonly name: string; readonly options: unknown };
   /** The scheduler and its options. */

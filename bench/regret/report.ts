@@ -59,6 +59,10 @@ function medianRegret(runs: readonly Run[]): number {
   return quantile(runs.map(({ regret }) => regret), 0.5);
 }
 
+function meanRegret(runs: readonly Run[]): number {
+  return runs.reduce((sum, { regret }) => sum + regret, 0) / runs.length;
+}
+
 function row(method: string, runs: readonly Run[]): string {
   const regrets = runs.map(({ regret }) => regret);
   const [median, low, high] = [0.5, 0.25, 0.75].map((share) => quantile(regrets, share).toFixed(4));
@@ -84,7 +88,10 @@ function comparison(own: readonly Run[], best: readonly Run[]): string {
 export function formatReport(runs: readonly Run[]): string {
   const lines: string[] = [];
   for (const [problem, all] of Map.groupBy(runs, (run) => run.problem)) {
-    const methods = [...byMethod(all)].sort(([, a], [, b]) => medianRegret(a) - medianRegret(b));
+    // Where medians are equal, as where half of the searches find the optimum, by the mean.
+    const methods = [...byMethod(all)].sort(([, a], [, b]) =>
+      medianRegret(a) - medianRegret(b) || meanRegret(a) - meanRegret(b)
+    );
     lines.push(
       `${problem}, ${all[0]!.budget} units of resource`,
       `  ${"".padEnd(36)} median regret, quartiles    configs  seconds  seeds`,

@@ -2,7 +2,7 @@ import type { Queue, QueueEvents, QueueEventsProducer } from "bullmq";
 import type { Server } from "./server.ts";
 
 /** How often to look whether something was put up, in milliseconds, in case its event was missed. */
-const LOOK_INTERVAL = 2000;
+const LOOK_INTERVAL = 5000;
 
 const DAY = 86_400_000;
 

@@ -20,7 +20,7 @@ const FAREWELL = 5000;
 /** After so long nobody is told any more: the server is away. */
 const END_LIMIT = 10_000;
 /** After so long without workers a person is told so, in milliseconds. */
-const PATIENCE = 5000;
+const PATIENCE = 10_000;
 
 /** A search as it is driven for workers on other machines. */
 export interface QueueDrive {

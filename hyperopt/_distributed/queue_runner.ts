@@ -23,7 +23,7 @@ import { Presence } from "./presence.ts";
 import type { Server } from "./server.ts";
 
 /** Between these bounds lies how often to look at the jobs themselves, in milliseconds. */
-const [MIN_LOOK, MAX_LOOK] = [500, 5000];
+const [MIN_LOOK, MAX_LOOK] = [500, 15_000];
 /** So many of them are looked at in one go. */
 const LOOK_SIZE = 100;
 

@@ -14,7 +14,7 @@ import { Server } from "./server.ts";
 import { isSame, noteOf, queueName } from "./study_note.ts";
 
 /** After so long somebody who waits for the driver is told so, in milliseconds. */
-const PATIENCE = 5000;
+const PATIENCE = 10_000;
 
 /** A search as it is served by a process that does not drive it. */
 export interface QueueService {

@@ -26,12 +26,17 @@ function outcomeOf({ index, samples, resource }: Job, failures: number): Outcome
 }
 
 /** Defines the tests of a scheduler. */
-export function testScheduler(name: string, make: () => SchedulerFactory): void {
+export function testScheduler(
+  name: string,
+  make: () => SchedulerFactory,
+  order: "logical" | "resource" = "logical",
+): void {
   function study(options: Partial<StudyOptions> = {}): Study {
     return new Study(SPACES, {
       scheduler: make(),
       mode: "min",
       budget: { trials: 60 },
+      order,
       ...options,
     });
   }

@@ -7,3 +7,13 @@ testScheduler(
 );
 testScheduler("hyperbandScheduler()", () => hyperbandScheduler({ maxResource: 27 }));
 testScheduler("ashaScheduler()", () => ashaScheduler({ maxResource: 27 }));
+testScheduler(
+  "ashaScheduler() in the order of resource",
+  () => ashaScheduler({ maxResource: 27 }),
+  "resource",
+);
+testScheduler(
+  "hyperbandScheduler() in the order of resource",
+  () => hyperbandScheduler({ maxResource: 27 }),
+  "resource",
+);

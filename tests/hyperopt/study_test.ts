@@ -83,6 +83,37 @@ Deno.test("Study decides the same with a worker that never comes back", () => {
   assert(study.isOver);
 });
 
+Deno.test("Study in the order of resource goes on while a long job trains, as far as that takes", () => {
+  const counts = (["logical", "resource"] as const).map((order) => {
+    const study = studyOf({
+      scheduler: ashaScheduler({ maxResource: 27 }),
+      budget: { trials: 1000 },
+      parallelism: 10,
+      order,
+    });
+    let long: Job | undefined;
+    const running: Job[] = [];
+    while (long === undefined) {
+      const job = study.ask()!;
+      if (job.resource === 27) long = job;
+      else study.tell(job, { metric: metricOf(job), isResumable: true });
+    }
+    for (let job = study.ask(); job !== undefined; job = study.ask()) {
+      running.push(job);
+      study.tell(job, { metric: metricOf(job), isResumable: true });
+    }
+    assertEquals([study.running, study.isOver], [[long], false]);
+    study.tell(long, metricOf(long));
+    assert(study.ask() !== undefined);
+    // Nine others begin jobs while that one trains 18 units, each of 18 units at most.
+    const units = running.reduce((sum, { resource, trained }) => sum + resource - trained, 0);
+    if (order === "resource") assert(units > 100 && units <= 9 * (18 + 18), `${units} units`);
+    return running.length;
+  });
+  assertEquals(counts[0], 9);
+  assert(counts[1]! > 30, `${counts[1]} jobs`);
+});
+
 Deno.test("Study.result() is the best so far until the study is over", () => {
   const study = studyOf();
   const error = assertThrows(() => study.result(), HyperOptError, "no trial has a result");
@@ -92,6 +123,24 @@ Deno.test("Study.result() is the best so far until the study is over", () => {
   assert(study.result().metric >= metricOf(first!));
   drive(study, metricOf);
   assertEquals(study.result().logs.map((trials) => trials.length), [9, 3, 1]);
+});
+
+Deno.test("Study.best is the best of those that were trained longest, after each result", () => {
+  const study = studyOf({
+    scheduler: ashaScheduler({ maxResource: 27 }),
+    budget: { trials: 80 },
+  });
+  assertEquals(study.best, undefined);
+  drive(study, (job) => {
+    const completed = study.trials.filter(({ status }) => status === "completed");
+    const last = Math.max(...completed.map(({ generation }) => generation));
+    const [best] = completed.filter(({ generation }) => generation === last)
+      .sort((a, b) => b.metric - a.metric || a.index - b.index);
+    assertEquals(study.best, best);
+    // Few values, hence ties.
+    return job.index % 7 === 3 ? NaN : Math.round(metricOf(job));
+  }, { workers: 5, pick: picker(6) });
+  assert(study.best !== undefined && study.best.resource > 1);
 });
 
 Deno.test("Study ends by its budget, at the same job for any number of workers", async () => {

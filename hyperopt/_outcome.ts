@@ -1,0 +1,36 @@
+import { ADict } from "../adict/mod.ts";
+import { copyPlain } from "./_copy.ts";
+import { describe } from "./_describe.ts";
+import { nest } from "./_nest.ts";
+import type { Outcome } from "./study_options.ts";
+import type { Job, Trial } from "./types.ts";
+
+/** What may be changed by whoever gets it: further jobs of the trial have the same samples. */
+export function copyOf(job: Job): Job {
+  return { ...job, samples: copyPlain(job.samples) };
+}
+
+/** Whoever tells it over a wire has but a text. */
+function errorOf(error: unknown): Error | undefined {
+  if (error === undefined || error === null) return undefined;
+  if (error instanceof Error) return error;
+  return new Error(typeof error === "string" ? error : Deno.inspect(error));
+}
+
+/** What a job became. */
+export function trialOf(job: Job, outcome: Outcome): Trial {
+  const given = typeof outcome === "number"
+    ? { metric: outcome }
+    : outcome instanceof Error
+    ? { error: outcome }
+    : outcome;
+  const { config = new ADict(nest(job)) as ADict, durationMs = 0, isResumable = false } = given;
+  const base = { ...copyOf(job), config, durationMs, isResumable };
+  if (errorOf(given.error) === undefined && Number.isFinite(given.metric)) {
+    return Object.freeze({ ...base, metric: given.metric!, status: "completed" as const });
+  }
+  const error = errorOf(given.error) ?? new TypeError(
+    `Cannot rank the trial: its metric is ${describe(given.metric)}, expected a finite number`,
+  );
+  return Object.freeze({ ...base, metric: NaN, status: "failed" as const, error });
+}
