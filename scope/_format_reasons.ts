@@ -1,5 +1,5 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
-import { formatFile, formatPosition } from "./_position.ts";
+import { formatFile, formatPosition } from "./_journal.ts";
 import type { Reason, Writer } from "./types.ts";
 
 const MAX_VALUE_WIDTH = 40;
