@@ -50,7 +50,7 @@ export async function conductSearch(search: SearchToConduct): Promise<SearchResu
     const ledger = options.ledger ?? new MemoryLedger();
     return await conduct(search, { ledger, identity, name: undefined });
   }
-  using opened = await openRunLedger({ tracker, identity: identity!, metric });
+  using opened = openRunLedger({ tracker, identity: identity!, metric });
   const { ledger, name } = opened;
   return await conduct(search, { ledger, name, identity });
 }

@@ -1,5 +1,7 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { LedgerEvent } from "@ato/core/hyperopt";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { HyperOptError, type LedgerEvent } from "@ato/core/hyperopt";
+import { Leadership } from "../../hyperopt/_distributed/leadership.ts";
+import { Server } from "../../hyperopt/_distributed/server.ts";
 import { type RedisServer, startRedis, testWithRedis } from "../_redis.ts";
 import { TcpProxy } from "../_tcp_proxy.ts";
 import { startProgram, until } from "./_programs.ts";
@@ -250,3 +252,31 @@ for (const moment of ["while another drives", "when another was done"]) {
     },
   );
 }
+
+testWithRedis(
+  "who has waited for a driver that is done meanwhile has read too early, and says so",
+  async () => {
+    await using redis = await startRedis({ appendonly: "always" });
+    const options = { backend: undefined, prefix: "ato", say: () => {} };
+    await using server = await Server.connect({ url: redis.url, ...options });
+    const lead = (self: string) =>
+      Leadership.win(server, {
+        ...{ study: "digits", queue: "digits", lockDuration: 60_000, self },
+        isSuperseded: () => Promise.resolve(false),
+        onLost: () => {},
+        signal: new AbortController().signal,
+      });
+    const first = await lead("first");
+    const second = assertRejects(() => lead("second"), HyperOptError, "until a moment ago");
+    // By its second try it has seen who leads.
+    let tries = 0;
+    while (tries < 2) {
+      const events = await redis.command("xrange", "ato:digits.lead:events", "-", "+");
+      tries = events.split("duplicated").length - 1;
+    }
+    await first[Symbol.asyncDispose]();
+    await second;
+    await using third = await lead("third");
+    assert(third.isSure);
+  },
+);
