@@ -50,7 +50,7 @@ export async function conductSearch(search: SearchToConduct): Promise<SearchResu
     const ledger = options.ledger ?? new MemoryLedger();
     return await conduct(search, { ledger, identity, name: undefined });
   }
-  using opened = await openRunLedger({ tracker, identity: identity!, metric });
+  using opened = openRunLedger({ tracker, identity: identity!, metric });
   const { ledger, name } = opened;
   return await conduct(search, { ledger, name, identity });
 }
@@ -70,6 +70,8 @@ async function serve(
 ): Promise<SearchResult> {
   const { serveQueue } = await loadDistributed();
   const run = checkRunOptions(options);
+  const { tracker, ledger } = options;
+  const folder = run.checkpoints ?? tracker?.checkpoints ?? ledger?.checkpoints;
   return await serveQueue({
     distributed,
     identity,
@@ -77,7 +79,7 @@ async function serve(
     run,
     turn,
     spaces: searchSpaces,
-    checkpoints: absolutePath(run.checkpoints ?? options.tracker?.checkpoints),
+    checkpoints: absolutePath(folder),
   });
 }
 

@@ -24,9 +24,17 @@ export function firstDifference(now: unknown, before: unknown, path = ""): Diffe
   return undefined;
 }
 
-/** A value of a difference as a message shows it. */
+/** A value of a difference as a message shows it: without the password of a URL. */
 export function showValue(value: unknown): string {
   if (value === undefined) return "not there";
-  const text = JSON.stringify(value);
+  const text = textOf(value).replaceAll(/(\w:\/\/)[^/@\s"]*@/g, "$1***@");
   return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
+}
+
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return "nested too deeply";
+  }
 }

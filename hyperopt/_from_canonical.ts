@@ -1,7 +1,12 @@
 type Decoder = (content: unknown) => unknown;
 
+/** Deeper than anything that `canonicalData` makes. */
+const MAX_DEPTH = 128;
+
 function bytesOf(content: unknown): ArrayBuffer {
-  return new Uint8Array(content as number[]).buffer;
+  // A number would be taken for a length.
+  if (!Array.isArray(content)) throw new TypeError("There are no bytes");
+  return new Uint8Array(content).buffer;
 }
 
 function patternOf(content: unknown): RegExp {
@@ -50,11 +55,16 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
  * instance of a user's class by its fields, as a mark that nobody knows.
  */
 export function fromCanonical(data: unknown): unknown {
+  return decode(data, 0);
+}
+
+function decode(data: unknown, depth: number): unknown {
   if (typeof data !== "object" || data === null) return data;
-  if (Array.isArray(data)) return data.map(fromCanonical);
+  if (depth > MAX_DEPTH) return { $deep: true };
+  if (Array.isArray(data)) return data.map((item) => decode(item, depth + 1));
   const entries = Object.entries(data).map(([key, item]): [string, unknown] => [
     key,
-    fromCanonical(item),
+    decode(item, depth + 1),
   ]);
   const [first] = entries;
   const decoder = entries.length === 1 ? DECODERS.get(first![0]) : undefined;

@@ -44,7 +44,7 @@ function checkSame(
  *
  * @throws {HyperOptError} If the study of that name is another one.
  */
-export async function openRunLedger(request: RunLedgerRequest): Promise<OpenRunLedger> {
+export function openRunLedger(request: RunLedgerRequest): OpenRunLedger {
   const { tracker, identity, metric = "metric" } = request;
   const { name, description, config } = identity;
   const tracked = tracker.openStudy(name);

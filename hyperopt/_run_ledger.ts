@@ -1,6 +1,8 @@
 import { fromCanonical } from "./_from_canonical.ts";
 import { keyOf } from "./_logical_order.ts";
+import { copyPlain } from "./_copy.ts";
 import { nest } from "./_nest.ts";
+import { withoutPasswords } from "./_without_passwords.ts";
 import type { TrackedLedger, TrackedRunChange } from "./search_tracker.ts";
 import type { Job, JobKey, Ledger, LedgerEvent, Reasons, Samples, Trial } from "./types.ts";
 
@@ -94,7 +96,8 @@ export class RunLedger implements Ledger {
 
   /** Takes the config of a trial that is about to finish: the tracker keeps more of it than an event. */
   keepConfig(trial: Trial): void {
-    this.#configs.set(keyOf(trial), trial.config);
+    const config = copyPlain(trial.config);
+    this.#configs.set(keyOf(trial), withoutPasswords(config) as object);
   }
 
   /** Says how the search ended, unless it only was read again. */
@@ -161,7 +164,8 @@ export class RunLedger implements Ledger {
     this.#append([], { key, points: [{ key: this.#options.metric, ...point }] });
   }
 
-  #finish(event: Event<"finished">): void {
+  #finish(finished: Event<"finished">): void {
+    const event = { ...finished, config: withoutPasswords(finished.config) };
     const key = keyOf(event);
     const { status, metric, error } = event;
     const config = this.#configs.get(key) ?? fromCanonical(event.config);

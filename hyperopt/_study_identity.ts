@@ -1,5 +1,6 @@
 import { canonicalData, canonicalHash } from "./_canonical.ts";
 import { GENERATION_KEY } from "./_flatten_spaces.ts";
+import { withoutPasswords } from "./_without_passwords.ts";
 import type { StudyDescription } from "./types.ts";
 import { ADict } from "../adict/mod.ts";
 
@@ -36,7 +37,7 @@ function startConfig({ config, description, ignored }: StudyIdentityRequest): un
   for (const path of [...sampled, ...ignored, RECORDING_KEY, GENERATION_KEY]) {
     ADict.prototype.delete.call(rest, path);
   }
-  return canonicalData(rest);
+  return withoutPasswords(canonicalData(rest));
 }
 
 /** What a study is, and what it is called. */

@@ -12,13 +12,15 @@ export interface ChildOptions {
   permissions?: readonly string[];
   /** The folder to run it in; that of the tests by default. */
   cwd?: string;
+  /** Variables of the environment besides those of the tests. */
+  env?: Readonly<Record<string, string>>;
   /** A command in front of deno, such as one that takes rights away. */
   prefix?: readonly string[];
 }
 
 /** A script in the folder of tests, by its path from there, as a command. */
 export function childCommand(script: string, options: ChildOptions = {}): Deno.Command {
-  const { args = [], permissions = ["-A"], prefix = [] } = options;
+  const { args = [], permissions = ["-A"], prefix = [], env } = options;
   const path = new URL(script, import.meta.url).pathname;
   const [program = "", ...rest] = [
     ...prefix,
@@ -33,7 +35,7 @@ export function childCommand(script: string, options: ChildOptions = {}): Deno.C
   return new Deno.Command(program, {
     args: rest,
     ...(options.cwd !== undefined && { cwd: options.cwd }),
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

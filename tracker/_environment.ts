@@ -11,13 +11,18 @@ export async function readEnvironment(): Promise<Environment> {
   const folder = await readFolder();
   const git = folder === undefined ? undefined : await readGitState(folder);
   return {
-    argv: [...Deno.args],
+    argv: Deno.args.map(withoutPassword),
     mainModule: Deno.mainModule,
     versions: { ...Deno.version },
     os,
     arch,
     ...(git !== undefined && { git }),
   };
+}
+
+/** An argument, in which a URL stands without a name and a password: records are read by others. */
+function withoutPassword(argument: string): string {
+  return argument.replaceAll(/(\w:\/\/)[^/?#\s]*@/g, "$1***@");
 }
 
 async function readFolder(): Promise<string | undefined> {

@@ -80,7 +80,7 @@ export interface Attempt {
 
 /** What ran: as much as could be seen without asking for a permission. */
 export interface Environment {
-  /** The arguments of the program. */
+  /** The arguments of the program; URLs in them without names and passwords. */
   readonly argv: readonly string[];
   /** The program, as a URL. */
   readonly mainModule?: string;

@@ -23,12 +23,32 @@ const BACKENDS: Readonly<Record<string, Address["backend"]>> = {
 
 const EXPECTED = "one such as redis://127.0.0.1:6379, rediss://host:6380 or postgres://host/name";
 
+function fail(state: string, expected: string = EXPECTED): never {
+  throw new HyperOptError(`Cannot use the URL of the server: ${state}, expected ${expected}`);
+}
+
 function parse(text: string): URL {
   // What is wrong with it may be its password, so nothing of it is said.
-  if (!URL.canParse(text)) {
-    throw new HyperOptError(`Cannot use the URL of the server: it is none, expected ${EXPECTED}`);
+  if (!URL.canParse(text)) fail("it is none");
+  const url = new URL(text);
+  if (url.host === "") fail("it has no host");
+  // Else a part of the password would be taken for the place, and be shown.
+  const rest = text.slice(text.indexOf("//") + 2).search(/[/?#]/);
+  if (rest !== -1 && text.slice(text.indexOf("//") + 2 + rest).includes("@")) {
+    fail('it has an "@" behind the host', "what is special in a password as %40, %2F, %3F or %23");
   }
-  return new URL(text);
+  for (const part of [url.username, url.password, url.pathname]) {
+    if (decoded(part) === undefined) fail('it has a "%" that begins no character', "%25 for it");
+  }
+  return url;
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -41,27 +61,24 @@ export function readAddress(
 ): Address {
   const text = url ?? DEFAULT_URLS[backend ?? "redis"];
   const parsed = parse(text);
-  const found = Object.hasOwn(BACKENDS, parsed.protocol) ? BACKENDS[parsed.protocol]! : undefined;
-  if (found === undefined) {
-    throw new HyperOptError(
-      `Cannot use the URL of the server: it begins with "${parsed.protocol}", expected ${EXPECTED}`,
-    );
-  }
-  if (backend !== undefined && backend !== found) {
-    throw new HyperOptError(
-      `Cannot use the URL of the server: it is one of ${found}, expected one of the backend "${backend}"`,
-    );
-  }
   const { protocol, host, pathname } = parsed;
+  const found = Object.hasOwn(BACKENDS, protocol) ? BACKENDS[protocol]! : undefined;
+  // Where there is no scheme, what is taken for one may be the name of a user.
+  if (found === undefined) fail("it begins with another scheme");
+  if (backend !== undefined && backend !== found) {
+    fail(`it is one of ${found}`, `one of the backend "${backend}"`);
+  }
   return { backend: found, url: text, shown: `${protocol}//${host}${pathname}` };
 }
 
 /** A text in which no part of an address can be read that is secret. */
 export function withoutSecrets(text: string, { url, shown }: Address): string {
-  const { username, password } = new URL(url);
+  const { username, password, searchParams } = new URL(url);
   let safe = text.replaceAll(url, shown);
-  for (const secret of [password, decodeURIComponent(password), username]) {
+  const parts = [password, username, ...searchParams.getAll("password")];
+  for (const secret of parts.flatMap((part) => [part, decoded(part) ?? ""])) {
     if (secret.length > 2) safe = safe.replaceAll(secret, "***");
+    else if (secret !== "") safe = safe.replaceAll(`"${secret}"`, '"***"');
   }
   return safe.replaceAll(/:\/\/[^/@\s]*@/g, "://***@");
 }

@@ -1,15 +1,10 @@
 import type { Queue, QueueEvents, QueueEventsProducer } from "bullmq";
+import { EMPTY_QUEUE_KEYS, expireKeys } from "./expire_keys.ts";
+import { restored, storable } from "./fields.ts";
 import type { Server } from "./server.ts";
 
 /** How often to look whether something was put up, in milliseconds, in case its event was missed. */
 const LOOK_INTERVAL = 5000;
-
-const DAY = 86_400_000;
-
-/** A client of Redis. */
-interface Expiring {
-  pexpire(key: string, milliseconds: number): Promise<unknown>;
-}
 
 /**
  * Where whoever works on a study puts up what all shall know: what the study is, what was found. It is a
@@ -19,6 +14,8 @@ export class Board {
   readonly #queue: Queue;
   readonly #events: QueueEvents;
   readonly #producer: QueueEventsProducer;
+  /** Whatever was put up by this one. */
+  readonly #ids = new Set<string>();
 
   constructor(server: Server, name: string) {
     this.#queue = server.queue(`${name}.board`);
@@ -35,7 +32,8 @@ export class Board {
   /** Puts something up in place of what was there under the name. */
   async put(name: string, data: unknown): Promise<void> {
     await this.take(name);
-    await this.#queue.add("note", data, { jobId: idOf(name) });
+    await this.#queue.add("note", storable(data), { jobId: idOf(name) });
+    this.#ids.add(idOf(name));
   }
 
   /** Takes something down. */
@@ -45,7 +43,12 @@ export class Board {
 
   /** What is up under a name; undefined if there is nothing. */
   async read(name: string): Promise<unknown> {
-    return (await this.#queue.getJob(idOf(name)))?.data;
+    try {
+      return restored((await this.#queue.getJob(idOf(name)))?.data);
+    } catch (error) {
+      if (error instanceof SyntaxError) return undefined;
+      throw error;
+    }
   }
 
   /**
@@ -82,14 +85,20 @@ export class Board {
     events.on("call", ({ word, detail }) => listener(String(word), String(detail)));
   }
 
-  /** Removes all that is up, or lets it go after a day where the server can. */
-  async clear({ isKept }: { isKept: boolean }): Promise<void> {
-    if (!isKept) return await this.#queue.obliterate({ force: true });
-    // What there is besides what all servers have: Redis forgets a key after some time.
-    const backend = this.#queue.getBackend() as unknown as { client?: Promise<Expiring> };
-    const client = await backend.client;
-    const names = [...Object.keys(this.#queue.keys), idOf("study"), idOf("outcome")];
-    for (const name of names) await client?.pexpire(this.#queue.toKey(name), DAY);
+  /** Removes all that is up. */
+  async clear(): Promise<void> {
+    for (const id of this.#ids) await this.#queue.remove(id);
+    this.#ids.clear();
+    await this.#queue.obliterate({ force: true });
+  }
+
+  /**
+   * Lets what was put up by this one go after a day.
+   *
+   * @returns Whether the server can; else it stays.
+   */
+  async letGo(): Promise<boolean> {
+    return await expireKeys(this.#queue, [...EMPTY_QUEUE_KEYS, "wait", ...this.#ids]);
   }
 
   /** Fulfilled when something may have been put up under a name. */

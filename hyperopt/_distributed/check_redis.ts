@@ -22,9 +22,10 @@ function readInfo(text: string): Map<string, string> {
  */
 export function judgeRedis(info: string, { shown }: Pick<Address, "shown">): string | undefined {
   const fields = readInfo(info);
-  const version = fields.get("redis_version") ?? "unknown";
+  const version = fields.get("redis_version") || "unknown";
   const [major = 0, minor = 0] = version.split(".").map(Number);
-  if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
+  const isNew = major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
+  if (!isNew) {
     throw new HyperOptError(
       `Cannot use the server at ${shown}: it is Redis ${version}, ` +
         `expected ${OLDEST.join(".")} or newer`,
@@ -56,6 +57,8 @@ export async function checkRedis(
     lazyConnect: true,
     connectTimeout: limit,
     commandTimeout: limit,
+    // Nothing is under way any more by then.
+    disconnectTimeout: 1,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });

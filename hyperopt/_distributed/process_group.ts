@@ -6,9 +6,12 @@ import { Board } from "./board.ts";
 import { sayOnError } from "./say.ts";
 import { Server } from "./server.ts";
 import { queueName } from "./study_note.ts";
+import { within } from "./within.ts";
 
 /** How often the root shows that it is there, in milliseconds. */
 const BEAT = 500;
+/** How long it may take to leave, in milliseconds. */
+const LEAVE_LIMIT = 2000;
 
 /** What a group is joined with. */
 export interface ProcessGroupOptions {
@@ -78,9 +81,10 @@ export class ProcessGroup implements AsyncDisposable {
     }));
   }
 
-  /** Leaves; what the root has put up goes after a day. */
+  /** Leaves; what it has put up goes after a day, or with the next session. */
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
+    await within(LEAVE_LIMIT, () => this.#board.letGo());
     await this.#server[Symbol.asyncDispose]();
   }
 
@@ -99,7 +103,7 @@ export class ProcessGroup implements AsyncDisposable {
       ? new AbortController().signal
       : AbortSignal.timeout(timeout);
     try {
-      const note = await this.#board.wait(name, (data) => data as { value: unknown }, signal);
+      const note = await this.#board.wait(name, fieldsIn, signal);
       return fromCanonical(note.value);
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -113,7 +117,7 @@ export class ProcessGroup implements AsyncDisposable {
 
 async function openSession(board: Board): Promise<string> {
   const id = crypto.randomUUID();
-  await board.clear({ isKept: false });
+  await board.clear();
   await board.put("session", { id, beat: 0 });
   return id;
 }
@@ -122,10 +126,16 @@ async function openSession(board: Board): Promise<string> {
 async function findSession(board: Board): Promise<string> {
   let before: Session | undefined;
   const session = await board.wait("session", (data) => {
-    const now = data as Session;
+    const now = fieldsIn(data) as Session | undefined;
+    if (typeof now?.id !== "string") return undefined;
     const isAlive = before !== undefined && (before.id !== now.id || before.beat !== now.beat);
     before ??= now;
     return isAlive ? now : undefined;
   }, new AbortController().signal);
   return session.id;
+}
+
+/** What was put up by somebody of the group; undefined if it was somebody else. */
+function fieldsIn(data: unknown): { value?: unknown } | undefined {
+  return typeof data === "object" && data !== null ? data : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Job as QueueJob, QueueEventsProducer, Worker } from "bullmq";
 import type { AttemptOutcome } from "../_attempt.ts";
 import type { CheckedWorkers } from "../_check_run_options.ts";
+import { outOfTime } from "../_attempts.ts";
 import { Ending } from "../_ending.ts";
 import type { Turn } from "../_turns.ts";
 import { packError, packOutcome } from "../_workers/wire.ts";
@@ -8,8 +9,11 @@ import { WorkerPool, WorkerStartError } from "../_workers/worker_pool.ts";
 import type { ParameterSpace } from "../parameter_space.ts";
 import type { Trial } from "../types.ts";
 import type { Board } from "./board.ts";
-import { type AttemptMessage, MessageError, packResult, readAttempt } from "./messages.ts";
+import { type AttemptMessage, readAttempt } from "./attempt_message.ts";
+import { EMPTY_QUEUE_KEYS, expireKeys } from "./expire_keys.ts";
+import { MessageError } from "./fields.ts";
 import { presenceInterval } from "./presence.ts";
+import { packResult } from "./report_message.ts";
 import { RemoteAttempt } from "./remote_attempt.ts";
 import type { Server } from "./server.ts";
 import { within } from "./within.ts";
@@ -102,6 +106,11 @@ export class QueueWorker implements AsyncDisposable {
     await this.#pool[Symbol.asyncDispose]();
   }
 
+  /** Lets go after a day what the connections of this machine have left of a search that has ended. */
+  async letGo(): Promise<void> {
+    await within(LEAVE_LIMIT, () => expireKeys(this.#producer, EMPTY_QUEUE_KEYS));
+  }
+
   async #announce(slots: number): Promise<void> {
     try {
       await this.#producer.publishEvent({ eventName: "presence", worker: this.#id, slots });
@@ -133,7 +142,9 @@ export class QueueWorker implements AsyncDisposable {
       onBroken,
     });
     try {
-      const result = await this.#attempt(message, attempt);
+      if (!await attempt.isReady()) throw new Error("the checkpoint to go on from is not there");
+      const result = await this.#attempt(message, attempt, ending);
+      if (attempt.isVoid) throw new Error("its lock could not be confirmed");
       return packResult({ ...attempt.news({ isAll: true }), ...result });
     } finally {
       attempt.close();
@@ -150,9 +161,11 @@ export class QueueWorker implements AsyncDisposable {
   }
 
   async #attempt(
-    { job }: AttemptMessage,
+    { job, timeLimit }: AttemptMessage,
     attempt: RemoteAttempt,
+    ending: Ending,
   ): Promise<Pick<Parameters<typeof packResult>[0], "outcome" | "error">> {
+    const begin = performance.now();
     let outcome: AttemptOutcome | undefined;
     try {
       const running = this.#pool.run(job, attempt);
@@ -169,7 +182,10 @@ export class QueueWorker implements AsyncDisposable {
       this.#setup.onBroken(error);
       throw error;
     }
-    // The driver has given it up too, and says why.
+    // The driver has a clock of its own, which began later.
+    if (ending.cut === "timeLimit") {
+      outcome = outOfTime(job, timeLimit, performance.now() - begin);
+    }
     if (outcome === undefined) throw new Error("it was ended by force");
     if (this.#isLeaving && outcome.failure !== undefined) throw new Error("the worker leaves");
     return { outcome: packOutcome(outcome), error: undefined };

@@ -55,7 +55,7 @@ export async function serveQueue(service: QueueService): Promise<SearchResult> {
     } finally {
       clearTimeout(waiting);
     }
-    await using _worker = new QueueWorker({
+    await using worker = new QueueWorker({
       server,
       board,
       queue,
@@ -68,6 +68,8 @@ export async function serveQueue(service: QueueService): Promise<SearchResult> {
       onBroken: (error) => broken.abort(error),
     });
     const outcome = await board.wait("outcome", (note) => note, signal);
+    await worker[Symbol.asyncDispose]();
+    await worker.letGo();
     return unpackFound(outcome, { spaces, checkpoints });
   } catch (error) {
     if (!interruption.signal.aborted || error !== interruption.signal.reason) throw error;

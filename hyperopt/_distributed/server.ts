@@ -43,8 +43,11 @@ interface Connected {
   disconnect(): Promise<void>;
 }
 
-/** A job may lose its worker as often as it likes: whoever put it out decides what that means. */
-const MAX_STALLED = Number.MAX_SAFE_INTEGER;
+/**
+ * A job may lose its worker as often as it likes: whoever put it out decides what that means. A database
+ * counts no further.
+ */
+const MAX_STALLED = 2 ** 31 - 1;
 
 /** The connections of this process with a server. */
 export class Server implements AsyncDisposable {
@@ -87,17 +90,21 @@ export class Server implements AsyncDisposable {
 
   queue(name: string): Queue {
     const streams = { events: { maxLen: MAX_EVENTS } };
-    return this.#keep(new Queue(name, { ...this.#options(), streams }, this.#backendFactory));
+    return this.#keep(
+      new Queue(this.#nameOf(name), { ...this.#options(), streams }, this.#backendFactory),
+    );
   }
 
   /** Hears what happens in a queue; begins when `run` is called. */
   events(name: string): QueueEvents {
     const options = { ...this.#options(), autorun: false };
-    return this.#keep(new QueueEvents(name, options, this.#backendFactory));
+    return this.#keep(new QueueEvents(this.#nameOf(name), options, this.#backendFactory));
   }
 
   producer(name: string): QueueEventsProducer {
-    return this.#keep(new QueueEventsProducer(name, this.#options(), this.#backendFactory));
+    return this.#keep(
+      new QueueEventsProducer(this.#nameOf(name), this.#options(), this.#backendFactory),
+    );
   }
 
   /** Takes jobs of a queue; without a processor, one by one by hand. */
@@ -116,7 +123,7 @@ export class Server implements AsyncDisposable {
       stalledInterval: stalledInterval ?? lockDuration,
       runRetryDelay: 500,
     };
-    return this.#keep(new Worker(name, processor, options, this.#backendFactory));
+    return this.#keep(new Worker(this.#nameOf(name), processor, options, this.#backendFactory));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -124,6 +131,11 @@ export class Server implements AsyncDisposable {
     await Promise.all(this.#open.map((one) => within(CLOSE_LIMIT, () => one.close())));
     // A connection whose server is away would try on for ever.
     await Promise.all(this.#open.map((one) => within(CLOSE_LIMIT, () => one.disconnect())));
+  }
+
+  /** A database has no prefixes: there they are a part of the name, behind a mark that no prefix has. */
+  #nameOf(name: string): string {
+    return this.address.backend === "redis" ? name : `${this.#prefix}/${name}`;
   }
 
   #options(): { connection: Record<string, unknown>; prefix: string } {

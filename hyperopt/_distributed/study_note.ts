@@ -25,9 +25,10 @@ export function noteOf(
   return JSON.parse(JSON.stringify({ study, budget: canonicalData(counted) }));
 }
 
-/** A name for a queue: that of the study, in characters that any server takes. */
+/** A name for a queue: that of the study, in characters that any server takes, and no dot. */
 export async function queueName(name: string): Promise<string> {
-  const plain = name.replaceAll(/[^\w.-]+/g, "_").slice(0, 60);
+  // What belongs to a queue is called after it, with a dot between.
+  const plain = name.replaceAll(/[^\w-]+/g, "_").slice(0, 60);
   return plain === name ? name : `${plain}-${(await canonicalHash([name])).slice(0, HASH_DIGITS)}`;
 }
 
@@ -37,7 +38,7 @@ export async function queueName(name: string): Promise<string> {
  * @throws {HyperOptError} If it is another study; at what differs.
  */
 export function isSame(mine: StudyNote, note: unknown, name: string): boolean {
-  const theirs = note as Partial<StudyNote>;
+  const theirs = (note ?? {}) as Partial<StudyNote>;
   const difference = firstDifference(mine.study, theirs.study);
   if (difference !== undefined) {
     const { path, now, before } = difference;

@@ -102,6 +102,17 @@ Deno.test("SQLLogger records what ran, and never asks for a permission", async (
   }
 });
 
+Deno.test("SQLLogger records the arguments without the names and passwords of URLs", async () => {
+  using folder = new TestFolder();
+  const args = ["logger", folder.databasePath, "--url=rediss://me:p%40ss,w@host/1?a=b@c"];
+  const { code, stderr } = await runChild("tracker/_open_worker.ts", { args });
+  assertEquals([code, stderr], [0, ""]);
+  await using finder = await SQLFinder.open(configFor(folder.databasePath));
+  const argv = finder.getAttempts(1)[0]?.environment?.argv;
+  assertEquals(argv?.at(-1), "--url=rediss://***@host/1?a=b@c");
+  assertEquals(argv?.slice(0, -1), args.slice(0, -1));
+});
+
 Deno.test("SQLLogger records in which commit it was started", async () => {
   using folder = new TestFolder();
   await writeFiles(folder.path, { ".git/HEAD": `${COMMIT}\n` });

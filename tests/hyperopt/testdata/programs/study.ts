@@ -5,7 +5,7 @@
 import { type LedgerEvent, Search } from "@ato/core/hyperopt";
 import { Scope } from "@ato/core/scope";
 import { FileLedger } from "./_file_ledger.ts";
-import { SPACES, studyOptions } from "./_studies.ts";
+import { SPACES, studyOptions, train } from "./_studies.ts";
 
 const scope = new Scope({
   config: { scheduler: "halving", workers: 0, folder: "", kill: 0, pause: 0, crash: -1 },
@@ -44,18 +44,8 @@ const search = new Search(scope, SPACES, {
 
 console.log("before the search");
 const { metric, checkpoint } = await search.optimize(async (config, context) => {
-  const { lr, model, activation, since } = config;
-  const { index, resume, trained, resource, attempt } = context;
-  // A state that depends on every unit, so that a wrong checkpoint shows in the metric.
-  let state = resume === undefined ? 1 : Number(await Deno.readTextFile(`${resume}/state`));
-  for (let unit = trained + 1; unit <= resource; unit++) {
-    state = Math.sin(state * 99 + unit + model.depth + activation(lr) + (since?.getTime() ?? 1));
-    context.report(unit, state);
-  }
-  if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
-  if (index === 2) return NaN;
-  if (index === 3) throw new RangeError(`trial ${index} is none`);
-  await context.checkpoint((path) => Deno.writeTextFile(`${path}/state`, String(state)));
+  const { index, attempt } = context;
+  const state = await train(config, context, { pause });
   console.log(`trial ${index} by attempt ${attempt > 0}`);
   return state;
 });

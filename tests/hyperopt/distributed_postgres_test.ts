@@ -1,0 +1,48 @@
+import { assertEquals } from "@std/assert";
+import { startPostgres, testWithPostgres } from "../_postgres.ts";
+import { readStudy, runStudy, until } from "./_programs.ts";
+import { QueueProcess } from "./_queue_process.ts";
+import { readEvents } from "./testdata/programs/_file_ledger.ts";
+
+testWithPostgres(
+  "a search on PostgreSQL is the same study, also when a worker is killed",
+  async (t) => {
+    await using server = await startPostgres({ login: { user: "me", password: "p@ss/w%rd" } });
+    const folder = await Deno.makeTempDir();
+    const names = ["halving", "asha"];
+    const place = `${folder}/queue`;
+    await Deno.mkdir(place);
+    const args = [`schedulers=${names}`, `folder=${place}`, "lock=2000", "awaited=go"];
+    await using stack = new AsyncDisposableStack();
+    const start = (rank: number) =>
+      stack.use(new QueueProcess("queue", { rank, url: server.url, args }));
+    // All at once, though the database is empty.
+    const [driver, killed, worker] = [start(0), start(1), start(2)];
+    await t.step("killed", async () => {
+      const [, index] = await killed.until(/^trial (\d+), rung 0, attempt 1/m);
+      killed.signal("SIGKILL");
+      await until(() =>
+        readEvents(`${place}/halving`).some((event) =>
+          event.type === "interrupted" && event.index === Number(index)
+        )
+      );
+      await Deno.writeTextFile(`${place}/go`, "");
+    });
+    await t.step("every process has the same result", async () => {
+      const found = await Promise.all([driver, worker].map((one) => one.found()));
+      assertEquals(found[1], found[0]);
+      assertEquals(found[0]!.map(({ scheduler }) => scheduler), names);
+    });
+    for (const name of names) {
+      await Deno.mkdir(`${folder}/${name}`);
+      const expected = await runStudy([`scheduler=${name}`], `${folder}/${name}`);
+      assertEquals((await readStudy(name, `${place}/${name}`)).hash, expected.hash);
+    }
+    assertEquals(await server.query("SELECT count(*) FROM bullmq.job"), "0");
+    assertEquals(
+      await server.query("SELECT count(*) FROM bullmq.meta WHERE queue NOT LIKE 'ato/%'"),
+      "0",
+    );
+    await Deno.remove(folder, { recursive: true });
+  },
+);

@@ -1,0 +1,254 @@
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import fc from "../_property.ts";
+import { HyperOptError } from "@ato/core/hyperopt";
+import { startPostgres, testWithPostgres } from "../_postgres.ts";
+import { startRedis, testWithRedis } from "../_redis.ts";
+import { TcpProxy } from "../_tcp_proxy.ts";
+import { readAddress, withoutSecrets } from "../../hyperopt/_distributed/address.ts";
+import { judgeRedis } from "../../hyperopt/_distributed/check_redis.ts";
+import { Server } from "../../hyperopt/_distributed/server.ts";
+import { QueueProcess } from "./_queue_process.ts";
+
+const PLACE = { shown: "redis://host" };
+const LASTING = { appendonly: "everysec" } as const;
+
+/** Everything that a test may not find anywhere. */
+const PASSWORD = "p@ss/w:rd#%é";
+
+/** What an attempt to connect says, by the error and by what is told to a person. */
+async function connect(url: string): Promise<{ error: Error | undefined; said: string[] }> {
+  const said: string[] = [];
+  try {
+    const say = (text: string) => said.push(text);
+    await using _ = await Server.connect({ url, backend: undefined, prefix: "ato", say });
+    return { error: undefined, said };
+  } catch (error) {
+    return { error: error as Error, said };
+  }
+}
+
+async function assertRefused(url: string, ...words: string[]): Promise<void> {
+  const { error } = await connect(url);
+  assert(error instanceof HyperOptError, `${url}: ${error}`);
+  assertEquals([error.exitCode, error.cause], [1, undefined]);
+  for (const word of words) assertStringIncludes(error.message, word);
+}
+
+Deno.test("judgeRedis() says what to change about a server", () => {
+  const info = (version: string, policy = "noeviction", isKept = "1") =>
+    [
+      "# Server",
+      `redis_version:${version}`,
+      `maxmemory_policy:${policy}`,
+      `aof_enabled:${isKept}`,
+      "",
+    ].join("\r\n");
+  for (const version of ["6.2.0", "6.10.1", "7.0.15", "10.0"]) {
+    assertEquals(judgeRedis(info(version), PLACE), undefined);
+  }
+  for (const version of ["6.0.16", "5.0.3", "2.8", "unknown"]) {
+    assertThrows(
+      () => judgeRedis(info(version), PLACE),
+      HyperOptError,
+      `Cannot use the server at redis://host: it is Redis ${version}, expected 6.2 or newer`,
+    );
+  }
+  for (const policy of ["allkeys-lru", "volatile-ttl"]) {
+    assertThrows(
+      () => judgeRedis(info("7.0.15", policy), PLACE),
+      HyperOptError,
+      `its maxmemory-policy is ${policy}, so it may throw away work in flight, expected ` +
+        `noeviction: redis-cli config set maxmemory-policy noeviction`,
+    );
+  }
+  const warning = judgeRedis(info("7.0.15", "noeviction", "0"), PLACE);
+  assertStringIncludes(warning!, "redis-cli config set appendonly yes");
+  fc.assert(fc.property(fc.string(), (text) => {
+    assertThrows(() => judgeRedis(text, PLACE), HyperOptError);
+  }));
+});
+
+Deno.test("readAddress() never says anything of a name or a password", () => {
+  const word = fc.stringMatching(/^[QXZJ0-9]{5,9}$/);
+  const special = fc.constantFrom(
+    "",
+    "@",
+    "/",
+    ":",
+    "#",
+    "?",
+    "%",
+    "%zz",
+    "%2F",
+    "\\",
+    " ",
+    "é",
+    '"',
+  );
+  const secret = fc.tuple(word, special, word).map((parts) => parts.join(""));
+  const prefix = fc.constantFrom(
+    ...["redis://", "rediss://", "postgres://", "postgresql://", "redis:", "redis:/", "redis:///"],
+    ...[
+      "http://",
+      "user:",
+      "://",
+      "",
+      "//",
+      "REDIS://",
+      "redis://[",
+      "redis://host/",
+      "redis://h:1/",
+    ],
+  );
+  const place = fc.constantFrom(
+    ...["127.0.0.1:6379", "host", "host:99999", "", "[::1]:1/0", "host/na%me", "h/x?sslmode=no"],
+  );
+  const shape = fc.constantFrom("user:password@", ":password@", "user@");
+  const backend = fc.constantFrom(undefined, "redis" as const, "postgres" as const);
+  const url = fc.record({ prefix, shape, place, backend, user: secret, password: secret });
+  fc.assert(
+    fc.property(url, ({ prefix, shape, place, backend, user, password }) => {
+      const login = shape.replace("user", () => user).replace("password", () => password);
+      const text = `${prefix}${login}${place}`;
+      const secrets = [user, password].filter((one) => login.includes(one))
+        .flatMap((one) => one.split(/[^a-zA-Z0-9]+/)).filter((part) => part.length >= 4);
+      let said: string;
+      try {
+        const address = readAddress({ url: text, backend });
+        const { username, password } = new URL(text);
+        const odd = `no "${text}" by ${username}, ${password}, ${decodeURIComponent(password)}`;
+        said = `${address.shown} ${withoutSecrets(odd, address)}`;
+      } catch (error) {
+        assert(error instanceof HyperOptError, `${text}: ${error}`);
+        said = error.message;
+      }
+      for (const part of secrets) assert(!said.includes(part), `${text} => ${said}`);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+testWithRedis(
+  "Server.connect() says what is wrong with a Redis server, and what to do",
+  async (t) => {
+    await using server = await startRedis({ ...LASTING, login: { password: PASSWORD } });
+    const place = `redis://127.0.0.1:${server.port}`;
+    await t.step("nothing, where all is well", async () => {
+      assertEquals(await connect(server.url), { error: undefined, said: [] });
+    });
+    await t.step("a wrong password, or none", async () => {
+      const wrong = `redis://:${encodeURIComponent("wr@ng")}@127.0.0.1:${server.port}`;
+      await assertRefused(wrong, `Cannot reach the server at ${place}: WRONGPASS`);
+      await assertRefused(place, `Cannot reach the server at ${place}: NOAUTH`);
+      const { error } = await connect(wrong);
+      assert(!Deno.inspect(error, { depth: 9 }).includes("wr@ng"));
+    });
+    await t.step("a policy by which it may forget", async () => {
+      await server.command("config", "set", "maxmemory-policy", "allkeys-lru");
+      const words = [
+        "its maxmemory-policy is allkeys-lru",
+        "config set maxmemory-policy noeviction",
+      ];
+      await assertRefused(server.url, `Cannot use the server at ${place}`, ...words);
+      await server.command("config", "set", "maxmemory-policy", "noeviction");
+    });
+    await t.step("that it keeps nothing", async () => {
+      await server.command("config", "set", "appendonly", "no");
+      const { error, said } = await connect(server.url);
+      assertEquals(error, undefined);
+      assertStringIncludes(
+        said.join(),
+        `The server at ${place} forgets work in flight when it ends`,
+      );
+      assertStringIncludes(said.join(), "config set appendonly yes");
+    });
+    await t.step("that it does not answer, or is not there", async () => {
+      await using proxy = new TcpProxy(server.port);
+      proxy.blackHole();
+      const url = proxy.via(server.url);
+      const shown = `Cannot reach the server at redis://127.0.0.1:${proxy.port}: `;
+      await assertRefused(url, shown, "timed out", "apt-get install redis-server", "ATO_QUEUE_URL");
+      await proxy.refuse();
+      await assertRefused(url, shown, "ECONNREFUSED", "redis-server --appendonly yes");
+    });
+  },
+);
+
+testWithPostgres("Server.connect() says what is wrong with a PostgreSQL server", async (t) => {
+  await using server = await startPostgres({ login: { user: "me", password: PASSWORD } });
+  const place = `postgres://127.0.0.1:${server.port}`;
+  await t.step("nothing, where all is well", async () => {
+    assertEquals(await connect(server.url), { error: undefined, said: [] });
+  });
+  await t.step("a wrong password, another user, no such database", async () => {
+    const shown = `Cannot reach the server at ${place}/`;
+    await assertRefused(`postgres://me:wr@127.0.0.1:${server.port}/postgres`, shown, 'user "***"');
+    await assertRefused(`postgres://you:wr@127.0.0.1:${server.port}/postgres`, shown, 'user "***"');
+    await assertRefused(`${server.url}x`, `${shown}postgresx: database "postgresx" does not exist`);
+  });
+  await t.step("that it does not answer, or is not there", async () => {
+    await using proxy = new TcpProxy(server.port);
+    proxy.blackHole();
+    const url = proxy.via(server.url);
+    const shown = `Cannot reach the server at postgres://127.0.0.1:${proxy.port}/postgres: `;
+    await assertRefused(url, shown, "timeout", "apt-get install postgresql");
+    await proxy.refuse();
+    await assertRefused(url, shown, "ECONNREFUSED");
+  });
+});
+
+testWithRedis("a search takes TLS, and tells its password to nobody", async (t) => {
+  const login = { user: "trainer", password: PASSWORD };
+  await using server = await startRedis({ ...LASTING, login, tls: true });
+  const folder = await Deno.makeTempDir();
+  const args = [`url=${server.url}`, `experiment.sql.db_path=${folder}/runs.db`];
+  const env = { DENO_CERT: server.authority! };
+  const secrets = [PASSWORD, encodeURIComponent(PASSWORD), "trainer", "p@ss", "p%40ss"];
+  const texts: Record<string, string> = {};
+  await t.step("works with the authority", async () => {
+    await using driver = new QueueProcess("recorded_queue", { rank: 0, args, env });
+    await using worker = new QueueProcess("recorded_queue", { rank: 1, args, env });
+    const ends = await Promise.all([driver.end(), worker.end()]);
+    for (const { code, stdout, stderr } of ends) {
+      assertEquals([code, stdout, stderr], [0, "best 3\n", ""]);
+    }
+    // What was found has the whole config, as every process shall have it.
+    const keys = (await server.command("keys", "*note-study")).split("\n");
+    assertEquals(keys.length, 1);
+    texts[keys[0]!] = await server.command("hgetall", keys[0]!);
+  });
+  const cases: [name: string, args: string[], env: Record<string, string>, words: string][] = [
+    ["without the authority", args, {}, "certificate"],
+    [
+      "with another password",
+      [args[0]!.replace("p%40ss", "p%40sss"), args[1]!],
+      env,
+      "WRONGPASS",
+    ],
+  ];
+  for (const [name, args, env, words] of cases) {
+    await t.step(`says what is wrong ${name}`, async () => {
+      await using driver = new QueueProcess("recorded_queue", { rank: 0, args, env });
+      const { code, stdout, stderr } = await driver.end();
+      const place = `rediss://127.0.0.1:${server.port}`;
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, `Cannot reach the server at ${place}: `);
+      assertStringIncludes(stderr, words);
+      assert(!/^\s+at /m.test(stderr) && stderr.trim().split("\n").length === 1, stderr);
+      texts[name] = `${stdout}\n${stderr}`;
+    });
+  }
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    if (isFile) texts[name] = await Deno.readTextFile(`${folder}/${name}`);
+  }
+  assert("runs.db" in texts);
+  for (const [name, text] of Object.entries(texts)) {
+    for (const secret of secrets) {
+      assert(
+        !text.includes(secret),
+        `${name} has ${secret}: ${text}`,
+      );
+    }
+  }
+  await Deno.remove(folder, { recursive: true });
+});

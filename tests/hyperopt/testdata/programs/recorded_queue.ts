@@ -1,0 +1,24 @@
+/** A study that a tracker records, for processes that are told on their command line where the server is. */
+import { category, gridSampler, halvingScheduler, Search } from "@ato/core/hyperopt";
+import { Scope } from "@ato/core/scope";
+import { SQLLogger } from "@ato/core/tracker";
+
+const scope = new Scope({
+  config: { url: "", experiment: { project_name: "queue", sql: { db_path: "" } } },
+});
+const config = await scope.resolve();
+await using tracker = await SQLLogger.open(config);
+const search = new Search(scope, { x: category([1, 2, 3]) }, {
+  sampler: gridSampler(),
+  scheduler: halvingScheduler({ rungs: [3] }),
+  distributed: { url: config.url },
+  tracker,
+  ...Deno.env.get("RANK") === "0" ? {} : { workers: 1 },
+});
+try {
+  const { metric } = await search.optimize(({ x }) => x);
+  console.log(`best ${metric}`);
+} catch (error) {
+  console.log(Deno.inspect(error, { depth: 9, showHidden: true }));
+  throw error;
+}
