@@ -32,6 +32,16 @@ export function failedTrial(job: Job, error: Error, durationMs: number): Trial {
   });
 }
 
+/** How an attempt ends that has not ended within its time. */
+export function outOfTime(job: Job, timeLimit: number, durationMs: number): AttemptOutcome {
+  const error = new TrialError(
+    "timeLimit",
+    `Cannot finish the trial: it takes longer than ${timeLimit} ms, ` +
+      `expected a result within the time limit`,
+  );
+  return { trial: failedTrial(job, error, durationMs), failure: "timeLimit" };
+}
+
 function onceAborted(signal: AbortSignal): Promise<undefined> {
   return new Promise((resolve) => {
     signal.addEventListener("abort", () => resolve(undefined), { once: true });
@@ -113,12 +123,7 @@ export class Attempts implements Executor {
       else if (outcome.failure === undefined && ending.cut !== "timeLimit") return outcome;
       if (ending.cut === "stop") throw options.signal.reason;
       if (ending.cut === undefined) return outcome!;
-      const error = new TrialError(
-        "timeLimit",
-        `Cannot finish the trial: it takes longer than ${this.#options.timeLimit} ms, ` +
-          `expected a result within the time limit`,
-      );
-      return { trial: failedTrial(job, error, performance.now() - start), failure: "timeLimit" };
+      return outOfTime(job, this.#options.timeLimit, performance.now() - start);
     } catch (error) {
       if (ending.cut === "stop") {
         const reason = "the search was stopped";

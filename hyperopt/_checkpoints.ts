@@ -23,6 +23,8 @@ export interface CheckpointsOptions {
   isContinuable: boolean;
   /** Whether other machines write there too. */
   isShared?: boolean;
+  /** Takes the name of the folder of the study, where it is chosen before there is a checkpoint. */
+  onClaimed?: (name: string) => void;
 }
 
 function nameOf({ index, generation, attempt }: AttemptKey, sequence: number): string {
@@ -64,10 +66,12 @@ export class Checkpoints {
     const folder = absolutePath(options.folder);
     this.#options = { ...options, folder };
     for (const event of options.events) {
+      if (event.type === "claimed") this.#study = join(folder ?? "", event.path);
       if (event.type !== "checkpointed") continue;
       const path = join(folder ?? "", event.path);
       this.#latest.set(event.index, { path, units: event.units });
     }
+    if (this.#study !== undefined && !isFolder(this.#study)) this.#study = undefined;
     for (const [index, { path }] of this.#latest) {
       // A folder without any of them may be gone, and may be that of another study by now.
       if (isFolder(path)) this.#study = path.split(/[\\/]/).slice(0, -2).join("/");
@@ -84,9 +88,14 @@ export class Checkpoints {
 
   /** The name of the folder of the study among those of all; undefined if there is none to be found. */
   get studyName(): string | undefined {
-    if (this.#options.folder === undefined) return undefined;
-    this.#study ??= claimFolder(this.#options.folder);
-    return this.#study.slice(this.#options.folder.length + 1);
+    const { folder, onClaimed } = this.#options;
+    if (folder === undefined) return undefined;
+    if (this.#study !== undefined) return this.#study.slice(folder.length + 1);
+    this.#study = claimFolder(folder);
+    const name = this.#study.slice(folder.length + 1);
+    // Workers write there before the first checkpoint is known, and a driver after this one finds it.
+    onClaimed?.(name);
+    return name;
   }
 
   /** An empty folder for an attempt to write into. */

@@ -120,7 +120,13 @@ export async function driveSearch(study: Study, options: DriveOptions): Promise<
   const folder = run.checkpoints ?? ledger.checkpoints;
   const { events } = ledger;
   const isShared = options.queue !== undefined;
-  const checkpoints = new Checkpoints({ folder, events, isContinuable, isShared });
+  const checkpoints = new Checkpoints({
+    folder,
+    events,
+    isContinuable,
+    isShared,
+    onClaimed: (path) => ledger.append({ type: "claimed", path }),
+  });
   const collector = new Collector(study, checkpoints);
   const isInProcess = run.workers === undefined && !isShared;
   using interruption = new Interruption({ signal: run.signal, isInProcess });

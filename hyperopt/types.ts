@@ -349,6 +349,11 @@ export type LedgerEvent =
     readonly step: number;
     readonly value: number;
   })
+  | {
+    readonly type: "claimed";
+    /** On several machines: the folder for the checkpoints of the study, from that of all of them. */
+    readonly path: string;
+  }
   | (JobKey & {
     readonly type: "checkpointed";
     readonly attempt: number;

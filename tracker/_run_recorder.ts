@@ -5,7 +5,7 @@ import { checkEnd, checkPoint, checkRunOptions, checkStatus, checkValues } from 
 import { encodeJson } from "./_config_json.ts";
 import type { ArtifactEvent, StatusEvent } from "./_events.ts";
 import { hashStructure, readProjectName, readTarget, toPlainConfig } from "./_target.ts";
-import { makeStudyLedger } from "./_study_ledger.ts";
+import { checkpointFolder, makeStudyLedger } from "./_study_ledger.ts";
 import type { Point } from "./_metric_writer.ts";
 import { missingError } from "./_missing.ts";
 import { OpenRuns } from "./_open_runs.ts";
@@ -55,6 +55,11 @@ export class RunRecorder {
     this.#session = session;
     this.#crypto = crypto;
     this.#databaseFiles = identifyFiles(session.connection.path);
+  }
+
+  /** Where the checkpoints of its studies belong; undefined for a database in memory. */
+  get checkpoints(): string | undefined {
+    return checkpointFolder(this.#session.connection);
   }
 
   begin(config: object, options: RunOptions): number {

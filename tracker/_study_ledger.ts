@@ -67,6 +67,11 @@ interface StudyLedgerParts {
   runs: StudyRuns;
 }
 
+/** Where the checkpoints of the studies of a database belong; undefined for one in memory. */
+export function checkpointFolder({ path }: Pick<Connection, "path">): string | undefined {
+  return path === ":memory:" ? undefined : `${path}-checkpoints`;
+}
+
 /** The events and the runs of a study that this session leads. */
 class StudyLedger implements SQLStudyLedger {
   readonly name: string;
@@ -92,8 +97,7 @@ class StudyLedger implements SQLStudyLedger {
 
   /** Where the checkpoints of its trials belong. */
   get checkpoints(): string | undefined {
-    const { path } = this.#connection;
-    return path === ":memory:" ? undefined : `${path}-checkpoints`;
+    return checkpointFolder(this.#connection);
   }
 
   // deno-lint-ignore no-explicit-any -- what an event holds is the affair of who writes it

@@ -69,6 +69,11 @@ export class SQLLogger implements AsyncDisposable {
     return new SQLLogger(config, await openRecorder(config, options));
   }
 
+  /** Where the checkpoints of its studies go: a folder beside the database; undefined for one in memory. */
+  get checkpoints(): string | undefined {
+    return this.#recorder.checkpoints;
+  }
+
   /** The current run, or undefined where none is running. */
   get currentRunId(): number | undefined {
     return this.#recorder.runs.last;

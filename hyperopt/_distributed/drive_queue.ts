@@ -21,6 +21,8 @@ const FAREWELL = 5000;
 const END_LIMIT = 10_000;
 /** After so long without workers a person is told so, in milliseconds. */
 const PATIENCE = 10_000;
+/** How often to look whether the server still knows what is driven, in milliseconds. */
+const NOTE_INTERVAL = 5000;
 
 /** A search as it is driven for workers on other machines. */
 export interface QueueDrive {
@@ -50,6 +52,8 @@ interface Parts {
   readonly runner: QueueRunner;
   /** The trials that run on this machine, if any. */
   readonly worker: QueueWorker | undefined;
+  /** Looks whether the server still knows what is driven. */
+  readonly watcher: ReturnType<typeof setInterval>;
   /** Aborted when somebody else leads. */
   readonly deposed: AbortSignal;
 }
@@ -78,13 +82,28 @@ export class QueueDriver implements AttemptRunner {
     const queue = await queueName(identity.name);
     const onLost = (error: Error) => deposed.abort(error);
     const [study, self] = [identity.name, selfName()];
-    stack.use(
-      await Leadership.win(server, { study, queue, lockDuration, self, onLost, signal }),
-    );
     const board = new Board(server, queue);
     await board.open();
+    async function isSuperseded(token: string): Promise<boolean> {
+      const note = await board.read("study") as { driver?: unknown } | undefined;
+      return note !== undefined && note.driver !== token;
+    }
+    const leadership = stack.use(
+      await Leadership.win(server, {
+        study,
+        queue,
+        lockDuration,
+        self,
+        isSuperseded,
+        onLost,
+        signal,
+      }),
+    );
     await board.take("outcome");
-    await board.put("study", noteOf(identity, budget));
+    const note = { ...noteOf(identity, budget), driver: leadership.token };
+    await board.put("study", note);
+    const watcher = setInterval(() => keepNote(board, note), NOTE_INTERVAL);
+    stack.defer(() => clearInterval(watcher));
     const { spaces, folder, isNew, turn, checkpoints } = drive;
     const runner = stack.use(
       await QueueRunner.open({
@@ -99,6 +118,7 @@ export class QueueDriver implements AttemptRunner {
         folder,
         isNew,
         logs,
+        isLeading: () => leadership.isSure,
       }),
     );
     deposed.signal.addEventListener("abort", () => runner.fail(deposed.signal.reason));
@@ -120,7 +140,8 @@ export class QueueDriver implements AttemptRunner {
     );
     const watch = setTimeout(() => sayIfAlone(drive, { server, runner }), PATIENCE);
     stack.defer(() => clearTimeout(watch));
-    const parts = { stack: stack.move(), server, board, runner, worker, deposed: deposed.signal };
+    const { signal: aborted } = deposed;
+    const parts = { stack: stack.move(), server, board, runner, worker, watcher, deposed: aborted };
     return new QueueDriver(drive, parts);
   }
 
@@ -161,6 +182,7 @@ export class QueueDriver implements AttemptRunner {
 
   async #end(note: unknown): Promise<void> {
     const { board, runner, worker, deposed } = this.#parts;
+    clearInterval(this.#parts.watcher);
     if (deposed.aborted) return;
     await within(END_LIMIT, async () => {
       await board.put("outcome", note);
@@ -171,6 +193,15 @@ export class QueueDriver implements AttemptRunner {
       if (this.#drive.isContinuable && await board.letGo()) return;
       await board.clear();
     });
+  }
+}
+
+/** Puts up again what a server has forgotten, else whoever comes late would wait for it for good. */
+async function keepNote(board: Board, note: unknown): Promise<void> {
+  try {
+    if (await board.read("study") === undefined) await board.put("study", note);
+  } catch {
+    // The server is away; there is a next time.
   }
 }
 

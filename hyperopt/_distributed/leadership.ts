@@ -20,9 +20,18 @@ export interface LeadershipOptions {
   lockDuration: number;
   /** Who this is, for whoever else wants to lead. */
   self: string;
+  /** Whether somebody else has led by now, as far as what he has put up tells. */
+  isSuperseded: (token: string) => Promise<boolean>;
   /** Called when somebody else leads by now. */
   onLost: (error: HyperOptError) => void;
   signal: AbortSignal;
+}
+
+/** What the one job holds: who leads, and a sign of life. */
+interface Lead {
+  readonly leader?: unknown;
+  readonly token?: unknown;
+  readonly beat?: unknown;
 }
 
 function delay(milliseconds: number): Promise<void> {
@@ -34,8 +43,14 @@ export class Leadership implements AsyncDisposable {
   readonly #options: LeadershipOptions;
   readonly #worker: Worker;
   readonly #queue: Queue;
-  readonly #token = crypto.randomUUID();
+  /** What this process leads by. */
+  readonly token: string = crypto.randomUUID();
   #job: Job | undefined;
+  /** What the job held when this process first wanted to lead. */
+  #found: Lead | undefined;
+  #beat = 0;
+  /** When the lock ends at the earliest. */
+  #end = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isOver = false;
 
@@ -59,11 +74,29 @@ export class Leadership implements AsyncDisposable {
     const limit = performance.now() + options.lockDuration + 1500;
     while (!await leadership.#take()) {
       options.signal.throwIfAborted();
-      if (performance.now() > limit) throw await leadership.#taken("Cannot drive");
+      if (await leadership.#isContested() || performance.now() > limit) {
+        throw await leadership.#taken("Cannot drive");
+      }
       await delay(TRY_INTERVAL);
     }
+    if (leadership.#isStale()) {
+      await leadership[Symbol.asyncDispose]();
+      throw new HyperOptError(
+        `Cannot drive the study "${options.study}": another process drove it until a moment ago, ` +
+          `so what it has written down last is not known here, expected one driver; start it again`,
+      );
+    }
+    await leadership.#showLife();
     leadership.#hold();
     return leadership;
+  }
+
+  /**
+   * Whether nobody else can lead at this moment. One that stood still has perhaps lost the lead and does
+   * not know it yet: it shall write nothing down before it does.
+   */
+  get isSure(): boolean {
+    return performance.now() < this.#end;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -71,17 +104,35 @@ export class Leadership implements AsyncDisposable {
     clearTimeout(this.#timer);
     // Where it is another's by now, or the server is away, the lock ends by itself.
     await within(RELEASE_LIMIT, async () => {
-      await this.#job?.moveToCompleted(null, this.#token, false);
+      await this.#job?.moveToCompleted(null, this.token, false);
       await expireKeys(this.#queue, EMPTY_QUEUE_KEYS);
     });
   }
 
   async #take(): Promise<boolean> {
     await this.#queue.add(ID, {}, { jobId: ID, removeOnComplete: true, removeOnFail: true });
-    this.#job = await this.#worker.getNextJob(this.#token, { block: false });
+    const end = performance.now() + this.#options.lockDuration;
+    this.#job = await this.#worker.getNextJob(this.token, { block: false });
     if (this.#job === undefined) return false;
-    await this.#job.updateData({ leader: this.#options.self });
+    this.#end = end;
     return true;
+  }
+
+  async #showLife(): Promise<void> {
+    const leader = this.#options.self;
+    await this.#job!.updateData({ leader, token: this.token, beat: ++this.#beat });
+  }
+
+  /** Whether somebody leads who has shown that he is alive since this process first wanted to. */
+  async #isContested(): Promise<boolean> {
+    const lead = await this.#lead();
+    this.#found ??= lead;
+    return lead !== undefined && !isEqual(lead, this.#found!);
+  }
+
+  /** Whether somebody has led since this process first wanted to, which knows nothing of what he did. */
+  #isStale(): boolean {
+    return this.#found !== undefined && !isEqual(this.#job!.data, this.#found);
   }
 
   #hold(): void {
@@ -96,40 +147,52 @@ export class Leadership implements AsyncDisposable {
   }
 
   async #keep(): Promise<void> {
-    if (await this.#isExtended() || this.#isOver) return;
+    const end = performance.now() + this.#options.lockDuration;
+    if (await this.#isExtended()) {
+      this.#end = end;
+      return await this.#showLife();
+    }
     // The lock has ended while this process or the server stood still. If nobody wanted it, it is free.
     const limit = performance.now() + this.#options.lockDuration;
     while (!this.#isOver && performance.now() < limit) {
-      if (await this.#take()) return;
-      const leader = await this.#leader();
-      if (leader !== undefined && leader !== this.#options.self) break;
+      const isTaken = await this.#take();
+      const { token } = (isTaken ? this.#job!.data : await this.#lead()) ?? {};
+      if (token !== undefined && token !== this.token) break;
+      // Whoever has led and is done leaves nothing here, nor does a server that forgets.
+      if (isTaken && await this.#options.isSuperseded(this.token)) break;
+      if (isTaken) return await this.#showLife();
       await delay(TRY_INTERVAL);
     }
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#end = 0;
     this.#options.onLost(await this.#taken("Cannot go on with"));
   }
 
   async #isExtended(): Promise<boolean> {
     try {
       const { lockDuration } = this.#options;
-      return await this.#job!.extendLock(this.#token, lockDuration) === 1;
+      return await this.#job!.extendLock(this.token, lockDuration) === 1;
     } catch (error) {
       if (/lock|Missing/i.test((error as Error).message)) return false;
       throw error;
     }
   }
 
-  async #leader(): Promise<string | undefined> {
-    const data = (await this.#queue.getJob(ID))?.data as { leader?: unknown } | undefined;
-    return typeof data?.leader === "string" ? data.leader.slice(0, 200) : undefined;
+  async #lead(): Promise<Lead | undefined> {
+    return (await this.#queue.getJob(ID))?.data as Lead | undefined;
   }
 
   async #taken(action: string): Promise<HyperOptError> {
-    const leader = await this.#leader() ?? "another process";
+    const { leader } = await this.#lead() ?? {};
+    const name = typeof leader === "string" ? leader.slice(0, 200) : "another process";
     return new HyperOptError(
-      `${action} the study "${this.#options.study}": ${leader} drives it, expected one driver; ` +
+      `${action} the study "${this.#options.study}": ${name} drives it, expected one driver; ` +
         `to work for it, start this program with another rank, RANK=1, or by the command work`,
     );
   }
+}
+
+function isEqual(one: Lead, other: Lead): boolean {
+  return one.token === other.token && one.beat === other.beat;
 }

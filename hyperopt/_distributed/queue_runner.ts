@@ -1,71 +1,33 @@
-import type { Job as QueueJob, Queue, QueueEvents, QueueEventsProducer } from "bullmq";
+import type { Queue, QueueEvents, QueueEventsProducer } from "bullmq";
 import type { Attempt, AttemptOutcome, AttemptRunner } from "../_attempt.ts";
-import { failedTrial } from "../_attempts.ts";
 import { keyOf } from "../_logical_order.ts";
-import { HyperOptError } from "../hyper_opt_error.ts";
-import type { ParameterSpace } from "../parameter_space.ts";
-import { TrialError } from "../trial_error.ts";
 import type { Job, JobKey, Trial } from "../types.ts";
-import { unpackError, unpackOutcome } from "../_workers/wire.ts";
 import { type Board, listen } from "./board.ts";
-import {
-  type AttemptMessage,
-  isCheckpointOf,
-  packAttempt,
-  readAttempt,
-} from "./attempt_message.ts";
 import { EMPTY_QUEUE_KEYS, expireKeys } from "./expire_keys.ts";
 import { MessageError } from "./fields.ts";
+import type { OutAttempt } from "./out_attempt.ts";
 import { Presence } from "./presence.ts";
-import {
-  type ProgressMessage,
-  readProgress,
-  readResult,
-  type ResultMessage,
-} from "./report_message.ts";
+import { inBatches, QueueJobs, type QueueJobsOptions } from "./queue_jobs.ts";
+import { type ProgressMessage, readProgress, readResult } from "./report_message.ts";
 import type { Server } from "./server.ts";
 
 /** Between these bounds lies how often to look at the jobs themselves, in milliseconds. */
 const [MIN_LOOK, MAX_LOOK] = [500, 15_000];
-/** So many of them are looked at in one go. */
-const LOOK_SIZE = 100;
 
 /** What a runner is opened with. */
-export interface QueueRunnerOptions {
+export interface QueueRunnerOptions extends QueueJobsOptions {
   server: Server;
   board: Board;
   /** The name of the queue. */
   queue: string;
-  spaces: Readonly<Record<string, ParameterSpace>>;
   lockDuration: number;
   /** How often a trial may lose its worker. */
   losses: number;
   /** What runs at once before anybody has said that he is there. */
   expected: number;
-  /** The time limit of an attempt in milliseconds; Infinity for none. */
-  timeLimit: number;
-  /** The name of the folder of the study among those of checkpoints. */
-  folder: () => string | undefined;
-  /** Whether nothing was recorded of the study before. */
-  isNew: boolean;
   logs: () => readonly (readonly Trial[])[];
-}
-
-/** An attempt that is out. */
-interface Out {
-  readonly id: string;
-  readonly message: AttemptMessage;
-  readonly attempt: Attempt;
-  readonly resolve: (outcome: AttemptOutcome) => void;
-  readonly reject: (error: unknown) => void;
-  readonly begin: number;
-  /** How many reported values have come. */
-  values: number;
-  isStarted: boolean;
-}
-
-function idOf({ index, generation }: JobKey, number: number): string {
-  return `trial-${index}-rung-${generation}-attempt-${number}`;
+  /** Whether nobody else can drive the study at this moment. */
+  isLeading: () => boolean;
 }
 
 /**
@@ -77,14 +39,11 @@ function idOf({ index, generation }: JobKey, number: number): string {
 export class QueueRunner implements AttemptRunner {
   readonly #options: QueueRunnerOptions;
   readonly #queue: Queue;
+  readonly #jobs: QueueJobs;
   readonly #events: QueueEvents;
   readonly #producer: QueueEventsProducer;
   readonly #presence: Presence;
-  readonly #out = new Map<string, Out>();
-  /** What another driver has put out before. */
-  readonly #found = new Map<string, QueueJob>();
-  /** The jobs of the queue for each job of the search, until its result is written down. */
-  readonly #done = new Map<string, string[]>();
+  readonly #out = new Map<string, OutAttempt>();
   readonly #losses = new Map<string, number>();
   #onGrown = () => {};
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -94,6 +53,7 @@ export class QueueRunner implements AttemptRunner {
     const { server, queue, lockDuration, expected } = options;
     this.#options = options;
     this.#queue = server.queue(queue);
+    this.#jobs = new QueueJobs(this.#queue, options);
     this.#producer = server.producer(queue);
     this.#events = server.events(queue);
     this.#presence = new Presence({ expected, lockDuration, onGrown: () => this.#onGrown() });
@@ -120,41 +80,33 @@ export class QueueRunner implements AttemptRunner {
   }
 
   holds(job: JobKey, number: number): boolean {
-    return this.#found.has(idOf(job, number));
+    return this.#jobs.holds(job, number);
   }
 
   async run(job: Job, attempt: Attempt): Promise<AttemptOutcome> {
-    const { promise, resolve, reject } = Promise.withResolvers<AttemptOutcome>();
-    const id = idOf(job, attempt.number);
-    const { message, isFound } = this.#adopt(id, job, attempt);
-    const begin = performance.now();
-    const out = { id, message, attempt, resolve, reject, begin, values: 0, isStarted: false };
-    this.#out.set(id, out);
-    const names = this.#done.get(keyOf(job)) ?? [];
-    this.#done.set(keyOf(job), [...names, id]);
+    const out = this.#jobs.open(job, attempt);
+    this.#out.set(out.id, out);
     const stop = () => this.#stop(out);
     attempt.signal.addEventListener("abort", stop);
     try {
-      if (isFound) await this.#look(out, await this.#queue.getJob(id));
-      else await this.#put(out);
+      if (out.isPut) await this.#look(out);
+      else await this.#jobs.put(out);
       if (attempt.signal.aborted) stop();
-      return await promise;
+      return await out.outcome;
     } finally {
       attempt.signal.removeEventListener("abort", stop);
-      this.#out.delete(id);
+      this.#out.delete(out.id);
     }
   }
 
   settle(job: JobKey): void {
-    const ids = this.#done.get(keyOf(job)) ?? [];
-    this.#done.delete(keyOf(job));
     this.#losses.delete(keyOf(job));
-    for (const id of ids) this.#remove(id);
+    this.#jobs.settle(job);
   }
 
   /** Rejects whatever is out. */
   fail(error: unknown): void {
-    for (const { reject } of this.#out.values()) reject(error);
+    for (const out of this.#out.values()) out.reject(error);
   }
 
   /** Waits until whoever was there has left, but not for long. */
@@ -180,10 +132,7 @@ export class QueueRunner implements AttemptRunner {
 
   async #open(): Promise<void> {
     await Promise.all([this.#queue.waitUntilReady(), this.#events.waitUntilReady()]);
-    // Nobody can be at work on what has only just begun: those are another study's leavings.
-    if (this.#options.isNew) await this.#queue.obliterate({ force: true });
-    const jobs = await this.#queue.getJobs(["active", "waiting", "completed", "failed"]);
-    for (const job of jobs) if (job?.id !== undefined) this.#found.set(job.id, job);
+    await this.#jobs.find();
     this.#hear();
     const { lockDuration, server, queue } = this.#options;
     const stalledInterval = Math.min(500, lockDuration / 4);
@@ -211,37 +160,10 @@ export class QueueRunner implements AttemptRunner {
     listen(events);
   }
 
-  /** What is put out, or what another driver has put out for the same attempt. */
-  #adopt(
-    id: string,
-    job: Job,
-    { number, resume, trained }: Attempt,
-  ): { message: AttemptMessage; isFound: boolean } {
-    const { spaces, timeLimit } = this.#options;
-    const found = this.#found.get(id);
-    this.#found.delete(id);
-    if (found !== undefined) {
-      try {
-        return { message: { ...readAttempt(found.data, spaces), job, number }, isFound: true };
-      } catch {
-        this.#remove(id);
-      }
-    }
-    const folder = this.#options.folder();
-    // Its place in the folder of the study, which may lie elsewhere on another machine.
-    const name = resume?.split(/[\\/]/).slice(-2).join("/");
-    const nonce = crypto.randomUUID();
-    const message = { nonce, job, number, folder, resume: name, trained, timeLimit };
-    return { message, isFound: false };
-  }
-
-  async #put({ id, message }: Out): Promise<void> {
-    const data = packAttempt(message, this.#options.spaces);
-    await this.#queue.add("attempt", data, { jobId: id, attempts: 1 });
-  }
-
   /** Does what only somebody who has read the messages of a stranger could be harmed by. */
   #take(id: string, read: () => void): void {
+    // What is passed over is found when the jobs themselves are looked at.
+    if (!this.#options.isLeading()) return;
     try {
       read();
     } catch (error) {
@@ -251,9 +173,15 @@ export class QueueRunner implements AttemptRunner {
   }
 
   /** The attempt that a message is about, if it is out and the message is from whoever was given it. */
-  #outOf(id: string, { nonce }: ProgressMessage): Out | undefined {
+  #outOf(id: string, { nonce, worker }: ProgressMessage): OutAttempt | undefined {
     const out = this.#out.get(id);
-    return out?.message.nonce === nonce ? out : undefined;
+    if (out?.message.nonce !== nonce) return undefined;
+    if (out.mayBeWith(worker)) return out;
+    // A server that has forgotten its last second gives out again what somebody has. Neither of them
+    // counts: the one goes on from a checkpoint that the other has replaced.
+    this.#options.board.call("stop", id).catch(() => {});
+    this.#lose(id, "the server has given it to two workers");
+    return undefined;
   }
 
   #progress(id: string, data: unknown): void {
@@ -265,64 +193,33 @@ export class QueueRunner implements AttemptRunner {
       // Anybody can write there, whoever holds the job. What is missed comes with the result.
       return;
     }
-    const out = this.#outOf(id, message);
-    if (out !== undefined) this.#hearProgress(out, message);
-  }
-
-  #hearProgress(out: Out, { worker, from, values, checkpoint }: ProgressMessage): void {
-    const { attempt, message } = out;
-    if (!out.isStarted) attempt.start(worker);
-    out.isStarted = true;
-    for (const [step, value] of values.slice(Math.max(0, out.values - from))) {
-      attempt.report(step, value);
-    }
-    out.values = Math.max(out.values, from + values.length);
-    if (checkpoint !== undefined && isCheckpointOf(checkpoint, message)) {
-      attempt.takeCheckpoint?.(checkpoint.name, checkpoint.units);
-    }
+    this.#outOf(id, message)?.hear(message);
   }
 
   #complete(id: string, data: unknown): void {
     if (!this.#out.has(id)) return;
-    const message: ResultMessage = readResult(data);
+    const message = readResult(data);
     const out = this.#outOf(id, message);
     if (out === undefined) return;
-    this.#hearProgress(out, message);
+    out.hear(message);
     this.#out.delete(id);
-    const { outcome, error } = message;
-    if (outcome !== undefined) out.resolve(unpackOutcome(outcome, out.message.job));
-    else out.reject(this.#endingError(unpackError(error!)));
-  }
-
-  /** An error that ends the search; a worker knows nothing of the trials of others. */
-  #endingError(error: Error): Error {
-    if (!(error instanceof HyperOptError)) return error;
-    return new HyperOptError(error.message, { logs: this.#options.logs() });
+    out.complete(message, this.#options.logs);
   }
 
   /** Takes that an attempt has come to nothing for a reason that has nothing to do with it. */
   #lose(id: string, reason: string): void {
     const out = this.#out.get(id);
-    if (out === undefined) return;
+    if (out === undefined || !this.#options.isLeading()) return;
     this.#out.delete(id);
-    this.#remove(id);
-    const { message: { job }, attempt, begin } = out;
-    const losses = (this.#losses.get(keyOf(job)) ?? 0) + 1;
-    this.#losses.set(keyOf(job), losses);
-    const isLost = losses <= this.#options.losses;
-    const state = isLost
-      ? `attempt ${attempt.number} was lost, since ${reason}`
-      : `${losses} workers were lost with it, ${reason}`;
-    const error = new TrialError(
-      "crash",
-      `Cannot finish the trial: ${state.slice(0, 500)}, expected a metric`,
-    );
-    const trial = failedTrial(job, error, performance.now() - begin);
-    out.resolve({ trial, failure: "crash", isLost });
+    this.#jobs.remove(id);
+    const key = keyOf(out.message.job);
+    const losses = (this.#losses.get(key) ?? 0) + 1;
+    this.#losses.set(key, losses);
+    out.lose(reason, { losses, isLost: losses <= this.#options.losses });
   }
 
   /** Ends an attempt wherever it is. */
-  async #stop(out: Out): Promise<void> {
+  async #stop(out: OutAttempt): Promise<void> {
     const { id } = out;
     try {
       await this.#options.board.call("stop", id);
@@ -332,10 +229,6 @@ export class QueueRunner implements AttemptRunner {
     } catch {
       // The server is away. What comes back of the attempt is not waited for.
     }
-  }
-
-  #remove(id: string): void {
-    this.#queue.remove(id).catch(() => {});
   }
 
   #lookLater(): void {
@@ -348,31 +241,28 @@ export class QueueRunner implements AttemptRunner {
 
   /** Looks at the jobs themselves: an event may be missed, a server may forget its last second. */
   async #lookAtAll(): Promise<void> {
-    const all = [...this.#out.values()];
     try {
-      for (let at = 0; at < all.length; at += LOOK_SIZE) {
-        const some = all.slice(at, at + LOOK_SIZE);
-        await Promise.all(
-          some.map(async (out) => this.#look(out, await this.#queue.getJob(out.id))),
-        );
-      }
+      await inBatches([...this.#out.values()], (out) => this.#look(out));
     } catch {
       // The server is away; there is a next time.
     }
   }
 
-  async #look(out: Out, job: QueueJob | undefined): Promise<void> {
-    if (this.#out.get(out.id) !== out) return;
-    // Put out a moment ago, or forgotten by the server: to add it once more changes nothing in the
-    // first case.
-    if (job === undefined) return await this.#put(out);
-    if (typeof job.progress === "object") {
-      this.#take(out.id, () => this.#progress(out.id, job.progress));
+  async #look(out: OutAttempt): Promise<void> {
+    const { id } = out;
+    const job = await this.#jobs.read(id);
+    if (this.#out.get(id) !== out) return;
+    if (job === undefined) {
+      // One that is forgotten may be under way all the same, so that its number is taken.
+      if (out.isPut) this.#lose(id, "the server has forgotten it");
+      return;
     }
+    if (job === "broken") return this.#lose(id, "it cannot be read any more");
+    if (typeof job.progress === "object") this.#take(id, () => this.#progress(id, job.progress));
     if (job.finishedOn === undefined) return;
-    if (job.failedReason) this.#lose(out.id, job.failedReason);
-    else this.#take(out.id, () => this.#complete(out.id, job.returnvalue));
+    if (job.failedReason) this.#lose(id, job.failedReason);
+    else this.#take(id, () => this.#complete(id, job.returnvalue));
     // Its message was changed before somebody took it.
-    if (this.#out.get(out.id) === out) this.#lose(out.id, "it came back as another one");
+    if (this.#out.get(id) === out) this.#lose(id, "it came back as another one");
   }
 }

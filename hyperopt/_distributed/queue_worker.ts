@@ -1,6 +1,7 @@
 import type { Job as QueueJob, QueueEventsProducer, Worker } from "bullmq";
 import type { AttemptOutcome } from "../_attempt.ts";
 import type { CheckedWorkers } from "../_check_run_options.ts";
+import { outOfTime } from "../_attempts.ts";
 import { Ending } from "../_ending.ts";
 import type { Turn } from "../_turns.ts";
 import { packError, packOutcome } from "../_workers/wire.ts";
@@ -141,7 +142,9 @@ export class QueueWorker implements AsyncDisposable {
       onBroken,
     });
     try {
-      const result = await this.#attempt(message, attempt);
+      if (!await attempt.isReady()) throw new Error("the checkpoint to go on from is not there");
+      const result = await this.#attempt(message, attempt, ending);
+      if (attempt.isVoid) throw new Error("its lock could not be confirmed");
       return packResult({ ...attempt.news({ isAll: true }), ...result });
     } finally {
       attempt.close();
@@ -158,9 +161,11 @@ export class QueueWorker implements AsyncDisposable {
   }
 
   async #attempt(
-    { job }: AttemptMessage,
+    { job, timeLimit }: AttemptMessage,
     attempt: RemoteAttempt,
+    ending: Ending,
   ): Promise<Pick<Parameters<typeof packResult>[0], "outcome" | "error">> {
+    const begin = performance.now();
     let outcome: AttemptOutcome | undefined;
     try {
       const running = this.#pool.run(job, attempt);
@@ -168,6 +173,8 @@ export class QueueWorker implements AsyncDisposable {
       running.catch(() => {});
     } catch (error) {
       if (this.#isLeaving) throw new Error("the worker leaves");
+      // Whoever ended it knows; as an error of the trial it would end the search.
+      if (error === attempt.signal.reason) throw new Error("it was ended before it began");
       if (!(error instanceof WorkerStartError)) {
         return { outcome: undefined, error: packError(error) };
       }
@@ -175,7 +182,10 @@ export class QueueWorker implements AsyncDisposable {
       this.#setup.onBroken(error);
       throw error;
     }
-    // The driver has given it up too, and says why.
+    // The driver has a clock of its own, which began later.
+    if (ending.cut === "timeLimit") {
+      outcome = outOfTime(job, timeLimit, performance.now() - begin);
+    }
     if (outcome === undefined) throw new Error("it was ended by force");
     if (this.#isLeaving && outcome.failure !== undefined) throw new Error("the worker leaves");
     return { outcome: packOutcome(outcome), error: undefined };

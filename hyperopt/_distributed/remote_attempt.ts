@@ -1,11 +1,14 @@
 import type { Job as QueueJob } from "bullmq";
 import type { Attempt } from "../_attempt.ts";
 import type { Ending } from "../_ending.ts";
+import { HyperOptError } from "../hyper_opt_error.ts";
 import type { AttemptMessage, CheckpointNews } from "./attempt_message.ts";
 import { MAX_VALUES, packProgress, type ProgressMessage } from "./report_message.ts";
 
 /** Reported values wait this long for others, in milliseconds. */
 const REPORT_INTERVAL = 500;
+/** How long a checkpoint of another machine may take to be seen, in milliseconds. */
+const SIGHT_LIMIT = 2000;
 
 /** What an attempt that came through a queue is opened with. */
 export interface RemoteAttemptOptions {
@@ -40,9 +43,11 @@ export class RemoteAttempt implements Attempt {
   #first = 0;
   #sent = 0;
   #checkpoint: CheckpointNews | undefined;
-  #sequence = 0;
+  // A server that has forgotten its last second gives out an attempt again: two may write at once.
+  #sequence = crypto.getRandomValues(new Uint32Array(1))[0]!;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isOver = false;
+  #isVoid = false;
 
   constructor(options: RemoteAttemptOptions) {
     const { message, ending, checkpoints } = options;
@@ -54,6 +59,25 @@ export class RemoteAttempt implements Attempt {
     this.trained = isThere ? trained : 0;
     this.signal = ending.signal;
     this.force = ending.force;
+  }
+
+  /** Whether its lock could not be confirmed, so that whatever comes of it says nothing of the trial. */
+  get isVoid(): boolean {
+    return this.#isVoid;
+  }
+
+  /**
+   * Waits until the checkpoint to go on from is seen, which on a shared disk takes a moment; false if it
+   * is not there, perhaps because another has taken its place.
+   */
+  async isReady(): Promise<boolean> {
+    const { resume } = this;
+    const end = performance.now() + SIGHT_LIMIT;
+    while (resume !== undefined && !isThere(resume)) {
+      if (performance.now() > end || this.signal.aborted) return false;
+      await new Promise((resolve) => setTimeout(resolve, SIGHT_LIMIT / 20));
+    }
+    return true;
   }
 
   /** What the driver has not been told, or all that is known. */
@@ -100,6 +124,7 @@ export class RemoteAttempt implements Attempt {
     if (units === undefined) return discard(path);
     const { job } = this.#options.message;
     if (!await this.#isLocked()) {
+      this.#isVoid = true;
       discard(path);
       throw new Error(
         `Cannot save a checkpoint of trial "${job.index}": attempt ${this.number} has lost its lock, ` +
@@ -163,9 +188,21 @@ export class RemoteAttempt implements Attempt {
     try {
       action();
     } catch (error) {
-      this.#options.onBroken(error as Error);
-      throw error;
+      const { index } = this.#options.message.job;
+      const { message } = error as Error;
+      const text = `Cannot save a checkpoint of trial "${index}" on this machine: ${message}`;
+      const broken = new HyperOptError(text, { cause: error });
+      this.#options.onBroken(broken);
+      throw broken;
     }
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
   }
 }
 

@@ -60,6 +60,7 @@ class Stage implements AsyncDisposable {
         ...{ server, board, queue: "traps", spaces: SPACES, lockDuration, losses },
         ...{ expected: 1, timeLimit: Infinity, folder: () => undefined, isNew: true },
         logs: () => [],
+        isLeading: () => true,
       }),
     );
     return new Stage(server, runner, { lockDuration, stack: stack.move() });
@@ -102,7 +103,7 @@ function progressOf(nonce: string, worker: string, value: number, checkpoint?: s
 
 function resultOf(nonce: string, metric: number): object {
   const outcome = { config: { x: 5 }, metric, durationMs: 1, error: undefined, failure: undefined };
-  const news = { nonce, worker: "w", from: 0, values: [], checkpoint: undefined };
+  const news = { nonce, worker: "worker", from: 0, values: [], checkpoint: undefined };
   return JSON.parse(JSON.stringify(packResult({ ...news, outcome, error: undefined })));
 }
 

@@ -105,3 +105,16 @@ Deno.test("a search with a tracker loses nothing and counts nothing twice, whene
   assertGreaterOrEqual(kills, KILLS);
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("SQLLogger.checkpoints is where its studies have theirs, also for who opens none", async () => {
+  const folder = await Deno.makeTempDir();
+  {
+    await using logger = await SQLLogger.open(configOf(`${folder}/runs.db`));
+    using ledger = logger.openStudy("digits");
+    const expected = `${folder}/runs.db-checkpoints`;
+    assertEquals([logger.checkpoints, ledger.checkpoints], [expected, expected]);
+    await using inMemory = await SQLLogger.open(configOf(":memory:"));
+    assertEquals(inMemory.checkpoints, undefined);
+  }
+  await Deno.remove(folder, { recursive: true });
+});
