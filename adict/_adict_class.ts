@@ -1,14 +1,12 @@
 import { deleteAt, getAt, hasAt, requireAt, setAt } from "./_access.ts";
-import { checkData, copyData, type Data } from "./_data.ts";
-import { DictNode } from "./_dict_node.ts";
+import { checkData, copyData, type Data, hashStructure, structuralRepr } from "./_data.ts";
+import { DictNode, makeRoot } from "./_dict_node.ts";
 import { listDifferences } from "./_diff.ts";
 import type { LoadedData } from "./_files.ts";
 import { checkLoad, mergeInto, mergeMissing, replaceContent } from "./_merge.ts";
 import { nodeOf, toPlain } from "./_node.ts";
 import { findOrigins, originsBelow } from "./_origins.ts";
 import { minimalConfig, pickPaths, readAll, readPaths } from "./_parts.ts";
-import { hashStructure, structuralRepr } from "./_structure.ts";
-import { makeRoot } from "./_tree.ts";
 import { missingKeyError } from "./access_errors.ts";
 import type { ComposeHierarchyOptions } from "./compose_hierarchy.ts";
 import { formatPath } from "./dotted_path.ts";

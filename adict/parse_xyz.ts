@@ -1,7 +1,7 @@
 import { MAX_DEPTH } from "./_data.ts";
 import { readXyzScalar, TextFault } from "./_scalar_text.ts";
-import { DEFAULT_XYZ_MARKS, readXyzEntry, readXyzHeader, type XyzMarks } from "./_xyz_line.ts";
 import { ConfigSyntaxError } from "./file_errors.ts";
+import { DEFAULT_XYZ_MARKS, readXyzEntry, readXyzHeader, type XyzMarks } from "./stringify_xyz.ts";
 
 /** Options of {@linkcode parseXyz}. */
 export interface ParseXyzOptions {

@@ -36,6 +36,8 @@ export interface Command {
   /** More for its own help: what the output means, the shape of the JSON, examples. */
   readonly details: string;
   readonly flags: Readonly<Record<string, Flag>>;
+  /** Whether what follows the first argument is for the program that this one names. */
+  readonly startsProgram?: boolean;
   /**
    * Whether there must be a database, one may be made, or none is looked for.
    *
@@ -46,9 +48,15 @@ export interface Command {
   run(invocation: Invocation): Promise<number | void>;
 }
 
-/** The flags that every command has. */
+/** The flags that every command has which looks into a database. */
 export const COMMON_FLAGS: Readonly<Record<string, Flag>> = {
   db: { value: "PATH", description: "the database (default: experiments.db in this folder)" },
   json: { description: "print JSON" },
   help: { alias: "h", description: "print this help" },
 };
+
+/** All flags of a command. */
+export function flagsOf({ flags, database }: Command): Readonly<Record<string, Flag>> {
+  const { help } = COMMON_FLAGS;
+  return { ...flags, ...database === "none" ? { help: help! } : COMMON_FLAGS };
+}

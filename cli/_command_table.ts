@@ -64,6 +64,14 @@ export const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map<string, Comma
     summary: "read what export has written",
     load: async () => (await import("./_commands/import.ts")).IMPORT,
   }],
+  ["work", {
+    summary: "do this machine's share of a search on many machines",
+    load: async () => (await import("./_commands/work.ts")).WORK,
+  }],
+  ["launch", {
+    summary: "start a search on many machines on this one",
+    load: async () => (await import("./_commands/launch.ts")).LAUNCH,
+  }],
   ["doctor", {
     summary: "examine the database",
     load: async () => (await import("./_commands/doctor.ts")).DOCTOR,

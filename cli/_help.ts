@@ -1,5 +1,5 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
-import { type Command, COMMON_FLAGS, type Flag } from "./_command.ts";
+import { type Command, type Flag, flagsOf } from "./_command.ts";
 
 /** How the program is started, in its help. */
 export const PROGRAM = "deno run -A jsr:@ato/core/cli";
@@ -10,7 +10,8 @@ Usage: ${PROGRAM} COMMAND [ARGUMENT…] [--db PATH] [--json]
 `;
 const FOOTER = `
 "COMMAND --help" says more of each. The database is --db, else experiments.db in this folder. Commands
-that only read need --allow-read; rename, note, tag, rm, restore, gc and import need --allow-write too.
+that only read need --allow-read; rename, note, tag, rm, restore, gc and import need --allow-write too;
+work and launch need --allow-run, --allow-read, --allow-net and --allow-env, and whatever their script needs.
 `;
 
 /** The help of the program, of the name and the summary of each command. */
@@ -22,9 +23,10 @@ export function formatHelp(
 
 /** The help of one command. */
 export function formatCommandHelp(name: string, command: Command): string {
-  const { args, summary, details, flags } = command;
-  const all = Object.entries({ ...flags, ...COMMON_FLAGS });
-  const usage = [PROGRAM, name, args, "[FLAG…]"].filter((part) => part !== "").join(" ");
+  const { args, summary, details, startsProgram } = command;
+  const all = Object.entries(flagsOf(command));
+  const words = startsProgram ? ["[FLAG…]", args] : [args, "[FLAG…]"];
+  const usage = [PROGRAM, name, ...words].filter((part) => part !== "").join(" ");
   return `${summary}
 
 Usage: ${usage}

@@ -1,6 +1,6 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { nearestName } from "../adict/mod.ts";
-import { type Command, COMMON_FLAGS } from "./_command.ts";
+import { type Command, type Flag, flagsOf } from "./_command.ts";
 import { UsageError } from "./_usage_error.ts";
 
 /** What was typed after the name of a command, read. */
@@ -15,9 +15,12 @@ export function parseInvocation(
   command: Command,
   args: readonly string[],
 ): ParsedArguments {
-  const kinds = { ...COMMON_FLAGS, ...command.flags };
+  const kinds = flagsOf(command);
   const entries = Object.entries(kinds);
-  const parsed = parseArgs(args, {
+  const { own, program } = command.startsProgram
+    ? splitProgram(args, entries)
+    : { own: args, program: [] };
+  const parsed = parseArgs([...own], {
     string: ["_", ...entries.filter(([, { value }]) => value !== undefined).map(([flag]) => flag)],
     boolean: entries.filter(([, { value }]) => value === undefined).map(([flag]) => flag),
     alias: Object.fromEntries(
@@ -36,7 +39,44 @@ export function parseInvocation(
     }
     flags.set(flag, value === undefined ? true : String(given));
   }
-  return { args: parsed._.map(String), flags };
+  return { args: [...parsed._.map(String), ...program], flags };
+}
+
+/**
+ * Tells what is the command's from the program that it starts. Flags of the command that have a value may
+ * stand behind the program too; whatever stands behind `--` is the program's.
+ */
+function splitProgram(
+  args: readonly string[],
+  kinds: readonly (readonly [name: string, flag: Flag])[],
+): { own: readonly string[]; program: readonly string[] } {
+  const begin = findArgument(args, kinds);
+  const [own, program] = [args.slice(0, begin), args.slice(begin, begin + 1)];
+  for (let i = begin + 1; i < args.length; i++) {
+    const arg = args[i]!;
+    if (arg === "--") return { own, program: [...program, ...args.slice(i + 1)] };
+    const isOwn = kinds.some(([name, { value }]) =>
+      value !== undefined && arg.replace(/=.*$/s, "") === `--${name}`
+    );
+    if (!isOwn) program.push(arg);
+    else if (arg.includes("=")) own.push(arg);
+    else own.push(...args.slice(i, ++i + 1));
+  }
+  return { own, program };
+}
+
+/** Where the first argument stands that is no flag, or the value of one. */
+function findArgument(
+  args: readonly string[],
+  kinds: readonly (readonly [name: string, flag: Flag])[],
+): number {
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i]!;
+    if (!arg.startsWith("-")) return i;
+    const kind = kinds.find(([name, { alias }]) => arg === `--${name}` || arg === `-${alias}`);
+    if (kind?.[1].value !== undefined) i++;
+  }
+  return args.length;
 }
 
 /** Throws where there are too few or too many arguments. */

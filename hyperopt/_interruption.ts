@@ -1,5 +1,7 @@
 /** How long the program may take to end by itself after a second signal, in milliseconds. */
 const GUARD_GRACE = 500;
+/** Signals so close together, in milliseconds, are one: a launcher passes on what all were sent. */
+const ECHO = 250;
 /** A search in this process that has ended by then was not worth watching. */
 const GUARD_DELAY = 1000;
 
@@ -7,9 +9,12 @@ const EXIT_CODES: ReadonlyMap<Deno.Signal, number> = new Map([["SIGINT", 130], [
 
 /** Ends the process at a second signal also while its main thread computes and hears nothing. */
 const GUARD = `
-let count = 0;
+let first, isEnding = false;
 function hear() {
-  if (++count === 2) setTimeout(() => Deno.kill(Deno.pid, "SIGKILL"), ${GUARD_GRACE});
+  first ??= performance.now();
+  if (isEnding || performance.now() - first < ${ECHO}) return;
+  isEnding = true;
+  setTimeout(() => Deno.kill(Deno.pid, "SIGKILL"), ${GUARD_GRACE});
 }
 for (const signal of ${
   JSON.stringify([...EXIT_CODES.keys()])
@@ -35,6 +40,7 @@ export class Interruption implements Disposable {
   readonly #given: AbortSignal | undefined;
   readonly #onGiven = () => this.#stop.abort(this.#given?.reason);
   #guard: Worker | undefined;
+  #heardAt = -Infinity;
   /** The exit code of a program that was stopped like this. */
   exitCode = 130;
 
@@ -67,7 +73,10 @@ export class Interruption implements Disposable {
   }
 
   #hear(name: Deno.Signal, exitCode: number): void {
+    const isEcho = performance.now() - this.#heardAt < ECHO;
+    if (isEcho) return;
     if (this.#stop.signal.aborted) Deno.exit(exitCode);
+    this.#heardAt = performance.now();
     this.exitCode = exitCode;
     const notice =
       "\nStopping the search: running trials get 5 s to end, a second time ends at once.\n";

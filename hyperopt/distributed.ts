@@ -23,6 +23,12 @@
 
 import "./_distributed/mod.ts";
 
+export { type CheckedServer, checkServer, type CheckServerOptions } from "./check_server.ts";
+export {
+  type DistributedCommand,
+  distributedCommand,
+  type DistributedCommandOptions,
+} from "./distributed_command.ts";
 export {
   DistributedHyperBand,
   type DistributedHyperBandOptions,

@@ -22,7 +22,7 @@ export interface DistributedHyperBandOptions
  * @typeParam Spaces The search spaces.
  *
  * @example Usage
- * ```ts no-eval
+ * ```ts ignore
  * import { DistributedHyperBand, float } from "@ato/core/hyperopt";
  * import { Scope } from "@ato/core/scope";
  *

@@ -1,10 +1,9 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
 import { isAtOrBelow } from "./_apply_argument.ts";
 import { locateArgument, type ParsedArguments, type Problem } from "./_arguments.ts";
-import { describeWriter, formatFilePlace, formatValue } from "./_format_reasons.ts";
+import { describeWriter, formatFilePlace, formatValue, printable } from "./_format_reasons.ts";
+import { formatPosition } from "./_journal.ts";
 import { LastReasons } from "./_last_write.ts";
-import { formatPosition } from "./_position.ts";
-import { printable } from "./_printable.ts";
 import type { Resolved } from "./_resolver.ts";
 import type { Finding } from "./_validation.ts";
 import {

@@ -1,6 +1,5 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
-import { printable } from "./_printable.ts";
-import { formatFile, formatPosition } from "./_position.ts";
+import { formatFile, formatPosition } from "./_journal.ts";
 import type { Reason, Writer } from "./types.ts";
 
 const MAX_VALUE_WIDTH = 40;
@@ -9,6 +8,9 @@ const UNESCAPED_REGEXP = /[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 const NORMAL = 0;
 const BOLD = 1;
 const DIM = 2;
+/** Control characters, C0 and C1, line ends of any kind, and what turns the direction of a text. */
+const CONTROL_REGEXP = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+const CONTROL_IN_LINES_REGEXP = /(?!\n)[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
 /** A text of a program with what a terminal would act on written as JSON and JavaScript do. */
 export function escapeControls(text: string): string {
@@ -88,4 +90,14 @@ export function formatReasons(
     return [paint(title, BOLD, isColoured), ...lines].join("\n");
   });
   return blocks.length === 0 ? "The config is empty" : blocks.join("\n\n");
+}
+
+/** Replaces what a terminal would act on, so that a text stays one line of itself. */
+export function printable(text: string): string {
+  return text.replaceAll(CONTROL_REGEXP, "�");
+}
+
+/** The same of a text of several lines. */
+export function printableLines(text: string): string {
+  return text.replaceAll(CONTROL_IN_LINES_REGEXP, "�");
 }

@@ -1,7 +1,6 @@
 import { formatPath, type PathKey } from "../adict/dotted_path.ts";
-import { applyWrite, type Entry } from "./_journal.ts";
+import { applyWrite, type Entry, positionIn } from "./_journal.ts";
 import { clonePlain, isBranch, isMapping, type Plain } from "./_plain.ts";
-import { positionIn } from "./_position.ts";
 import type { Reason } from "./types.ts";
 
 /** So many changes of a list by one view are told one by one, all further ones as one. */

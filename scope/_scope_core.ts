@@ -4,9 +4,8 @@ import type { ArgumentContext } from "./_apply_argument.ts";
 import { parseArguments, type Problem, type WriteItem } from "./_arguments.ts";
 import { type AssignedLiteral, Composition, type Failure, type LazyBlock } from "./_composition.ts";
 import type { FlagValues } from "./_flags.ts";
-import type { Entry } from "./_journal.ts";
+import { captureStack, type Entry, formatPosition, positionIn, type Stack } from "./_journal.ts";
 import { copyConfig, isMapping, toPlainConfig } from "./_plain.ts";
-import { captureStack, formatPosition, positionIn, type Stack } from "./_position.ts";
 import type { Checks, Finding } from "./_validation.ts";
 import {
   makeView,

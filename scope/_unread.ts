@@ -1,9 +1,9 @@
 import { ADict } from "../adict/adict.ts";
 import { formatPath } from "../adict/dotted_path.ts";
 import { nearestName } from "../adict/nearest_name.ts";
+import { printable } from "./_format_reasons.ts";
 import type { Entry } from "./_journal.ts";
 import { findLastWrite } from "./_last_write.ts";
-import { printable } from "./_printable.ts";
 import { branchesOf, leavesOf, withoutBranches } from "./_reasons.ts";
 import { type Resolved, writeLine } from "./_resolver.ts";
 import { CommandLineError, type CommandLineProblem } from "./errors.ts";

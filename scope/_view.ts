@@ -1,6 +1,6 @@
 import { nearestName } from "../adict/nearest_name.ts";
+import type { Stack } from "./_journal.ts";
 import { copyConfig } from "./_plain.ts";
-import type { Stack } from "./_position.ts";
 import type { ViewOptions } from "./types.ts";
 
 const OPTION_NAMES: readonly string[] = ["name", "default", "lazy", "priority", "chainWith"];

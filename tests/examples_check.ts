@@ -1,5 +1,5 @@
 /**
- * Runs the three examples for real, one after the other in one folder, and checks what they printed
+ * Runs the examples for real, one after the other in one folder, and checks what they printed
  * and wrote. `deno task examples` starts it; it is no part of `deno task test`, because it trains.
  */
 import {
@@ -10,10 +10,12 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { SQLFinder } from "@ato/core/tracker";
-import { readConsole, readFiles } from "./_markdown.ts";
+import { readConsole, readFiles, type Shown } from "./_markdown.ts";
+import { type RedisServer, startRedis, testWithRedis } from "./_redis.ts";
 
 const EXAMPLES = new URL("../examples/", import.meta.url);
 const CONFIG = new URL("../deno.json", import.meta.url).pathname;
+const CLI = new URL("../cli/mod.ts", import.meta.url).pathname;
 const folder = await Deno.makeTempDir({ prefix: "ato_examples_" });
 
 interface Outcome {
@@ -92,9 +94,12 @@ Deno.test("train.ts answers manual, explain and print without training", async (
   assertEquals([manual.code, explain.code, print.code], [0, 0, 0]);
 });
 
+/** What is said where something takes long. */
+const TIMELY = /^(digits.* {2}rungs \d|No worker is there yet|Waiting for whoever drives)/;
+
 /** What stays the same on a fast and a slow machine: no times, no lines that only time calls for. */
 function withoutTimes(text: string): string {
-  const lines = text.split("\n").filter((line) => !line.startsWith("digits  rungs "));
+  const lines = text.split("\n").filter((line) => !TIMELY.test(line));
   return lines.join("\n").replaceAll(/\d+(?:\.\d+)? (?:s|min|h)$/gm, "(time)").trim();
 }
 
@@ -111,6 +116,69 @@ Deno.test("search.ts is what docs/search.md shows, to the letter, and prints wha
       assertEquals(withoutTimes(errors + output), withoutTimes(printed));
       assert(seconds < 180, `took ${seconds} s`);
     });
+  }
+});
+
+/** Runs a command of a page on a machine of its own, which is a folder. */
+async function runElsewhere(
+  { args }: Shown,
+  { redis, machine, env }: { redis: RedisServer; machine: string; env: Record<string, string> },
+): Promise<Outcome & { machine: string }> {
+  const words = args.map((word) =>
+    word === "jsr:@ato/core/cli" ? CLI : word.replace(/^examples\//, EXAMPLES.pathname)
+  );
+  const path = `${folder}/${machine}`;
+  await Deno.mkdir(path);
+  const begin = performance.now();
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--config", CONFIG, ...words.slice(1)],
+    cwd: path,
+    env: { NO_COLOR: "1", ATO_QUEUE_URL: redis.url, ...env },
+    stdin: "null",
+  }).output();
+  const [output, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  const seconds = (performance.now() - begin) / 1000;
+  return { code, output: output!, errors: errors!, seconds, machine: path };
+}
+
+testWithRedis("distributed.ts does on three machines what docs/distributed.md shows", async () => {
+  const page = await Deno.readTextFile(new URL("../docs/distributed.md", import.meta.url));
+  const [program] = readFiles(page);
+  const source = await Deno.readTextFile(new URL("distributed.ts", EXAMPLES));
+  assertStringIncludes(source, program![1].split("\n").slice(1).join("\n"));
+
+  await using redis = await startRedis({
+    appendonly: "everysec",
+    settings: { "maxmemory-policy": "noeviction" },
+    login: { password: "s3cret" },
+  });
+  const [drive, work] = readConsole(page) as [Shown, Shown];
+  const outcomes = await Promise.all([
+    runElsewhere(drive, { redis, machine: "first", env: { RANK: "0", WORLD_SIZE: "3" } }),
+    runElsewhere(work, { redis, machine: "second", env: {} }),
+    runElsewhere(work, { redis, machine: "third", env: {} }),
+  ]);
+  for (const [i, { code, output, errors }] of outcomes.entries()) {
+    const { printed } = i === 0 ? drive : work;
+    assertEquals([withoutTimes(errors + output), code], [withoutTimes(printed), 0]);
+  }
+  const best = outcomes.map(({ output }) => output.trimEnd().split("\n").at(-1));
+  assertEquals(new Set(best).size, 1);
+
+  // The study and each trial at each rung, once.
+  await using finder = await SQLFinder.open(databaseOf(outcomes[0]!.machine));
+  const runs = finder.getRunsInProject("digits");
+  assertEquals(runs.map(({ status }) => status), Array(1 + 9 + 3).fill("completed"));
+  assertEquals(new Set(runs.map(({ name }) => name)).size, runs.length);
+  const keys = runs.slice(1).map(({ config: { lr, hidden, __num_halved__ } }) =>
+    JSON.stringify([lr, hidden, __num_halved__])
+  );
+  assertEquals(new Set(keys).size, 12);
+  const points = runs.slice(1).map(({ id }) => finder.getMetrics(id, "accuracy").length);
+  assertEquals(points, [...Array(9).fill(3), ...Array(3).fill(9)]);
+  for (const { machine } of outcomes.slice(1)) {
+    await using other = await SQLFinder.open(databaseOf(machine));
+    assertEquals(other.findRuns(), []);
   }
 });
 
@@ -134,6 +202,12 @@ const MISTAKES: [script: string, args: string[], code: number, message: RegExp][
   ["train.ts", ["experiment=5"], 2, /expected a mapping/],
   ["search.ts", ["seed=abc"], 2, /expected a number/],
   ["search.ts", ["experiment.sql.db_path=damaged.db"], 1, /^error: Cannot open .*damaged\.db/],
+  [
+    "distributed.ts",
+    ["queue.url=redis://127.0.0.1:9"],
+    1,
+    /^error: Cannot reach the server at redis/,
+  ],
   ["query.ts", ["mode=mx"], 2, /mode is "mx"/],
   ["query.ts", ["last=0"], 2, /last is 0/],
   ["train.ts", ["lr=[0.1"], 2, /the bracket is not closed, expected \]/],

@@ -1,3 +1,4 @@
 export { QueueDriver } from "./drive_queue.ts";
 export { serveQueue } from "./serve_queue.ts";
 export { ProcessGroup } from "./process_group.ts";
+export { Server } from "./server.ts";

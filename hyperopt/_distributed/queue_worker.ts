@@ -173,6 +173,8 @@ export class QueueWorker implements AsyncDisposable {
       running.catch(() => {});
     } catch (error) {
       if (this.#isLeaving) throw new Error("the worker leaves");
+      // Whoever ended it knows; as an error of the trial it would end the search.
+      if (error === attempt.signal.reason) throw new Error("it was ended before it began");
       if (!(error instanceof WorkerStartError)) {
         return { outcome: undefined, error: packError(error) };
       }

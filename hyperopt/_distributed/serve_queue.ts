@@ -38,7 +38,7 @@ export interface QueueService {
  */
 export async function serveQueue(service: QueueService): Promise<SearchResult> {
   const { distributed, identity, budget, run, turn, spaces, checkpoints } = service;
-  const { prefix, url, backend, lockDuration } = distributed;
+  const { prefix, url, backend, lockDuration, workers: count } = distributed;
   using interruption = new Interruption({ signal: run.signal, isInProcess: false });
   const broken = new AbortController();
   const signal = AbortSignal.any([interruption.signal, broken.signal]);
@@ -59,7 +59,7 @@ export async function serveQueue(service: QueueService): Promise<SearchResult> {
       server,
       board,
       queue,
-      workers: { count: distributed.workers ?? 1, flags: [], ...run.workers },
+      workers: { count: 1, flags: [], ...run.workers, ...count !== undefined && { count } },
       turn,
       spaces,
       lockDuration,

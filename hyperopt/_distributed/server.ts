@@ -19,6 +19,9 @@ const CLOSE_LIMIT = 2000;
 /** A connection that is silent for so long is given up; the longest that one waits is 10 s. */
 const SILENCE_LIMIT = 20_000;
 
+/** A database has few connections for all machines together, and here are several pools of them. */
+const POOL_SIZE = 2;
+
 /** Where the server is, and how the names of all keys begin. */
 export interface ServerOptions {
   url: string | undefined;
@@ -147,7 +150,7 @@ export class Server implements AsyncDisposable {
         socketTimeout: SILENCE_LIMIT,
         retryStrategy: (times: number) => Math.min(100 * times, 2000),
       }
-      : { connectionString: url, migrate: true };
+      : { connectionString: url, migrate: true, max: POOL_SIZE };
     return { connection, prefix: this.#prefix };
   }
 

@@ -370,12 +370,14 @@ Deno.test("help is complete, and every command has its own", async () => {
   const whole = await print("--help");
   assertEquals(await print(), whole);
   const names = [...whole.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name!);
-  assertEquals(names.length, 15);
+  assertEquals(names.length, 17);
   for (const name of names) {
     const own = await print(name, "--help");
     if (name === "gc") assertEquals(await print("help", name), own);
     assertStringIncludes(own, `Usage: deno run -A jsr:@ato/core/cli ${name}`);
-    for (const flag of ["--db PATH", "--json", "-h, --help"]) assertStringIncludes(own, flag);
+    const isLauncher = name === "work" || name === "launch";
+    const flags = isLauncher ? ["--url URL", "-n, --workers"] : ["--db PATH", "--json"];
+    for (const flag of [...flags, "-h, --help"]) assertStringIncludes(own, flag);
     assert(own.split("\n").every((line) => line.length <= 105), own);
   }
 });
