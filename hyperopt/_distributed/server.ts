@@ -22,6 +22,9 @@ const SILENCE_LIMIT = 20_000;
 /** A database has few connections for all machines together, and here are several pools of them. */
 const POOL_SIZE = 2;
 
+/** How often a worker that waits for a job looks whether there is one, in seconds. */
+const [MIN_DRAIN, MAX_DRAIN] = [0.5, 5];
+
 /** Where the server is, and how the names of all keys begin. */
 export interface ServerOptions {
   url: string | undefined;
@@ -125,6 +128,9 @@ export class Server implements AsyncDisposable {
       skipStalledCheck: stalledInterval === undefined,
       stalledInterval: stalledInterval ?? lockDuration,
       runRetryDelay: 500,
+      // News of a job may go to a worker that is cut off: the others look for themselves so often, in
+      // seconds.
+      drainDelay: Math.min(Math.max(lockDuration / 3000, MIN_DRAIN), MAX_DRAIN),
     };
     return this.#keep(new Worker(this.#nameOf(name), processor, options, this.#backendFactory));
   }

@@ -118,12 +118,14 @@ function resultOf({ metric, error, isResumable }: Finished): string {
 function findZombies(cluster: Cluster, counted: ReadonlyMap<string, number>): string[] {
   return cluster.victims.flatMap(({ kind, at, trial }) => {
     const { index, generation, attempt } = trial;
-    const end = cluster.trials.lines.find((line) =>
-      line.type === "ends" && line.pid === trial.pid && line.at >= trial.at &&
-      keyOf(line) === keyOf(trial)
+    const ends = cluster.trials.lines.filter((line) =>
+      line.type === "ends" && keyOf(line) === keyOf(trial) && line.attempt === attempt
     );
+    const end = ends.find((line) => line.pid === trial.pid && line.at >= trial.at);
     // It may have had its result before, and it was on its way; one that breaks off says nothing of it.
-    if (end === undefined ? breaksOff(cluster.run.study, trial.index) : end.at <= at) return [];
+    if (end === undefined ? breaksOff(cluster.run.study, index) : end.at <= at) return [];
+    // Somebody had delivered the job twice, and what counts is the result of the other.
+    if (ends.some((line) => line !== end)) return [];
     if (counted.get(keyOf(trial)) !== attempt) return [];
     return [`the result of attempt ${attempt} of ${index}:${generation} counted, ${kind}`];
   });

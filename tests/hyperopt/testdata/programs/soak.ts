@@ -42,7 +42,7 @@ const hold: unknown[] = [];
 function suffer(index: number): void {
   const poison = poisonOf(study, index);
   if (poison === "exits") Deno.exit(3);
-  while (poison === "eats memory") hold.push(new Array(1e5).fill(hold.length).map(String));
+  while (poison === "eats memory") hold.push(new Array(4e6).fill(hold.length));
   while (poison === "never ends");
 }
 
