@@ -102,7 +102,7 @@ export class QueueDriver implements AttemptRunner {
     await board.take("outcome");
     const note = { ...noteOf(identity, budget), driver: leadership.token };
     await board.put("study", note);
-    const watcher = setInterval(() => keepNote(board, note), NOTE_INTERVAL);
+    const watcher = setInterval(() => keepNote(board, "study", note), NOTE_INTERVAL);
     stack.defer(() => clearInterval(watcher));
     const { spaces, folder, isNew, turn, checkpoints } = drive;
     const runner = stack.use(
@@ -188,18 +188,20 @@ export class QueueDriver implements AttemptRunner {
       await board.put("outcome", note);
       await worker?.[Symbol.asyncDispose]();
       await runner.empty(FAREWELL);
+      await keepNote(board, "outcome", note);
       await runner.clear();
-      // Whoever comes too late finds the result of a study that is written down, and no other.
-      if (this.#drive.isContinuable && await board.letGo()) return;
-      await board.clear();
+      // Who has worked for it finds the result as late as he likes. Who only comes then finds that of a
+      // study that is written down; else the same program has begun another one, and he waits for it.
+      if (!this.#drive.isContinuable) await board.take("study");
+      await board.letGo();
     });
   }
 }
 
 /** Puts up again what a server has forgotten, else whoever comes late would wait for it for good. */
-async function keepNote(board: Board, note: unknown): Promise<void> {
+async function keepNote(board: Board, name: string, note: unknown): Promise<void> {
   try {
-    if (await board.read("study") === undefined) await board.put("study", note);
+    if (await board.read(name) === undefined) await board.put(name, note);
   } catch {
     // The server is away; there is a next time.
   }

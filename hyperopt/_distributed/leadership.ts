@@ -105,6 +105,7 @@ export class Leadership implements AsyncDisposable {
     // Where it is another's by now, or the server is away, the lock ends by itself.
     await within(RELEASE_LIMIT, async () => {
       await this.#job?.moveToCompleted(null, this.token, false);
+      await this.#worker.close();
       await expireKeys(this.#queue, EMPTY_QUEUE_KEYS);
     });
   }

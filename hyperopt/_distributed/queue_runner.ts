@@ -1,4 +1,4 @@
-import type { Queue, QueueEvents, QueueEventsProducer } from "bullmq";
+import type { Queue, QueueEvents, QueueEventsProducer, Worker } from "bullmq";
 import type { Attempt, AttemptOutcome, AttemptRunner } from "../_attempt.ts";
 import { keyOf } from "../_logical_order.ts";
 import type { Job, JobKey, Trial } from "../types.ts";
@@ -43,6 +43,8 @@ export class QueueRunner implements AttemptRunner {
   readonly #events: QueueEvents;
   readonly #producer: QueueEventsProducer;
   readonly #presence: Presence;
+  /** Looks for jobs whose worker is gone. */
+  #checker: Worker | undefined;
   readonly #out = new Map<string, OutAttempt>();
   readonly #losses = new Map<string, number>();
   #onGrown = () => {};
@@ -119,6 +121,8 @@ export class QueueRunner implements AttemptRunner {
 
   /** Removes all that is in the queue; what somebody says who has not left yet goes after a day. */
   async clear(): Promise<void> {
+    // It would leave a key that does not go.
+    await this.#checker?.close();
     await this.#queue.obliterate({ force: true });
     await this.#producer.publishEvent({ eventName: "over" });
     await expireKeys(this.#queue, EMPTY_QUEUE_KEYS);
@@ -136,8 +140,8 @@ export class QueueRunner implements AttemptRunner {
     this.#hear();
     const { lockDuration, server, queue } = this.#options;
     const stalledInterval = Math.min(500, lockDuration / 4);
-    await server.worker(queue, undefined, { lockDuration, stalledInterval })
-      .startStalledCheckTimer();
+    this.#checker = server.worker(queue, undefined, { lockDuration, stalledInterval });
+    await this.#checker.startStalledCheckTimer();
     this.#lookLater();
     await this.#options.board.call("hello");
   }
