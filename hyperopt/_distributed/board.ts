@@ -63,11 +63,11 @@ export class Board {
   ): Promise<T> {
     while (true) {
       signal.throwIfAborted();
-      const news = this.#news(idOf(name), signal);
+      using news = this.#news(idOf(name), signal);
       const data = await this.read(name);
       const accepted = data === undefined ? undefined : await accept(data);
       if (accepted !== undefined) return accepted;
-      await news;
+      await news.promise;
     }
   }
 
@@ -98,18 +98,21 @@ export class Board {
   }
 
   /** Fulfilled when something may have been put up under a name. */
-  #news(id: string, signal: AbortSignal): Promise<void> {
+  #news(id: string, signal: AbortSignal): Disposable & { promise: Promise<void> } {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, LOOK_INTERVAL);
     const hear = ({ jobId }: { jobId: string }) => jobId === id && resolve();
     const stop = () => resolve();
     this.#events.on("added", hear);
     signal.addEventListener("abort", stop);
-    return promise.finally(() => {
-      clearTimeout(timer);
-      this.#events.off("added", hear);
-      signal.removeEventListener("abort", stop);
-    });
+    return {
+      promise,
+      [Symbol.dispose]: () => {
+        clearTimeout(timer);
+        this.#events.off("added", hear);
+        signal.removeEventListener("abort", stop);
+      },
+    };
   }
 }
 

@@ -65,7 +65,8 @@ export class OutAttempt {
       attempt.report(step, value);
     }
     this.#values = Math.max(this.#values, from + values.length);
-    if (checkpoint !== undefined && isCheckpointOf(checkpoint, this.message)) {
+    const isPlaced = this.message.folder !== undefined;
+    if (checkpoint !== undefined && isPlaced && isCheckpointOf(checkpoint, this.message)) {
       attempt.takeCheckpoint?.(checkpoint.name, checkpoint.units);
     }
   }

@@ -135,6 +135,11 @@ export class Server implements AsyncDisposable {
     return this.#keep(new Worker(this.#nameOf(name), processor, options, this.#backendFactory));
   }
 
+  /** Whether it was not to be reached a moment ago. */
+  get isAway(): boolean {
+    return this.#isAway;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     await Promise.all(this.#open.map((one) => within(CLOSE_LIMIT, () => one.close())));
