@@ -9,20 +9,18 @@ import { fit, scope } from "./train.ts";
 
 scope.observe({ default: true }, function search(config) {
   config.study = "digits on many machines";
-  config.samples = 9;
-  config.queue = { url: "redis://127.0.0.1:6379", prefix: "digits" };
+  config.queue = { url: "redis://127.0.0.1:6379" };
 });
 scope.manual({
   study: "The name of the study: another one begins anew",
-  samples: "How many learning rates to try",
-  "queue.url": "The server that all machines reach; the variable ATO_QUEUE_URL goes before it",
+  "queue.url": "The server that all machines reach; the variable ATO_QUEUE_URL takes precedence",
 });
 
-const { study, samples, queue, experiment } = await scope.resolve();
+const { study, queue, experiment } = await scope.resolve();
 await using tracker = await SQLLogger.open({ experiment });
 
 const hyperband = new DistributedHyperBand(scope, {
-  lr: float(1e-3, 1e-1, { samples, scale: "log" }),
+  lr: float(1e-3, 1e-1, { samples: 3, scale: "log" }),
   hidden: category([8, 16, 32]),
 }, {
   ...queue,
@@ -36,11 +34,13 @@ const hyperband = new DistributedHyperBand(scope, {
   progress: true,
 });
 const epochs = hyperband.computeOptimizedInitialTrainingSteps(9);
-
-const result = await hyperband.optimize((config, { report }) => {
-  config.epochs = epochs[config.__num_halved__]!;
-  return fit(config, (epoch, { accuracy }) => report(epoch, accuracy));
+scope.observe({ default: true, lazy: true }, function rung(config) {
+  if ("__num_halved__" in config) config.epochs = epochs[config.__num_halved__]; // in a trial
 });
+
+const result = await hyperband.optimize((config, { report }) =>
+  fit(config, (epoch, { accuracy }) => report(epoch, accuracy))
+);
 
 // Every machine has the result; the one that drove the search shows all of it.
 const { lr, hidden } = result.config;

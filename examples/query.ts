@@ -22,7 +22,8 @@ scope.manual({
 });
 
 function describe({ id, status, tags, config: { lr, hidden, epochs } }: Run): string {
-  return `run ${id}  ${status}  [${tags.join(", ")}]  lr=${lr} hidden=${hidden} epochs=${epochs}`;
+  const values = `lr=${Number(lr).toPrecision(3)} hidden=${hidden} epochs=${epochs}`;
+  return `run ${id}  ${status}  [${tags.join(", ")}]  ${values}`;
 }
 
 await scope.inject(async ({ experiment, metric, mode, last }) => {

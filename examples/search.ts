@@ -45,11 +45,13 @@ const hyperband = new HyperBand(scope, {
   dryRun: (config) => config.dry_run,
 });
 const epochs = hyperband.computeOptimizedInitialTrainingSteps(9);
-
-const result = await hyperband.optimize((config, { report }) => {
-  config.epochs = epochs[config.__num_halved__]!;
-  return fit(config, (epoch, { accuracy }) => report(epoch, accuracy));
+scope.observe({ default: true, lazy: true }, function rung(config) {
+  if ("__num_halved__" in config) config.epochs = epochs[config.__num_halved__]; // in a trial
 });
+
+const result = await hyperband.optimize((config, { report }) =>
+  fit(config, (epoch, { accuracy }) => report(epoch, accuracy))
+);
 
 const { lr, hidden } = result.config;
 console.log(`\n${formatRungs(result, { steps: epochs })}\n`);

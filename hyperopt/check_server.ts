@@ -40,7 +40,7 @@ export interface CheckedServer {
  * await assertRejects(
  *   () => checkServer({ url: "http://:secret@127.0.0.1" }),
  *   Error,
- *   'Cannot use the URL of the server: it begins with "http:", expected one such as redis://',
+ *   'Cannot use the URL of the server: it begins with another scheme, expected one such as redis://',
  * );
  * ```
  */

@@ -176,6 +176,7 @@ testWithRedis("distributed.ts does on three machines what docs/distributed.md sh
   assertEquals(new Set(keys).size, 12);
   const points = runs.slice(1).map(({ id }) => finder.getMetrics(id, "accuracy").length);
   assertEquals(points, [...Array(9).fill(3), ...Array(3).fill(9)]);
+  assertEquals(runs.slice(1).map(({ config }) => config.epochs), points);
   for (const { machine } of outcomes.slice(1)) {
     await using other = await SQLFinder.open(databaseOf(machine));
     assertEquals(other.findRuns(), []);
@@ -186,6 +187,8 @@ Deno.test("query.ts shows the runs, the best one, similar ones and a difference"
   const { code, output, errors } = await run("query.ts");
   assertEquals([code, errors], [0, ""]);
   assertStringIncludes(output, "46 runs in digits, the last 10:");
+  assertMatch(output, /digits, rung 1\] {2}lr=0\.0\d+ hidden=\d+ epochs=3$/m);
+  assertMatch(output, /digits, rung 2\] {2}lr=0\.0\d+ hidden=\d+ epochs=9$/m);
   const best = numberIn(output, /^Best by accuracy: (\S+) at step \d+ of$/m);
   assertGreater(best, 0.93);
   assertMatch(output, /^Other runs with a config of the same structure: \d+$/m);
