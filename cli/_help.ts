@@ -4,7 +4,7 @@ import { type Command, type Flag, flagsOf } from "./_command.ts";
 /** How the program is started, in its help. */
 export const PROGRAM = "deno run -A jsr:@ato/core/cli";
 
-const HEADER = `Looks at experiments, and after them.
+const HEADER = `Shows and manages runs.
 
 Usage: ${PROGRAM} COMMAND [ARGUMENT…] [--db PATH] [--json]
 `;

@@ -21,7 +21,7 @@ export interface DistributedOptions {
   backend?: "redis" | "postgres" | undefined;
   /**
    * The server: `redis://user:password@host:6379/0`, `rediss://` for TLS, or `postgres://`. The variable
-   * `ATO_QUEUE_URL` goes before it, so that one program runs here and there. A password is never
+   * `ATO_QUEUE_URL` takes precedence, so that one program runs here and there. A password is never
    * shown, and a tracker does not record it, though the config or the command line has it.
    *
    * @default "redis://127.0.0.1:6379"
