@@ -1,7 +1,6 @@
 import { ADict } from "../adict/adict.ts";
-import { formatPath, parsePath } from "../adict/dotted_path.ts";
+import { parsePath } from "../adict/dotted_path.ts";
 import { MissingKeyError } from "../adict/access_errors.ts";
-import type { ConfigWrite } from "../adict/types.ts";
 import {
   applyArgument,
   type ArgumentContext,

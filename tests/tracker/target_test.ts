@@ -60,10 +60,10 @@ Deno.test("readTarget() reads the path after sqlite:/// as it stands, or refuses
   }));
 });
 
-/** Warnings of a program that reads "lr" and does something else with its config. */
+/** Warnings of a program that does something with its config. */
 async function warningsOf(
   args: readonly string[],
-  use: (config: object) => unknown,
+  use: (config: object & { lr: number }) => unknown,
 ): Promise<string[]> {
   const warnings: string[] = [];
   const config = {
@@ -72,10 +72,7 @@ async function warningsOf(
   };
   const scope = new Scope({ config, onWarning: (message) => warnings.push(message) });
   await scope.resolve(args);
-  await scope.inject(async (config) => {
-    void config.lr;
-    await use(config);
-  })();
+  await scope.inject(async (config) => void await use(config))();
   return warnings;
 }
 
@@ -86,6 +83,7 @@ Deno.test("the settings that a logger reads of a config count as read, others do
   const warnings = await warningsOf([...SETTINGS, ...others], async (config) => {
     await using logger = await SQLLogger.open(config);
     logger.run();
+    void config.lr;
   });
   assertEquals(warnings, [
     "experiment.note=a was never read",
@@ -103,7 +101,17 @@ Deno.test("a driver, and a part of a config that is given, count as read", async
 
 Deno.test("a finder reads the path alone", async () => {
   const warnings = await warningsOf(SETTINGS, async (config) => {
+    void config.lr;
     await assertRejects(() => SQLFinder.open(config), TrackerError);
   });
   assertEquals(warnings, ["experiment.project_name=x was never read"]);
+});
+
+Deno.test("a program that logs and passes its config on as a whole has read all of it", async () => {
+  const warnings = await warningsOf([...SETTINGS, "lr=0.5"], async (config) => {
+    await using logger = await SQLLogger.open(config);
+    logger.run();
+    JSON.stringify(config);
+  });
+  assertEquals(warnings, []);
 });
