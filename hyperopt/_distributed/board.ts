@@ -78,11 +78,7 @@ export class Board {
 
   /** Hears what is called. */
   onCall(listener: (word: string, detail: string) => void): void {
-    // Events of one's own are not among those whose names the types know.
-    const events = this.#events as unknown as {
-      on(name: string, listener: (event: Record<string, unknown>) => void): void;
-    };
-    events.on("call", ({ word, detail }) => listener(String(word), String(detail)));
+    onEvent(this.#events, "call", ({ word, detail }) => listener(String(word), String(detail)));
   }
 
   /** Removes all that is up. */
@@ -120,6 +116,16 @@ export class Board {
 /** A number alone is no name for a job. */
 function idOf(name: string): string {
   return `note-${name}`;
+}
+
+/** Hears events of one's own, which are not among those whose names the types know. */
+export function onEvent(
+  events: QueueEvents,
+  name: string,
+  listener: (event: Record<string, unknown>) => void,
+): void {
+  const named = events as unknown as { on(name: string, hear: typeof listener): void };
+  named.on(name, listener);
 }
 
 /** Reads events until the connection is closed; one that cannot be understood is passed over. */

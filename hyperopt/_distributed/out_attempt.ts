@@ -45,6 +45,12 @@ export class OutAttempt {
     this.outcome.catch(() => {});
   }
 
+  /** Whether nobody has said for so many milliseconds that he is at it. */
+  isWaiting(milliseconds: number): boolean {
+    return this.isPut && this.#worker === undefined &&
+      performance.now() - this.#begin > milliseconds;
+  }
+
   /** Whether a worker may be the one that is at it. */
   mayBeWith(worker: string): boolean {
     return this.#worker === undefined || this.#worker === worker;
