@@ -10,18 +10,35 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
+/** Whether a list is shown as one: what follows from another value often has another length. */
+function isShort(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => !isObject(item));
+}
+
 /** The first difference in depth, undefined if there is none. */
-export function firstDifference(now: unknown, before: unknown, path = ""): Difference | undefined {
+export function firstDifference(now: unknown, before: unknown): Difference | undefined {
+  return differences(now, before).next().value;
+}
+
+/** All differences in depth; two lists of another length, without mappings in them, are one. */
+export function* differences(
+  now: unknown,
+  before: unknown,
+  path = "",
+): Generator<Difference, undefined> {
   const isBoth = isObject(now) && isObject(before) && Array.isArray(now) === Array.isArray(before);
-  if (!isBoth) return Object.is(now, before) ? undefined : { path, now, before };
+  const isWhole = isShort(now) && isShort(before) &&
+    (now as unknown[]).length !== (before as unknown[]).length;
+  if (!isBoth || isWhole) {
+    if (!Object.is(now, before)) yield { path, now, before };
+    return;
+  }
   for (const key of new Set([...Object.keys(now), ...Object.keys(before)])) {
     const [mine, other] = [now, before].map((object) =>
       Object.hasOwn(object, key) ? object[key] : undefined
     );
-    const inner = firstDifference(mine, other, path === "" ? key : `${path}.${key}`);
-    if (inner !== undefined) return inner;
+    yield* differences(mine, other, path === "" ? key : `${path}.${key}`);
   }
-  return undefined;
 }
 
 /** A value of a difference as a message shows it: without the password of a URL. */

@@ -80,9 +80,12 @@ async function createRunner(
 
 function interruptedError(study: Study, options: DriveOptions, exitCode: number): Error {
   const { length } = study.trials;
-  const state = `it was stopped when ${length} ${length === 1 ? "trial" : "trials"} had a result`;
+  const state = length === 0
+    ? "it was stopped before any trial had a result"
+    : `it was stopped when ${length} ${length === 1 ? "trial" : "trials"} had a result`;
+  const kept = length === 0 ? "the study is" : "they are";
   const advice = options.isContinuable
-    ? "they are kept: start the same program again to go on"
+    ? `${kept} kept: start the same program again to go on`
     : "nothing of it is kept: give the search a ledger or a tracker to go on from next time";
   return new SearchInterruptedError(`Cannot finish the search: ${state}; ${advice}`, {
     logs: study.logs,

@@ -1,10 +1,13 @@
 import { canonicalData } from "./_canonical.ts";
-import { firstDifference, showValue } from "./_difference.ts";
+import { type Difference, differences, showValue } from "./_difference.ts";
 import { RunLedger } from "./_run_ledger.ts";
 import { HyperOptError } from "./hyper_opt_error.ts";
 import type { StudyIdentity } from "./_study_identity.ts";
 import type { SearchTracker } from "./search_tracker.ts";
 import type { LedgerEvent, StudyDescription } from "./types.ts";
+
+/** So many differences are named. */
+const MAX_SHOWN = 3;
 
 /** What the ledger of a search in a tracker is opened with. */
 export interface RunLedgerRequest {
@@ -24,19 +27,30 @@ function checkSame(
   { study, config }: { study: StudyDescription; config: unknown },
   name: string,
 ): void {
-  const difference = firstDifference(
-    { ...canonicalData(study) as object, config },
-    { ...opened.study, config: opened.config },
+  const all = [
+    ...differences(
+      { ...canonicalData(study) as object, config },
+      { ...opened.study, config: opened.config },
+    ),
+  ];
+  if (all.length === 0) return;
+  const shown = all.slice(0, MAX_SHOWN).map(({ path, now, before }) =>
+    `its ${path} is ${showValue(now)}, it began with ${showValue(before)}`
   );
-  if (difference === undefined) return;
-  const { path, now, before } = difference;
-  const key = /^config\.(.+)/.exec(path)?.[1];
-  const advice = key === undefined ? "" : `, or { ignore: ["${key}"] } if it makes no difference`;
+  if (all.length > MAX_SHOWN) shown.push(`${all.length - MAX_SHOWN} more differ`);
   throw new HyperOptError(
-    `Cannot continue the study "${name}": its ${path} is ${showValue(now)}, it began with ` +
-      `${showValue(before)}, expected the same; for a study of its own give it another name, ` +
-      `{ study: "…" }${advice}`,
+    `Cannot continue the study "${name}": ${shown.join("; ")}, expected the same; for a study of ` +
+      `its own give it another name, { study: "…" }${adviseIgnoring(all)}`,
   );
+}
+
+/** What is no part of the config cannot be left out of account. */
+function adviseIgnoring(all: readonly Difference[]): string {
+  const keys = all.map(({ path }) => /^config\.(.+)/.exec(path)?.[1]);
+  if (all.length > MAX_SHOWN || keys.includes(undefined)) return "";
+  const list = keys.map((key) => `"${key}"`).join(", ");
+  const subject = keys.length === 1 ? "it makes" : "they make";
+  return `, or { ignore: [${list}] } if ${subject} no difference`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { escapeControls } from "./_escape_controls.ts";
 import { canonicalText } from "./_canonical.ts";
 import { describe } from "./_describe.ts";
 import type { Samples, ScheduledRung, Trial } from "./types.ts";
@@ -41,15 +42,6 @@ function showValue(value: unknown): string {
   if (typeof value === "number") return showNumber(value);
   if (typeof value === "function") return value.name || describe(value);
   return typeof value === "object" && value !== null ? canonicalText(value) : String(value);
-}
-
-/** A text that moves no cursor and breaks no line. */
-function escapeControls(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (character) => {
-    const escaped = JSON.stringify(character).slice(1, -1);
-    const code = character.charCodeAt(0).toString(16).padStart(4, "0");
-    return escaped === character ? `\\u${code}` : escaped;
-  });
 }
 
 /** The values of a point on one line. */

@@ -14,6 +14,7 @@ import { checkStudyOptions } from "./_check_study_options.ts";
 import { describeBudget } from "./_describe_budget.ts";
 import { formatPlan, type FormatPlanOptions } from "./format_tables.ts";
 import { takeTurn, type Turn } from "./_turns.ts";
+import { warnOfSampled } from "./_warn_of_sampled.ts";
 import { workerRole } from "./_worker_role.ts";
 import type { DistributedOptions } from "./distributed_options.ts";
 import type { ParameterSpace, SearchSpacesInput } from "./parameter_space.ts";
@@ -299,6 +300,11 @@ export abstract class HyperOpt<
       const { serveSearch } = await import("./_workers/serve_search.ts");
       return await serveSearch({ role, turn, scope, searchSpaces, objective });
     }
+    const distribution = this.distribution();
+    const distributed = distribution && resolveDistributed(distribution);
+    if (distributed === undefined || distributed.rank === 0) {
+      warnOfSampled({ scope, searchSpaces, config });
+    }
     const { dryRun = false } = options;
     if (typeof dryRun === "function" ? dryRun(config) : dryRun) {
       printLine(this.formatPlan());
@@ -310,7 +316,6 @@ export abstract class HyperOpt<
       sampler: this.sampler(),
       scheduler: this.scheduler(),
     };
-    const distribution = this.distribution();
     const { conductSearch } = await import("./_conduct_search.ts");
     return await conductSearch({
       scope,
@@ -320,7 +325,7 @@ export abstract class HyperOpt<
       options,
       turn,
       config,
-      distributed: distribution && resolveDistributed(distribution),
+      distributed,
     });
   }
 }

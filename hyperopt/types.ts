@@ -420,6 +420,11 @@ export interface SearchScope<Config = any> {
     samples: Record<string, unknown>,
     options: { source: string; onReasons?: (reasons: Reasons) => void },
   ): Promise<Config>;
+  /**
+   * Who wrote a value of the resolved config, oldest first. Where a scope says it, a search warns of
+   * what the command line sets and the search samples.
+   */
+  explain?(path: string): readonly { writer: { kind: string; name: string; phase: string } }[];
 }
 
 /**

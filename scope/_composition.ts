@@ -1,10 +1,16 @@
 import { ADict } from "../adict/adict.ts";
-import { formatPath, parsePath } from "../adict/dotted_path.ts";
-import type { ConfigWrite } from "../adict/types.ts";
-import { applyArgument, type ArgumentContext, assertKnown } from "./_apply_argument.ts";
+import { parsePath } from "../adict/dotted_path.ts";
+import { MissingKeyError } from "../adict/access_errors.ts";
+import {
+  applyArgument,
+  type ArgumentContext,
+  assertKnown,
+  isAtOrBelow,
+} from "./_apply_argument.ts";
 import type { Problem, WriteItem } from "./_arguments.ts";
 import type { FlagValues } from "./_flags.ts";
-import { Journal, type Stack } from "./_journal.ts";
+import { formatPosition, Journal, positionIn, type Stack } from "./_journal.ts";
+import { nameLazyWriters } from "./_name_lazy_writers.ts";
 import { toPlainConfig } from "./_plain.ts";
 import type { Checks, Finding } from "./_validation.ts";
 import { byPriority, type ViewPlan, type ViewRecord } from "./_view.ts";
@@ -48,14 +54,6 @@ export interface Sources {
   sampledBy: string;
 }
 
-/** Whether a write sets a key, by itself or in what it writes. */
-function writesKey({ kind, path, value }: ConfigWrite, key: string): boolean {
-  if (kind === "delete" || kind === "length") return false;
-  const written = new ADict(path.length === 0 ? value as object : {});
-  if (path.length > 0) ADict.prototype.set.call(written, formatPath(path), value);
-  return ADict.prototype.has.call(written, key);
-}
-
 /** One merge of all sources into a config. */
 export class Composition {
   /** The config as it grows. */
@@ -71,6 +69,8 @@ export class Composition {
   /** Whose views these are. */
   readonly owner: object;
   readonly #blocks: LazyBlock[] = [];
+  /** The arguments that have removed a key. */
+  readonly #removals: WriteItem[] = [];
   readonly #isLenient: boolean;
 
   static #entered: Composition | undefined = undefined;
@@ -108,20 +108,8 @@ export class Composition {
       // It may have stumbled over what was wrong on the command line: that is said first.
       if (this.problems.length === 0) throw error;
     }
-    if (this.problems.length > 0) this.#nameLazyWriters();
-  }
-
-  /** Says of unknown keys on the command line which lazy view sets them, for it would win. */
-  #nameLazyWriters(): void {
-    const lazy = this.journal.entries.filter(({ writer }) => writer.phase === "lazy");
-    for (const problem of this.problems) {
-      const key = problem.unknownKey;
-      if (key === undefined || !ADict.prototype.has.call(this.config, key)) continue;
-      const writer = lazy.find(({ write }) => writesKey(write, key))?.writer;
-      if (writer === undefined) continue;
-      const name = writer.kind === "view" ? `the lazy view ${writer.name}` : "a lazy block";
-      problem.message = `the scope is strict and ${name} sets this key after the command line, ` +
-        "expected a key that a view sets before it";
+    if (this.problems.length > 0) {
+      nameLazyWriters(this.problems, { config: this.config, entries: this.journal.entries });
     }
   }
 
@@ -183,8 +171,21 @@ export class Composition {
   }
 
   #fail(source: string, error: unknown): void {
-    if (!this.#isLenient) throw error;
-    this.failures.push({ source, error });
+    if (this.#isLenient) this.failures.push({ source, error });
+    else if (!this.#blameRemoval(source, error)) throw error;
+  }
+
+  /** Where an argument has removed what is read, that argument is the mistake. */
+  #blameRemoval(source: string, error: unknown): boolean {
+    if (!(error instanceof MissingKeyError)) return false;
+    const item = this.#removals.find(({ key }) => isAtOrBelow(error.path, key));
+    if (item === undefined) return false;
+    const position = positionIn(error);
+    const place = position === undefined ? "" : ` (${formatPosition(position)})`;
+    const message =
+      `${source} reads "${error.path}"${place}, which this removes, expected it to stay`;
+    this.problems.push({ message, item, place: item.keySpan });
+    return true;
   }
 
   async #applyBlock({ priority, run, stack }: LazyBlock): Promise<void> {
@@ -223,7 +224,9 @@ export class Composition {
       const isDeclared = this.#isUnknown(item.key, context) &&
         await this.#declares(item.key, context);
       const advises = this.problems.length < MAX_PROBLEMS;
-      this.problems.push(...applyArgument(this.config, item, { strict, isDeclared, advises }));
+      const problems = applyArgument(this.config, item, { strict, isDeclared, advises });
+      if (item.kind === "remove" && problems.length === 0) this.#removals.push(item);
+      this.problems.push(...problems);
     }
   }
 

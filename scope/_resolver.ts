@@ -14,6 +14,13 @@ const LENIENT_COMMANDS: readonly string[] = ["help", "completion"];
 /** Commands for which the config need not be as it must be. */
 const TOLERANT_COMMANDS: readonly string[] = [...LENIENT_COMMANDS, "explain"];
 
+/** What a tracker reads of a config by itself. */
+const TRACKER_KEYS: readonly string[] = [
+  "experiment.project_name",
+  "experiment.sql.db_path",
+  "experiment.sql.driver",
+];
+
 /** One scope with what was made of it. */
 export interface Resolved {
   core: ScopeCore;
@@ -198,10 +205,17 @@ function hasReadArguments({ composed }: Resolved): boolean {
   const overrides = composed.entries.filter(({ writer }) => writer.argument !== undefined);
   if (overrides.length === 0) return true;
   const accessed = ADict.prototype.accessedKeys.call(composed.config);
-  // Who reads no key by its name uses the config as a whole: prints it, or passes it on.
-  if (accessed.length === 0) return true;
+  if (isUsedWhole(accessed)) return true;
   const read = new Set([...accessed, ...composed.lateReads.flatMap(withoutBranches)]);
   return overrides.every(({ write }) => read.has(formatPath(write.path)));
+}
+
+/**
+ * Whether a program reads no key by its name: then it uses the config as a whole, prints it, or passes
+ * it on. What a tracker reads says nothing of the rest.
+ */
+export function isUsedWhole(accessed: readonly string[]): boolean {
+  return accessed.every((path) => TRACKER_KEYS.includes(path));
 }
 
 /**

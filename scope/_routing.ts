@@ -144,10 +144,10 @@ export class Router {
     if (text === "--") return "nothing has to end the flags here, expected the rest without --";
     const near = nearestName(text, ofCommand) ?? this.#nearestFlag(text);
     if (near !== undefined) return `no such flag, did you mean ${near}?`;
-    const [, name, own] = /^--?([\w.]+)(=.*)?$/s.exec(text) ?? [];
+    const [, name, own] = /^--?([\w.][\w.-]*)(=.*)?$/s.exec(text) ?? [];
     if (name === undefined) return "no such flag";
     const given = value === undefined ? "=True" : /\s/.test(value) ? `=%${value}%` : `=${value}`;
-    return `no such flag, did you mean ${name}${own ?? given}?`;
+    return `no such flag, did you mean ${name.replaceAll("-", "_")}${own ?? given}?`;
   }
 
   #nearestFlag(text: string): string | undefined {

@@ -5,7 +5,7 @@ import { printable } from "./_format_reasons.ts";
 import type { Entry } from "./_journal.ts";
 import { findLastWrite } from "./_last_write.ts";
 import { branchesOf, leavesOf, withoutBranches } from "./_reasons.ts";
-import { type Resolved, writeLine } from "./_resolver.ts";
+import { isUsedWhole, type Resolved, writeLine } from "./_resolver.ts";
 import { CommandLineError, type CommandLineProblem } from "./errors.ts";
 import type { Writer } from "./types.ts";
 
@@ -55,7 +55,7 @@ function unreadArguments(entries: readonly Entry[], reads: Reads): Map<Writer, s
 function findUnread({ core, composed }: Resolved, isNamespaced: boolean): CommandLineProblem[] {
   const { config, entries, lateReads } = composed;
   const accessed: string[] = ADict.prototype.accessedKeys.call(config);
-  if (accessed.length === 0) return [];
+  if (isUsedWhole(accessed)) return [];
   const reads = new Reads([...accessed, ...lateReads.flatMap(withoutBranches)]);
   const prefix = isNamespaced ? `${core.name}.` : "";
   return [...unreadArguments(entries, reads)].map(([{ name, argument }, path]) => {

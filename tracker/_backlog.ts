@@ -7,17 +7,28 @@ export const MAX_HELD_BYTES: number = 64 * 2 ** 20;
 /** What was logged and is not in the database yet: in the spool, and in memory what that cannot take. */
 export class Backlog {
   #spool: Spool | undefined;
+  #makeSpool: (() => Spool | undefined) | undefined;
   readonly #survivesPowerLoss: boolean;
   #held: Uint8Array[] = [];
   #heldBytes = 0;
 
   /**
-   * @param spool none for a database in memory, or where no file can be made beside it
+   * @param makeSpool makes the spool; none for a database in memory, or where no file can be made
+   * beside it
    * @param survivesPowerLoss whether what was written survives a loss of power
    */
-  constructor(spool: Spool | undefined, survivesPowerLoss: boolean) {
-    this.#spool = spool;
+  constructor(makeSpool: () => Spool | undefined, survivesPowerLoss: boolean) {
+    this.#makeSpool = makeSpool;
     this.#survivesPowerLoss = survivesPowerLoss;
+  }
+
+  /**
+   * Makes the spool, the first time: a process that logs nothing, such as one that only computes for
+   * another, leaves no file behind, however it ends.
+   */
+  begin(): void {
+    this.#spool ??= this.#makeSpool?.();
+    this.#makeSpool = undefined;
   }
 
   /** Where the spool lies. */

@@ -7,7 +7,7 @@ import { countWriters, importSpools } from "./_leftover_spools.ts";
 import { warnOfOldLibrary } from "./_library_version.ts";
 import { findNetworkFileSystem } from "./_network_file_system.ts";
 import { openWriter } from "./_open.ts";
-import { endSession, insertSession, readIdentity } from "./_session.ts";
+import { endSession, insertSession, markSpooled, readIdentity } from "./_session.ts";
 import { Recorder } from "./_recorder.ts";
 import { Spool } from "./_spool.ts";
 import type { Target } from "./_target.ts";
@@ -41,24 +41,18 @@ export async function openSession(
   const writing = { busyTimeout, survivesPowerLoss, isOnNetwork, onWarning };
   const connection = await openWriter(target, writing);
   const uuid = crypto.randomUUID();
-  let spool: Spool | undefined;
   try {
     return connection.attempt("open", () => {
       if (target.path !== ":memory:") importSpools(connection, onWarning);
-      spool = makeSpool(target.path, uuid);
-      const isSpooled = spool !== undefined;
-      const id = insertSession(connection, {
-        uuid,
-        identity: readIdentity(),
-        environment,
-        isSpooled,
-      });
-      const warning = spool && warnOfOldLibrary(connection, countWriters(target.path));
-      if (warning !== undefined) onWarning(warning);
+      const record = { uuid, identity: readIdentity(), environment, isSpooled: false };
+      const id = insertSession(connection, record);
       const recorder = new Recorder({
         connection,
         session: uuid,
-        backlog: new Backlog(spool, survivesPowerLoss),
+        backlog: new Backlog(
+          () => beginSpool(connection, { id, uuid, onWarning }),
+          survivesPowerLoss,
+        ),
         guard: new DatabaseGuard(connection, { ...writing, session: uuid }),
         busyTimeout,
         isStrict: strict,
@@ -67,7 +61,6 @@ export async function openSession(
       return { id, connection, recorder, close: () => close({ id, connection, recorder }) };
     });
   } catch (error) {
-    spool?.remove();
     connection.close();
     throw error;
   }
@@ -77,6 +70,24 @@ function describeNetwork(path: string, type: string): string {
   return `"${path}" lies on a network file system (${type}), whose machines cannot share SQLite's ` +
     "write-ahead log, so it is written with the older rollback journal, which needs file locks " +
     "that work there";
+}
+
+/** Makes the spool of a session, by which others see from then on whether its process lives. */
+function beginSpool(
+  connection: Connection,
+  { id, uuid, onWarning }: { id: number; uuid: string; onWarning: (message: string) => void },
+): Spool | undefined {
+  const spool = makeSpool(connection.path, uuid);
+  if (spool === undefined) return undefined;
+  try {
+    markSpooled(connection, id);
+    const warning = warnOfOldLibrary(connection, countWriters(connection.path));
+    if (warning !== undefined) onWarning(warning);
+    return spool;
+  } catch (error) {
+    spool.remove();
+    throw error;
+  }
 }
 
 // A folder in which SQLite may write but this process may make none is no reason not to log

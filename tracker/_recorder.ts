@@ -86,10 +86,14 @@ export class Recorder {
     if (this.#pending > 0) this.#drain({ action, busyTimeout: this.#options.busyTimeout });
   }
 
-  /** Runs a function that uses the database by itself and waits for other processes. */
+  /**
+   * Runs a function that uses the database by itself and waits for other processes. So every run
+   * begins, or goes on; only then is anything recorded of it.
+   */
   attempt<T>(action: string, work: () => T): T {
     return this.#options.connection.attempt(action, () => {
       this.#prepareDatabase(this.#options.busyTimeout);
+      this.#options.backlog.begin();
       return work();
     });
   }

@@ -40,6 +40,11 @@ export function insertSession(connection: Connection, record: SessionRecord): nu
   return Number(row?.id);
 }
 
+/** Records that a session has a spool now. */
+export function markSpooled(connection: Connection, id: number): void {
+  connection.prepare("UPDATE session SET is_spooled = 1 WHERE id = ?").run(id);
+}
+
 /** Records that a logger has closed the database. */
 export function endSession(connection: Connection, id: number): void {
   connection.prepare("UPDATE session SET end_ms = ?2, heartbeat_ms = ?2 WHERE id = ?1")

@@ -13,13 +13,17 @@ export interface Target {
 /** The database that a config names. */
 export function readTarget(config: object): Target {
   const sql = readMapping(readExperiment(config).sql);
-  return { path: readPath(sql), driver: readDriver(sql) };
+  const target = { path: readPath(sql), driver: readDriver(sql) };
+  noteRead(config, ["experiment", "sql", "db_path"]);
+  noteRead(config, ["experiment", "sql", "driver"]);
+  return target;
 }
 
 /** The project that a config names. */
 export function readProjectName(config: object): string {
   const experiment = readExperiment(config);
   const name = experiment.project_name;
+  noteRead(config, ["experiment", "project_name"]);
   if (typeof name === "string" && name.trim() !== "") return name;
   throw settingError("project_name", experiment, 'a name such as "image_classification"');
 }
@@ -37,6 +41,16 @@ export function toPlainConfig(config: object): Record<string, unknown> {
 
 function readExperiment(config: object): Record<string, unknown> {
   return readMapping(readMapping(toPlainConfig(config)).experiment);
+}
+
+/** Reads a setting from the config itself, for one that notes what is read of it: all else is read from a copy. */
+function noteRead(config: object, path: readonly string[]): void {
+  let value: unknown = config;
+  for (const key of path) {
+    const mapping = readMapping(value);
+    if (!Object.hasOwn(mapping, key)) return;
+    value = mapping[key];
+  }
 }
 
 function readMapping(value: unknown): Record<string, unknown> {

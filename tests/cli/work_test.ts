@@ -119,7 +119,7 @@ testWithRedis("launch ends all of it in order when it is asked to", async () => 
   const { code } = await child.status;
   const errors = await err.rest();
   assertEquals(code, 143, errors);
-  assertMatch(errors, /^error: Cannot finish the search: it was stopped when 0 trials/m);
+  assertMatch(errors, /^error: Cannot finish the search: it was stopped before any trial/m);
   assertEquals(await out, "");
 });
 

@@ -127,7 +127,7 @@ Deno.test("signal that is aborted already starts nothing", async () => {
   await assertRejects(
     () => search.optimize(() => ++calls),
     SearchInterruptedError,
-    "it was stopped when 0 trials had a result; nothing of it is kept: give the search a ledger",
+    "it was stopped before any trial had a result; nothing of it is kept: give the search a ledger",
   );
   assertEquals(calls, 0);
 });

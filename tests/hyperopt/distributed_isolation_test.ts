@@ -79,7 +79,7 @@ testWithRedis(
     stopped.signal("SIGINT");
     const { code, stderr } = await stopped.end();
     assertEquals(code, 130);
-    assertStringIncludes(stderr, "they are kept: start the same program again to go on");
+    assertStringIncludes(stderr, "kept: start the same program again to go on");
     const before = readEvents(`${folder}/halving`);
     const driver = start(0);
     await Deno.writeTextFile(`${folder}/go`, "");

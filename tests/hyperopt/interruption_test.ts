@@ -33,6 +33,20 @@ for (const where of ["workers", "concurrency=3"]) {
   }
 }
 
+Deno.test("a search that is stopped without a result says that its study is kept", async () => {
+  const folder = await Deno.makeTempDir();
+  const child = startProgram("patient", { args: [`folder=${folder}`, "results=0"] });
+  const { rest } = await untilPrinted(child.stdout, "waits", 3);
+  child.kill("SIGINT");
+  await rest();
+  assertStringIncludes(
+    await new Response(child.stderr).text(),
+    "it was stopped before any trial had a result; the study is kept: start the same program again",
+  );
+  assertEquals((await child.status).code, 130);
+  await Deno.remove(folder, { recursive: true });
+});
+
 /** Between its end and the moment at which this process hears of it a child takes no signal. */
 function killIfAlive(child: Deno.ChildProcess): void {
   try {

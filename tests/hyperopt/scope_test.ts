@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { float, HyperBand, HyperOptError, integer } from "@ato/core/hyperopt";
 import { Scope } from "@ato/core/scope";
+import { runProgram } from "./_programs.ts";
 
 const OPTIONS = { halvingRate: 0.5, numMinSamples: 1 };
 
@@ -64,3 +65,21 @@ Deno.test("HyperBand.main() passes its arguments on in a paused scope too", asyn
   using _ = scope.pause();
   assertEquals((await search(-1)).config.x, 1);
 });
+
+for (const workers of [0, 2]) {
+  Deno.test(`a search with ${workers} workers warns of values that it samples, once`, async () => {
+    const args = [
+      "lr=0.5",
+      "hidden=16",
+      "seen=2",
+      "model={name: x, depth: 9}",
+      `workers=${workers}`,
+    ];
+    const { code, stderr } = await runProgram("sampled", { args });
+    assertEquals([code, stderr.split("\n")], [0, [
+      "warning: lr=0.5 has no effect: the search samples lr",
+      "warning: model={name: x, depth: 9} has no effect on model.depth: the search samples it",
+      "",
+    ]]);
+  });
+}

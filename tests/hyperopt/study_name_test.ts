@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import {
   category,
   float,
@@ -67,7 +73,17 @@ Deno.test("a tracked search under a name refuses to continue another study, and 
       'its config.out.folder is "b", it began with "a", expected the same; for a study of its own ' +
       'give it another name, { study: "…" }, or { ignore: ["out.folder"] } if it makes no difference',
     ],
-    [{ config: {} }, "its config.momentum is not there, it began with 0.9"],
+    [
+      { config: {} },
+      "its config.momentum is not there, it began with 0.9; its config.out is not there, it began " +
+      'with {"folder":"a"}, expected the same; for a study of its own give it another name, ' +
+      '{ study: "…" }, or { ignore: ["momentum", "out"] } if they make no difference',
+    ],
+    [
+      { seed: 1, config: { momentum: 0.9 } },
+      'its seed is 1, it began with 0; its config.out is not there, it began with {"folder":"a"}, ' +
+      'expected the same; for a study of its own give it another name, { study: "…" }',
+    ],
   ];
   for (const [change, message] of cases) {
     const error = await assertRejects(
@@ -83,6 +99,26 @@ Deno.test("a tracked search under a name refuses to continue another study, and 
     (await run({ ...given, study: "others", config: other, ignore: ["out"] })).trained,
     0,
   );
+});
+
+Deno.test("a study that differs in much names three keys, a list of another length as one", async () => {
+  await using tracker = await SQLLogger.open(MEMORY);
+  const given = { tracker, study: "layers" };
+  await run({ ...given, config: { layers: [9, 32, 3], model: "mlp" } });
+  const error = await assertRejects(
+    () => run({ ...given, config: { layers: [9, 3], model: "softmax" } }),
+    HyperOptError,
+  );
+  assertStringIncludes(
+    error.message,
+    'its config.layers is [9,3], it began with [9,32,3]; its config.model is "softmax", it began ' +
+      'with "mlp", expected the same',
+  );
+  assertStringIncludes(error.message, '{ ignore: ["layers", "model"] } if they make no difference');
+  const many = { layers: [], model: "x", a: 1, b: 2 };
+  const other = await assertRejects(() => run({ ...given, config: many }), HyperOptError);
+  assertStringIncludes(other.message, "; 1 more differ, expected the same");
+  assertEquals(other.message.includes("ignore"), false);
 });
 
 Deno.test("a tracked search goes on when its budget grows", async () => {

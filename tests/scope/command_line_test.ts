@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertLess, assertRejects, assertStringIncludes } from "@std/assert";
+import { MissingKeyError } from "@ato/core/adict";
 import { CommandLineError, Scope, type StandardSchema } from "@ato/core/scope";
 import { z } from "zod";
 import fc from "../_property.ts";
@@ -134,6 +135,7 @@ const MISTAKES: [argument: string, message: string, marked: string][] = [
   ["hgh_lr", 'no view has this name, did you mean "high_lr"?', "hgh_lr"],
   ["maual", 'did you mean "manual"?', "maual"],
   ["--lr=0.1", "no such flag, did you mean lr=0.1?", "--lr=0.1"],
+  ["--dry-run", "no such flag, did you mean dry_run=True?", "--dry-run"],
   ["http://h/p?q=2", "no view has this name", "http://h/p?q=2"],
   ["lr = 0.1", "no spaces around its sign, expected lr=0.1", "lr = 0.1"],
   ["lr =0.1", "no spaces around its sign, expected lr=0.1", "lr =0.1"],
@@ -266,17 +268,42 @@ Deno.test("resolve() is strict where the scope is", async () => {
 
 Deno.test("resolve() says where a strict scope gets a key after the command line", async () => {
   const scope = new Scope({ strict: true, config: { lr: 0.1 } }) as unknown as Scope;
-  scope.observe("computed", { lazy: true, default: true }, (config) => config.layers = [784, 10]);
+  scope.observe("computed", { lazy: true, default: true }, (config) => {
+    config.layers = [784, config.lr > 1 ? config.model.depth : 10];
+    config.sizes = [config.layers.length];
+  });
   scope.observe("more", { lazy: true, default: true }, { model: { depth: 3 } });
   scope.lazy((config) => config.seed = 1);
-  const args = ["layers=[784,10]", "model.depth=4", "seed=2", "epochs=3"];
+  const args = ["layers=[784,10]", "model.depth=4", "seed=2", "epochs=3", "sizes=[1]"];
   const { problems } = await failWith(args, scope);
-  assertEquals(problems.map(({ message }) => message.replace(/^the scope is strict and /, "")), [
-    "the lazy view computed sets this key after the command line, expected a key that a view sets before it",
-    "the lazy view more sets this key after the command line, expected a key that a view sets before it",
-    "a lazy block sets this key after the command line, expected a key that a view sets before it",
-    "no view sets this key",
+  const lost = "sets this key after the command line, so this value would be lost";
+  assertEquals(problems.map(({ message }) => message), [
+    `the lazy view computed ${lost}, expected what it reads: lr`,
+    `the lazy view more ${lost}`,
+    `a lazy block ${lost}`,
+    "the scope is strict and no view sets this key",
+    `the lazy view computed ${lost}, expected what it reads: lr, layers`,
   ]);
+});
+
+Deno.test("resolve() names the argument that has removed what a lazy view or block reads", async () => {
+  const config = { model: { depth: 50 }, width: 2, lr: 0.1 };
+  const scope = new Scope({ config }) as unknown as Scope;
+  scope.observe("layers", { lazy: true, default: true }, (config) => {
+    config.layers = config.model.depth;
+  });
+  scope.lazy((config) => config.area = config.width ** 2);
+  const error = await failWith(["lr=1", "~model", "~width"], scope);
+  assertEquals(error.exitCode, 2);
+  assertEquals(error.problems.map(({ message }) => message.replace(/ \(.*?\)/, "")), [
+    'the view layers reads "model", which this removes, expected it to stay',
+    'a lazy block reads "width", which this removes, expected it to stay',
+  ]);
+  assertStringIncludes(error.message, "  ~model\n   ^^^^^\n  argument 2: ");
+  assertStringIncludes(error.message, "command_line_test.ts:");
+  const other = new Scope();
+  other.observe("reads", { lazy: true, default: true }, (config) => void config.nothing);
+  await assertRejects(() => other.resolve(["model=1", "~model"]), MissingKeyError, '"nothing"');
 });
 
 Deno.test("resolve() never executes or pollutes, and ends, for any argument", async () => {

@@ -128,6 +128,17 @@ Deno.test("a run of a logger that was closed without ending it has crashed", asy
   assertEquals(await readStatus(folder), "crashed");
 });
 
+Deno.test("a process that is killed before its first run leaves no spool", async () => {
+  using folder = new TestFolder();
+  await using logger = await SQLLogger.open(folder.config());
+  logger.run();
+  const { stdout } = await runChild("tracker/_idle_worker.ts", { args: [folder.databasePath] });
+  assertEquals(stdout, "open\n");
+  assertEquals([...Deno.readDirSync(`${folder.databasePath}.spool`)].length, 1);
+  await logger.close();
+  assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["experiments.db"]);
+});
+
 Deno.test("the process tells where there is no spool", async () => {
   using folder = new TestFolder();
   const child = await startHolding(folder.databasePath);

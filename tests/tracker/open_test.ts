@@ -32,11 +32,13 @@ Deno.test("SQLLogger.open() waits for a lock that SQLite itself does not wait fo
   assertEquals(logger.run(), 1);
 });
 
-Deno.test("SQLLogger.open() leaves only the database", async () => {
+Deno.test("SQLLogger.open() leaves only the database, and makes a spool with the first run", async () => {
   using folder = new TestFolder();
   const logger = await SQLLogger.open(folder.config());
-  const names = [...Deno.readDirSync(folder.path)].map((entry) => entry.name).sort();
-  assertEquals(names, [
+  const names = () => [...Deno.readDirSync(folder.path)].map((entry) => entry.name).sort();
+  assertEquals(names(), ["experiments.db", "experiments.db-shm", "experiments.db-wal"]);
+  logger.run();
+  assertEquals(names(), [
     "experiments.db",
     "experiments.db-shm",
     "experiments.db-wal",

@@ -1,7 +1,8 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "../_property.ts";
 import { readTarget } from "../../tracker/_target.ts";
-import { TrackerError } from "../../tracker/mod.ts";
+import { Scope } from "../../scope/mod.ts";
+import { SQLFinder, SQLLogger, TrackerError } from "../../tracker/mod.ts";
 import { configFor } from "./_config.ts";
 
 function pathOf(path: string): string {
@@ -57,4 +58,60 @@ Deno.test("readTarget() reads the path after sqlite:/// as it stands, or refuses
       assertEquals(pathOf(`sqlite:///${path}`), path);
     }
   }));
+});
+
+/** Warnings of a program that does something with its config. */
+async function warningsOf(
+  args: readonly string[],
+  use: (config: object & { lr: number }) => unknown,
+): Promise<string[]> {
+  const warnings: string[] = [];
+  const config = {
+    lr: 0.1,
+    experiment: { project_name: "digits", note: "", sql: { db_path: "" } },
+  };
+  const scope = new Scope({ config, onWarning: (message) => warnings.push(message) });
+  await scope.resolve(args);
+  await scope.inject(async (config) => void await use(config))();
+  return warnings;
+}
+
+const SETTINGS = ["experiment.project_name=x", "experiment.sql.db_path=%:memory:%"];
+
+Deno.test("the settings that a logger reads of a config count as read, others do not", async () => {
+  const others = ["experiment.note=a", "experiment.sql.drivr=node"];
+  const warnings = await warningsOf([...SETTINGS, ...others], async (config) => {
+    await using logger = await SQLLogger.open(config);
+    logger.run();
+    void config.lr;
+  });
+  assertEquals(warnings, [
+    "experiment.note=a was never read",
+    "experiment.sql.drivr=node was never read",
+  ]);
+});
+
+Deno.test("a driver, and a part of a config that is given, count as read", async () => {
+  const args = [...SETTINGS, "experiment.sql.driver=node"];
+  const warnings = await warningsOf(args, async (config) => {
+    await using _logger = await SQLLogger.open({ ...config });
+  });
+  assertEquals(warnings, []);
+});
+
+Deno.test("a finder reads the path alone", async () => {
+  const warnings = await warningsOf(SETTINGS, async (config) => {
+    void config.lr;
+    await assertRejects(() => SQLFinder.open(config), TrackerError);
+  });
+  assertEquals(warnings, ["experiment.project_name=x was never read"]);
+});
+
+Deno.test("a program that logs and passes its config on as a whole has read all of it", async () => {
+  const warnings = await warningsOf([...SETTINGS, "lr=0.5"], async (config) => {
+    await using logger = await SQLLogger.open(config);
+    logger.run();
+    JSON.stringify(config);
+  });
+  assertEquals(warnings, []);
 });
