@@ -40,7 +40,7 @@ export interface CheckedServer {
  * await assertRejects(
  *   () => checkServer({ url: "http://:secret@127.0.0.1" }),
  *   Error,
- *   'Cannot use the URL of the server: it begins with "http:", expected one such as redis://',
+ *   'Cannot use the URL of the server: it begins with another scheme, expected one such as redis://',
  * );
  * ```
  */
@@ -50,7 +50,6 @@ export async function checkServer(options: CheckServerOptions = {}): Promise<Che
   const { Server } = await loadDistributed();
   let warning: string | undefined;
   const say = (text: string) => void (warning = text);
-  await using server = await Server.connect({ url, backend, prefix: "ato", say });
-  const { shown, backend: found } = server.address;
+  const { shown, backend: found } = await Server.look({ url, backend, say });
   return { address: shown, backend: found, warning };
 }
