@@ -6,6 +6,7 @@ import {
   QueueEventsProducer,
   Worker,
 } from "bullmq";
+import { tellLauncher } from "../_launcher.ts";
 import { type Address, readAddress, withoutSecrets } from "./address.ts";
 import { explained, isRefusal, serverError } from "./server_error.ts";
 import { within } from "./within.ts";
@@ -84,7 +85,9 @@ export class Server implements AsyncDisposable {
    */
   static async connect(options: ServerOptions): Promise<Server> {
     const address = readAddress(options);
-    return new Server(address, options, await check(address, options));
+    const factory = await check(address, options);
+    await tellLauncher();
+    return new Server(address, options, factory);
   }
 
   /**
