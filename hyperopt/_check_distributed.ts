@@ -92,6 +92,18 @@ export function checkDistributedOptions(options: unknown): DistributedOptions {
 }
 
 /**
+ * Options as a program may print them: where they hold the URL of a server, with its password, that can be
+ * read and is not shown.
+ */
+export function withHiddenUrl<T extends object>(options: T): T {
+  const { url, distributed } = options as { url?: unknown; distributed?: unknown };
+  const hidden = { value: url, enumerable: false };
+  if (url !== undefined) Object.defineProperty(options, "url", hidden);
+  if (typeof distributed !== "object" || distributed === null) return options;
+  return { ...options, distributed: withHiddenUrl({ ...distributed }) };
+}
+
+/**
  * How a search is distributed, with what the environment says, and the defaults.
  *
  * @throws {SearchSpaceError} If a variable is wrong; it names it.

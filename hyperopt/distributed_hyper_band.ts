@@ -79,7 +79,7 @@ export class DistributedHyperBand<
    * @throws {HyperOptError} If the server is not there, or the root does not come in time.
    */
   async broadcast<T>(value: T, options: { timeout?: number } = {}): Promise<T> {
-    return await (await this.#join()).broadcast(value, options) as T;
+    return await (await this.#join(options)).broadcast(value, options) as T;
   }
 
   /**
@@ -92,14 +92,15 @@ export class DistributedHyperBand<
    * @throws {HyperOptError} If the server is not there, or somebody does not come in time; it says who.
    */
   async allGather<T>(value: T, options: { timeout?: number } = {}): Promise<T[]> {
-    return await (await this.#join()).allGather(value, options) as T[];
+    return await (await this.#join(options)).allGather(value, options) as T[];
   }
 
   /** Leaves the group of processes that `broadcast` and `allGather` speak to; the last thing to do. */
   async destroy(): Promise<void> {
-    const group = await this.#group;
+    const group = this.#group;
     this.#group = undefined;
-    await group?.[Symbol.asyncDispose]();
+    // One that could not be joined has said so to whoever wanted to.
+    await (await group?.catch(() => undefined))?.[Symbol.asyncDispose]();
   }
 
   /** The names of the options that this search adds. */
@@ -114,11 +115,17 @@ export class DistributedHyperBand<
     return { rank, worldSize, backend, url, prefix, lockDuration, losses };
   }
 
-  async #join(): Promise<ProcessGroup> {
+  async #join({ timeout }: { timeout?: number }): Promise<ProcessGroup> {
     const distributed = resolveDistributed(this.distribution());
+    const name = this.options.study ?? this.plan.rungs.join("-");
     this.#group ??= loadDistributed().then(({ ProcessGroup }) =>
-      ProcessGroup.join({ distributed, name: this.options.study ?? this.plan.rungs.join("-") })
+      ProcessGroup.join({ distributed, name, timeout })
     );
-    return await this.#group;
+    try {
+      return await this.#group;
+    } catch (error) {
+      this.#group = undefined;
+      throw error;
+    }
   }
 }

@@ -5,7 +5,11 @@ import { checkCallback, checkMode, checkOptions } from "./_options.ts";
 import { checkRecordOptions, RECORD_OPTION_NAMES } from "./_check_record_options.ts";
 import { checkRunOptions, RUN_OPTION_NAMES } from "./_check_run_options.ts";
 import { randomSampler } from "./random_sampler.ts";
-import { checkDistributedOptions, resolveDistributed } from "./_check_distributed.ts";
+import {
+  checkDistributedOptions,
+  resolveDistributed,
+  withHiddenUrl,
+} from "./_check_distributed.ts";
 import { checkStudyOptions } from "./_check_study_options.ts";
 import { describeBudget } from "./_describe_budget.ts";
 import { formatPlan, type FormatPlanOptions } from "./format_tables.ts";
@@ -117,7 +121,7 @@ export abstract class HyperOpt<
     checkCallback("onRung", onRung);
     this.scope = scope;
     this.searchSpaces = flattenSpaces(searchSpaces);
-    this.options = Object.freeze({ ...options, mode: checkMode(mode) });
+    this.options = Object.freeze(withHiddenUrl({ ...options, mode: checkMode(mode) }));
     checkRunOptions(this.options);
     const distributed = this.distribution();
     if (distributed !== undefined) checkDistributedOptions(distributed);

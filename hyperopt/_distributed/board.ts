@@ -63,11 +63,11 @@ export class Board {
   ): Promise<T> {
     while (true) {
       signal.throwIfAborted();
-      const news = this.#news(idOf(name), signal);
+      using news = this.#news(idOf(name), signal);
       const data = await this.read(name);
       const accepted = data === undefined ? undefined : await accept(data);
       if (accepted !== undefined) return accepted;
-      await news;
+      await news.promise;
     }
   }
 
@@ -78,11 +78,7 @@ export class Board {
 
   /** Hears what is called. */
   onCall(listener: (word: string, detail: string) => void): void {
-    // Events of one's own are not among those whose names the types know.
-    const events = this.#events as unknown as {
-      on(name: string, listener: (event: Record<string, unknown>) => void): void;
-    };
-    events.on("call", ({ word, detail }) => listener(String(word), String(detail)));
+    onEvent(this.#events, "call", ({ word, detail }) => listener(String(word), String(detail)));
   }
 
   /** Removes all that is up. */
@@ -102,24 +98,37 @@ export class Board {
   }
 
   /** Fulfilled when something may have been put up under a name. */
-  #news(id: string, signal: AbortSignal): Promise<void> {
+  #news(id: string, signal: AbortSignal): Disposable & { promise: Promise<void> } {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, LOOK_INTERVAL);
     const hear = ({ jobId }: { jobId: string }) => jobId === id && resolve();
     const stop = () => resolve();
     this.#events.on("added", hear);
     signal.addEventListener("abort", stop);
-    return promise.finally(() => {
-      clearTimeout(timer);
-      this.#events.off("added", hear);
-      signal.removeEventListener("abort", stop);
-    });
+    return {
+      promise,
+      [Symbol.dispose]: () => {
+        clearTimeout(timer);
+        this.#events.off("added", hear);
+        signal.removeEventListener("abort", stop);
+      },
+    };
   }
 }
 
 /** A number alone is no name for a job. */
 function idOf(name: string): string {
   return `note-${name}`;
+}
+
+/** Hears events of one's own, which are not among those whose names the types know. */
+export function onEvent(
+  events: QueueEvents,
+  name: string,
+  listener: (event: Record<string, unknown>) => void,
+): void {
+  const named = events as unknown as { on(name: string, hear: typeof listener): void };
+  named.on(name, listener);
 }
 
 /** Reads events until the connection is closed; one that cannot be understood is passed over. */

@@ -55,6 +55,8 @@ interface Parts {
   /** The trials that run on this machine, if any. */
   readonly worker: QueueWorker | undefined;
   /** Looks whether the server still knows what is driven. */
+  /** By which it leads, and what it puts up is known. */
+  readonly token: string;
   readonly watcher: ReturnType<typeof setInterval>;
   /** Aborted when somebody else leads. */
   readonly deposed: AbortSignal;
@@ -111,7 +113,11 @@ export class QueueDriver implements AttemptRunner {
     await board.take("outcome");
     const note = { ...noteOf(identity, budget), driver: leadership.token };
     await board.put("study", note);
-    const watcher = setInterval(() => keepNote(board, "study", note), NOTE_INTERVAL);
+    const watcher = setInterval(async () => {
+      await keepNote(board, "study", note);
+      // A day after the last time nobody comes back any more.
+      await board.letGo().catch(() => {});
+    }, NOTE_INTERVAL);
     stack.defer(() => clearInterval(watcher));
     const { spaces, folder, isNew, turn, checkpoints } = drive;
     const runner = stack.use(
@@ -149,9 +155,16 @@ export class QueueDriver implements AttemptRunner {
     );
     const watch = setTimeout(() => sayIfAlone(drive, { server, runner }), PATIENCE);
     stack.defer(() => clearTimeout(watch));
-    const { signal: aborted } = deposed;
-    const parts = { stack: stack.move(), server, board, runner, worker, watcher, deposed: aborted };
-    return new QueueDriver(drive, parts);
+    return new QueueDriver(drive, {
+      stack: stack.move(),
+      server,
+      board,
+      runner,
+      worker,
+      watcher,
+      token: leadership.token,
+      deposed: deposed.signal,
+    });
   }
 
   get capacity(): number {
@@ -181,31 +194,32 @@ export class QueueDriver implements AttemptRunner {
 
   /** Tells all who worked on it what was found. */
   async announce(result: SearchResult): Promise<void> {
-    await this.#end(packFound(result, this.#drive.spaces));
+    await this.#end(packFound(result, this.#drive.spaces), { isFailure: false });
   }
 
   /** Tells all who worked on it why it has ended. */
   async announceFailure(error: unknown): Promise<void> {
-    await this.#end(packFailure(error));
+    await this.#end(packFailure(error), { isFailure: true });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#parts.stack[Symbol.asyncDispose]();
   }
 
-  async #end(note: unknown): Promise<void> {
-    const { board, runner, worker, deposed } = this.#parts;
+  async #end(outcome: object, { isFailure }: { isFailure: boolean }): Promise<void> {
+    const { board, runner, worker, deposed, token } = this.#parts;
     clearInterval(this.#parts.watcher);
     if (deposed.aborted) return;
+    const note = { ...outcome, driver: token };
     await within(END_LIMIT, async () => {
       await board.put("outcome", note);
       await worker?.[Symbol.asyncDispose]();
       await runner.empty(FAREWELL);
       await keepNote(board, "outcome", note);
       await runner.clear();
-      // Who has worked for it finds the result as late as he likes. Who only comes then finds that of a
-      // study that is written down; else the same program has begun another one, and he waits for it.
-      if (!this.#drive.isContinuable) await board.take("study");
+      // Who has worked for it finds the outcome as late as he likes; who only comes then finds a result,
+      // but waits for another try where there was none.
+      if (isFailure) await board.take("study");
       await board.letGo();
     });
   }
@@ -221,10 +235,10 @@ async function keepNote(board: Board, name: string, note: unknown): Promise<void
 }
 
 function sayIfAlone(
-  { identity }: QueueDrive,
+  { identity, signal }: QueueDrive,
   { server, runner }: { server: Server; runner: QueueRunner },
 ): void {
-  if (!runner.isAlone) return;
+  if (!runner.isAlone || signal.aborted || server.isAway) return;
   sayOnError(
     `No worker is there yet for the study "${identity.name}" at ${server.address.shown}: start ` +
       `this program on other machines with another rank, RANK=1, or by the command work.`,

@@ -45,6 +45,12 @@ export class OutAttempt {
     this.outcome.catch(() => {});
   }
 
+  /** Whether nobody has said for so many milliseconds that he is at it. */
+  isWaiting(milliseconds: number): boolean {
+    return this.isPut && this.#worker === undefined &&
+      performance.now() - this.#begin > milliseconds;
+  }
+
   /** Whether a worker may be the one that is at it. */
   mayBeWith(worker: string): boolean {
     return this.#worker === undefined || this.#worker === worker;
@@ -59,7 +65,8 @@ export class OutAttempt {
       attempt.report(step, value);
     }
     this.#values = Math.max(this.#values, from + values.length);
-    if (checkpoint !== undefined && isCheckpointOf(checkpoint, this.message)) {
+    const isPlaced = this.message.folder !== undefined;
+    if (checkpoint !== undefined && isPlaced && isCheckpointOf(checkpoint, this.message)) {
       attempt.takeCheckpoint?.(checkpoint.name, checkpoint.units);
     }
   }

@@ -18,12 +18,16 @@ export interface ProcessGroupOptions {
   distributed: CheckedDistributed;
   /** What tells the group from others. */
   name: string;
+  /** How long to wait for the root, in milliseconds; without end by default. */
+  timeout?: number | undefined;
 }
 
 /** What the root puts up: a session, and that it is alive. */
 interface Session {
   readonly id: string;
   readonly beat: number;
+  /** Whether the root has left; what it gave is there still. */
+  readonly isOver?: boolean;
 }
 
 /** Processes that tell each other values, through the server of the search. */
@@ -34,6 +38,8 @@ export class ProcessGroup implements AsyncDisposable {
   readonly #session: string;
   #timer: ReturnType<typeof setInterval> | undefined;
   #calls = 0;
+  /** What this process has put up for the gathering before. */
+  #gathered: string | undefined;
 
   private constructor(
     distributed: CheckedDistributed,
@@ -48,15 +54,20 @@ export class ProcessGroup implements AsyncDisposable {
   /**
    * Joins: the root opens a session, the others wait for it.
    *
-   * @throws {HyperOptError} If the server is not there.
+   * @throws {HyperOptError} If the server is not there, or the root does not come in time.
    */
-  static async join({ distributed, name }: ProcessGroupOptions): Promise<ProcessGroup> {
-    const { url, backend, prefix, rank } = distributed;
+  static async join({ distributed, name, timeout }: ProcessGroupOptions): Promise<ProcessGroup> {
+    const { url, backend, prefix, rank, lockDuration } = distributed;
     await using stack = new AsyncDisposableStack();
     const server = stack.use(await Server.connect({ url, backend, prefix, say: sayOnError }));
     const board = new Board(server, `${await queueName(name)}.group`);
     await board.open();
-    const session = rank === 0 ? await openSession(board) : await findSession(board);
+    const session = rank === 0
+      ? await openSession(board)
+      : await inTime((signal) => findSession(board, { lockDuration, signal }), {
+        timeout,
+        who: "the root",
+      });
     stack.move();
     const group = new ProcessGroup(distributed, { server, board, session });
     if (rank === 0) group.#showLife();
@@ -75,16 +86,25 @@ export class ProcessGroup implements AsyncDisposable {
     const { rank, worldSize } = this.#distributed;
     const call = `${this.#session}-${++this.#calls}`;
     await this.#board.put(`${call}-${rank}`, { value: canonicalData(value) });
-    return await Promise.all(Array.from({ length: worldSize }, (_, other) => {
+    const values = await Promise.all(Array.from({ length: worldSize }, (_, other) => {
       if (other === rank) return value;
       return this.#await(`${call}-${other}`, { timeout, who: `rank ${other} of ${worldSize}` });
     }));
+    // Who has come here has read what was gathered before.
+    if (this.#gathered !== undefined) await this.#board.take(this.#gathered);
+    this.#gathered = `${call}-${rank}`;
+    return values;
   }
 
   /** Leaves; what it has put up goes after a day, or with the next session. */
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
-    await within(LEAVE_LIMIT, () => this.#board.letGo());
+    await within(LEAVE_LIMIT, async () => {
+      if (this.#distributed.rank === 0) {
+        await this.#board.put("session", { id: this.#session, beat: 0, isOver: true });
+      }
+      await this.#board.letGo();
+    });
     await this.#server[Symbol.asyncDispose]();
   }
 
@@ -99,19 +119,30 @@ export class ProcessGroup implements AsyncDisposable {
     name: string,
     { timeout, who }: { timeout: number | undefined; who: string },
   ): Promise<unknown> {
-    const signal = timeout === undefined
-      ? new AbortController().signal
-      : AbortSignal.timeout(timeout);
-    try {
-      const note = await this.#board.wait(name, fieldsIn, signal);
-      return fromCanonical(note.value);
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      throw new HyperOptError(
-        `Cannot hear what ${who} gives: nothing has come within ${timeout} ms, ` +
-          `expected every process to make the same calls`,
-      );
-    }
+    const note = await inTime((signal) => this.#board.wait(name, fieldsIn, signal), {
+      timeout,
+      who,
+    });
+    return fromCanonical(note.value);
+  }
+}
+
+/** @throws {HyperOptError} If it takes longer. */
+async function inTime<T>(
+  wait: (signal: AbortSignal) => Promise<T>,
+  { timeout, who }: { timeout: number | undefined; who: string },
+): Promise<T> {
+  const signal = timeout === undefined
+    ? new AbortController().signal
+    : AbortSignal.timeout(timeout);
+  try {
+    return await wait(signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new HyperOptError(
+      `Cannot hear what ${who} gives: nothing has come within ${timeout} ms, ` +
+        `expected every process to make the same calls`,
+    );
   }
 }
 
@@ -122,16 +153,24 @@ async function openSession(board: Board): Promise<string> {
   return id;
 }
 
-/** Waits for a session whose root is alive, which shows by its beat: one may be left from before. */
-async function findSession(board: Board): Promise<string> {
+/**
+ * Waits for a session whose root is alive, which shows by its beat: one may be left from before. Where
+ * the root has left, it may have been that of this very run: so that is taken if no other comes.
+ */
+async function findSession(
+  board: Board,
+  { lockDuration, signal }: { lockDuration: number; signal: AbortSignal },
+): Promise<string> {
+  const end = performance.now() + lockDuration;
   let before: Session | undefined;
   const session = await board.wait("session", (data) => {
     const now = fieldsIn(data) as Session | undefined;
     if (typeof now?.id !== "string") return undefined;
     const isAlive = before !== undefined && (before.id !== now.id || before.beat !== now.beat);
     before ??= now;
+    if (now.isOver) return performance.now() > end ? now : undefined;
     return isAlive ? now : undefined;
-  }, new AbortController().signal);
+  }, signal);
   return session.id;
 }
 

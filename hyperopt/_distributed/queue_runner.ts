@@ -2,7 +2,7 @@ import type { Queue, QueueEvents, QueueEventsProducer, Worker } from "bullmq";
 import type { Attempt, AttemptOutcome, AttemptRunner } from "../_attempt.ts";
 import { keyOf } from "../_logical_order.ts";
 import type { Job, JobKey, Trial } from "../types.ts";
-import { type Board, listen } from "./board.ts";
+import { type Board, listen, onEvent } from "./board.ts";
 import { EMPTY_QUEUE_KEYS, expireKeys } from "./expire_keys.ts";
 import { MessageError } from "./fields.ts";
 import type { OutAttempt } from "./out_attempt.ts";
@@ -10,9 +10,13 @@ import { Presence } from "./presence.ts";
 import { inBatches, QueueJobs, type QueueJobsOptions } from "./queue_jobs.ts";
 import { type ProgressMessage, readProgress, readResult } from "./report_message.ts";
 import type { Server } from "./server.ts";
+import { wakeWorkers } from "./wake_workers.ts";
 
 /** Between these bounds lies how often to look at the jobs themselves, in milliseconds. */
 const [MIN_LOOK, MAX_LOOK] = [500, 15_000];
+
+/** After so long an attempt that is out should have been taken by a worker that is free, in milliseconds. */
+const WAKE_INTERVAL = 300;
 
 /** What a runner is opened with. */
 export interface QueueRunnerOptions extends QueueJobsOptions {
@@ -49,6 +53,7 @@ export class QueueRunner implements AttemptRunner {
   readonly #losses = new Map<string, number>();
   #onGrown = () => {};
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #waker: ReturnType<typeof setInterval> | undefined;
   #isClosed = false;
 
   private constructor(options: QueueRunnerOptions) {
@@ -128,10 +133,11 @@ export class QueueRunner implements AttemptRunner {
     await expireKeys(this.#queue, EMPTY_QUEUE_KEYS);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Ends what it does by itself; its connections end with those of the server. */
+  [Symbol.dispose](): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    await Promise.all([this.#events.close(), this.#queue.close()]);
+    clearInterval(this.#waker);
   }
 
   async #open(): Promise<void> {
@@ -143,24 +149,27 @@ export class QueueRunner implements AttemptRunner {
     this.#checker = server.worker(queue, undefined, { lockDuration, stalledInterval });
     await this.#checker.startStalledCheckTimer();
     this.#lookLater();
+    this.#waker = setInterval(() => this.#wake(), WAKE_INTERVAL);
     await this.#options.board.call("hello");
+  }
+
+  /** Sees to it that no attempt waits while a worker is free. */
+  #wake(): void {
+    const isAnyWaiting = this.#out.values().some((out) => out.isWaiting(WAKE_INTERVAL));
+    if (isAnyWaiting) wakeWorkers(this.#queue).catch(() => {});
   }
 
   #hear(): void {
     const events = this.#events;
-    events.on(
-      "progress",
-      ({ jobId, data }) => this.#take(jobId, () => this.#progress(jobId, data)),
-    );
+    events.on("progress", ({ jobId: id, data }) => this.#take(id, () => this.#progress(id, data)));
     events.on("completed", ({ jobId, returnvalue }) => {
       this.#take(jobId, () => this.#complete(jobId, returnvalue));
     });
     events.on("failed", ({ jobId, failedReason }) => this.#lose(jobId, failedReason));
     events.on("stalled", ({ jobId }) => this.#lose(jobId, "its worker is gone"));
-    const named = events as unknown as {
-      on(name: string, listener: (event: Record<string, unknown>) => void): void;
-    };
-    named.on("presence", ({ worker, slots }) => this.#presence.hear(worker, Number(slots)));
+    onEvent(events, "presence", ({ worker, slots }) => {
+      this.#presence.hear(worker, Number(slots));
+    });
     listen(events);
   }
 

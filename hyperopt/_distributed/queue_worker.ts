@@ -68,7 +68,8 @@ export class QueueWorker implements AsyncDisposable {
   readonly #producer: QueueEventsProducer;
   readonly #running = new Map<string, Running>();
   readonly #id = crypto.randomUUID();
-  readonly #self = selfName();
+  // By its number alone, each container has a process 1.
+  readonly #self = `${selfName()} (${this.#id.slice(0, 8)})`;
   #timer: ReturnType<typeof setInterval> | undefined;
   #isLeaving = false;
 

@@ -10,6 +10,9 @@ const REPORT_INTERVAL = 500;
 /** How long a checkpoint of another machine may take to be seen, in milliseconds. */
 const SIGHT_LIMIT = 2000;
 
+/** How often to try to put a checkpoint into its place while others remove what is there. */
+const MAX_MOVES = 3;
+
 /** What an attempt that came through a queue is opened with. */
 export interface RemoteAttemptOptions {
   message: AttemptMessage;
@@ -123,7 +126,10 @@ export class RemoteAttempt implements Attempt {
     }
     if (units === undefined) return discard(path);
     const { job } = this.#options.message;
-    if (!await this.#isLocked()) {
+    const [study, written] = path.split("/.writing/") as [string, string];
+    const name = `${written}-${units}-units`;
+    const isPublished = await this.#isLocked() && this.#orBreak(() => move(path, study, name));
+    if (!isPublished) {
       this.#isVoid = true;
       discard(path);
       throw new Error(
@@ -131,12 +137,6 @@ export class RemoteAttempt implements Attempt {
           `expected one that still counts`,
       );
     }
-    const [study, written] = path.split("/.writing/") as [string, string];
-    const name = `${written}-${units}-units`;
-    this.#orBreak(() => {
-      Deno.mkdirSync(`${study}/trial-${job.index}`, { recursive: true });
-      Deno.renameSync(path, `${study}/${name}`);
-    });
     this.#checkpoint = { name, units };
     await this.#send();
   }
@@ -184,9 +184,9 @@ export class RemoteAttempt implements Attempt {
     }
   }
 
-  #orBreak(action: () => void): void {
+  #orBreak<T>(action: () => T): T {
     try {
-      action();
+      return action();
     } catch (error) {
       const { index } = this.#options.message.job;
       const { message } = error as Error;
@@ -203,6 +203,25 @@ function isThere(path: string): boolean {
     return Deno.statSync(path).isDirectory;
   } catch {
     return false;
+  }
+}
+
+/**
+ * Puts what was written into its place in the folder of a study; false if it is gone, as are the
+ * checkpoints of a trial once it has its result.
+ */
+function move(path: string, study: string, name: string): boolean {
+  for (let tries = 1;; tries++) {
+    try {
+      Deno.mkdirSync(`${study}/${name.split("/")[0]}`, { recursive: true });
+      Deno.renameSync(path, `${study}/${name}`);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      if (!isThere(path)) return false;
+      // The folder of the trial was removed in between; one that cannot be made at all stays an error.
+      if (tries === MAX_MOVES) throw error;
+    }
   }
 }
 

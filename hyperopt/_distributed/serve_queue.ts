@@ -52,13 +52,17 @@ export async function serveQueue(service: QueueService): Promise<SearchResult> {
     await board.open();
     const mine = noteOf(identity, budget);
     const waiting = setTimeout(() => sayOnError(waitingText(server, identity)), PATIENCE);
+    const accept = (note: unknown) =>
+      isSame(mine, note, identity.name) ? driverOf(note) : undefined;
+    let ended: unknown;
     try {
-      const accept = (note: unknown) => isSame(mine, note, identity.name) || undefined;
-      await board.wait("study", accept, signal);
+      const driver = await board.wait("study", accept, signal);
+      ended = await findEnded(board, { driver, accept, lockDuration, signal, name: identity.name });
       isFound = true;
     } finally {
       clearTimeout(waiting);
     }
+    if (ended !== undefined) return unpackFound(ended, { spaces, checkpoints });
     await using worker = new QueueWorker({
       server,
       board,
@@ -85,6 +89,54 @@ export async function serveQueue(service: QueueService): Promise<SearchResult> {
       `Cannot ${state} "${identity.name}": this worker was stopped; ${rest}`,
       { logs: [], cause: error, exitCode: interruption.exitCode },
     );
+  }
+}
+
+/** Who has put something up; whatever says nothing of it is nobody's. */
+function driverOf(note: unknown): string {
+  const { driver } = (note ?? {}) as { driver?: unknown };
+  return typeof driver === "string" ? driver : "";
+}
+
+/** What somebody who has come waits with. */
+interface Arrival {
+  /** Who has put up the study. */
+  driver: string;
+  accept: (note: unknown) => string | undefined;
+  lockDuration: number;
+  signal: AbortSignal;
+  name: string;
+}
+
+/**
+ * The outcome of a study that was over before this process came. The same program may be about to search
+ * anew, with other code or other data: so whoever drives has a while to show himself, and then there is
+ * none.
+ *
+ * @throws The reason of the signal.
+ */
+async function findEnded(
+  board: Board,
+  { driver, accept, lockDuration, signal, name }: Arrival,
+): Promise<unknown> {
+  const outcome = await board.read("outcome");
+  if (outcome === undefined || driverOf(outcome) !== driver) return undefined;
+  sayOnError(
+    `The study "${name}" is over: its result is taken unless somebody drives it again within ` +
+      `${Math.ceil(lockDuration / 1000)} s.`,
+  );
+  const time = AbortSignal.timeout(lockDuration);
+  const isOther = (note: unknown) => {
+    const found = accept(note);
+    return found === driver ? undefined : found;
+  };
+  try {
+    await board.wait("study", isOther, AbortSignal.any([signal, time]));
+    return undefined;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!time.aborted) throw error;
+    return outcome;
   }
 }
 

@@ -147,6 +147,11 @@ export class Server implements AsyncDisposable {
     return explained(this.address, error, { prefix: this.#prefix });
   }
 
+  /** Whether it was not to be used a moment ago. */
+  get isAway(): boolean {
+    return this.#isAway;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     await Promise.all(this.#open.map((one) => within(CLOSE_LIMIT, () => one.close())));

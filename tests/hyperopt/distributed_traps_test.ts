@@ -58,7 +58,12 @@ class Stage implements AsyncDisposable {
     const runner = stack.use(
       await QueueRunner.open({
         ...{ server, board, queue: "traps", spaces: SPACES, lockDuration, losses },
-        ...{ expected: 1, timeLimit: Infinity, folder: () => undefined, isNew: true },
+        ...{
+          expected: 1,
+          timeLimit: Infinity,
+          folder: () => `study-${crypto.randomUUID()}`,
+          isNew: true,
+        },
         logs: () => [],
         isLeading: () => true,
       }),
