@@ -4,6 +4,8 @@ import type { Terminal } from "./_terminal.ts";
 
 /** How often in a row a worker that dies is started again. */
 export const RESTARTS = 4;
+/** The exit code of a program whose command line is wrong. */
+const USAGE_CODE = 2;
 /** A worker that has lived for so long was worth starting, in milliseconds. */
 const LONG_LIFE = 60_000;
 /** After so long it is started again, in milliseconds. */
@@ -88,6 +90,8 @@ export class KeptWorker implements AsyncDisposable {
       const { success, code, signal } = await ended;
       if (success || this.#isOver) return undefined;
       deaths = performance.now() - begin > LONG_LIFE ? 1 : deaths + 1;
+      // It takes its command line no better the next time.
+      if (code === USAGE_CODE) return `its worker has ended with exit code ${code}`;
       const state = signal === null ? `with exit code ${code}` : `by ${signal}`;
       if (deaths > RESTARTS) return `its worker has ended ${state}, ${deaths} times in a row`;
       const left = formatCount(RESTARTS - deaths + 1, "time");

@@ -5,6 +5,8 @@ import {
   distributedCommand,
   type DistributedCommandOptions,
 } from "../hyperopt/distributed_command.ts";
+import { HyperOptError } from "../hyperopt/hyper_opt_error.ts";
+import type { Arrival } from "./_arrival.ts";
 import type { Invocation } from "./_command.ts";
 import { readText } from "./_read_flags.ts";
 import { UsageError } from "./_usage_error.ts";
@@ -51,6 +53,21 @@ export async function checkShare(
   return { url };
 }
 
+/**
+ * That a program has ended well, but has never come to a search on many machines.
+ *
+ * @throws {HyperOptError} If it has not.
+ */
+export function checkArrival(
+  { code, arrival, script }: { code: number; arrival: Arrival; script: string | undefined },
+): void {
+  if (code !== 0 || !arrival.isMissed) return;
+  throw new HyperOptError(
+    `Cannot search with "${script}": it has ended without a search on many machines, expected ` +
+      `one with the option "distributed", or DistributedHyperBand`,
+  );
+}
+
 async function checkScript(script: string): Promise<void> {
   if (/^[a-z][a-z\d+.-]+:/i.test(script)) return;
   try {
@@ -84,12 +101,19 @@ async function nearestScript(path: string): Promise<string | undefined> {
 export function startScript(
   [script = "", ...args]: readonly string[],
   options: Omit<DistributedCommandOptions, "args">,
-  streams: Pick<Deno.CommandOptions, "stdin" | "stdout" | "stderr"> = {},
+  { env, ...streams }: Pick<Deno.CommandOptions, "env" | "stdin" | "stdout" | "stderr"> = {},
 ): Deno.ChildProcess {
   const { path, ...command } = distributedCommand(script, { ...options, args });
+  const variables = { ...command.env, ...env };
   const detached = Deno.build.os !== "windows";
   const inherited = { stdin: "inherit", stdout: "inherit", stderr: "inherit" } as const;
-  return new Deno.Command(path, { ...command, ...inherited, ...streams, detached }).spawn();
+  return new Deno.Command(path, {
+    ...command,
+    ...inherited,
+    ...streams,
+    env: variables,
+    detached,
+  }).spawn();
 }
 
 /** Sends a signal, if the process is still there. */

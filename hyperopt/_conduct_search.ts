@@ -2,7 +2,7 @@ import { absolutePath } from "./_checkpoints.ts";
 import { checkRunOptions } from "./_check_run_options.ts";
 import { checkStudyOptions } from "./_check_study_options.ts";
 import { describeStudy } from "./_describe_study.ts";
-import { driveSearch } from "./_drive_search.ts";
+import { driveSearch, type QueueOptions } from "./_drive_search.ts";
 import type { FlatSpaces } from "./_flatten_spaces.ts";
 import { loadDistributed } from "./_load_distributed.ts";
 import { openRunLedger } from "./_open_run_ledger.ts";
@@ -10,6 +10,7 @@ import type { Progress } from "./_progress.ts";
 import type { RunLedger } from "./_run_ledger.ts";
 import { identifyStudy, type StudyIdentity } from "./_study_identity.ts";
 import type { CheckedDistributed } from "./_check_distributed.ts";
+import type { Server } from "./_distributed/server.ts";
 import type { Turn } from "./_turns.ts";
 import { MemoryLedger } from "./memory_ledger.ts";
 import { SearchInterruptedError } from "./search_interrupted_error.ts";
@@ -46,13 +47,21 @@ export async function conductSearch(search: SearchToConduct): Promise<SearchResu
   if (distributed !== undefined && distributed.rank !== 0) {
     return await serve(search, { distributed, identity: identity! });
   }
+  // Where the server cannot be used nothing has begun, so that nothing is written down of it.
+  await using server = distributed && await connect(distributed);
+  const queue = distributed && { distributed, server: server!, identity: identity! };
   if (tracker === undefined) {
     const ledger = options.ledger ?? new MemoryLedger();
-    return await conduct(search, { ledger, identity, name: undefined });
+    return await conduct(search, { ledger, queue, name: undefined });
   }
   using opened = openRunLedger({ tracker, identity: identity!, metric });
   const { ledger, name } = opened;
-  return await conduct(search, { ledger, name, identity });
+  return await conduct(search, { ledger, name, queue });
+}
+
+async function connect({ url, backend, prefix }: CheckedDistributed): Promise<Server> {
+  const { Server, sayOnError } = await loadDistributed();
+  return await Server.connect({ url, backend, prefix, say: sayOnError });
 }
 
 async function identifySearch(
@@ -84,11 +93,11 @@ async function serve(
 }
 
 async function conduct(
-  { scope, objective, searchSpaces, studyOptions, options, turn, distributed }: SearchToConduct,
-  { ledger, name, identity }: {
+  { scope, objective, searchSpaces, studyOptions, options, turn }: SearchToConduct,
+  { ledger, name, queue }: {
     ledger: Ledger | RunLedger;
     name: string | undefined;
-    identity: StudyIdentity | undefined;
+    queue: Omit<QueueOptions, "budget"> | undefined;
   },
 ): Promise<SearchResult> {
   const study = new Study(searchSpaces, { ...studyOptions, ledger });
@@ -110,7 +119,7 @@ async function conduct(
       isContinuable: runs !== undefined || options.ledger !== undefined,
       run: checkRunOptions(options),
       turn,
-      queue: distributed && { distributed, identity: identity!, budget: options.budget },
+      queue: queue && { ...queue, budget: options.budget },
       seconds: options.budget?.seconds,
       maxResource: studyOptions.scheduler.maxResource,
       progress,

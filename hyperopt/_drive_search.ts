@@ -8,6 +8,7 @@ import { Interruption } from "./_interruption.ts";
 import { loadDistributed } from "./_load_distributed.ts";
 import { runSearch } from "./_run_search.ts";
 import type { StudyIdentity } from "./_study_identity.ts";
+import type { Server } from "./_distributed/server.ts";
 import type { Turn } from "./_turns.ts";
 import { SearchInterruptedError } from "./search_interrupted_error.ts";
 import type { Study } from "./study.ts";
@@ -15,6 +16,7 @@ import type { Budget, HyperOptOptions, Ledger, SearchResult, Trial } from "./typ
 
 /** What a search on several machines has besides. */
 export interface QueueOptions {
+  server: Server;
   distributed: CheckedDistributed;
   identity: StudyIdentity;
   budget: Budget | undefined;

@@ -5,7 +5,14 @@ import { HyperOptError } from "./hyper_opt_error.ts";
 // machine, hence the name of the engine stands here and not in the import.
 const ENGINE = new URL("./_distributed/mod.ts", import.meta.url).href;
 
-type Engine = typeof import("./_distributed/mod.ts");
+export type Engine = typeof import("./_distributed/mod.ts");
+
+let loadEngine: () => Promise<Engine> = () => import(ENGINE);
+
+/** Takes how to load it, from a module that is in the program with it. */
+export function registerEngine(load: () => Promise<Engine>): void {
+  loadEngine = load;
+}
 
 /**
  * Loads what searches on several machines.
@@ -14,7 +21,7 @@ type Engine = typeof import("./_distributed/mod.ts");
  */
 export async function loadDistributed(): Promise<Engine> {
   try {
-    return await import(ENGINE);
+    return await loadEngine();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split("\n", 1)[0] : String(cause);
     throw new HyperOptError(

@@ -50,7 +50,6 @@ export async function checkServer(options: CheckServerOptions = {}): Promise<Che
   const { Server } = await loadDistributed();
   let warning: string | undefined;
   const say = (text: string) => void (warning = text);
-  await using server = await Server.connect({ url, backend, prefix: "ato", say });
-  const { shown, backend: found } = server.address;
+  const { shown, backend: found } = await Server.look({ url, backend, say });
   return { address: shown, backend: found, warning };
 }

@@ -2,9 +2,9 @@
  * Takes what searches on several machines into a program.
  *
  * A search with the option `distributed`, and `DistributedHyperBand`, load it by themselves. A program
- * that imports this module has it from the start: then it needs no permission to read it from a
- * checkout, `deno install` and `deno cache` fetch the clients of the servers for machines without a
- * network, and `deno compile` takes them along.
+ * that imports this module has it with it: then it needs no permission to read it from a checkout,
+ * `deno install` and `deno cache` fetch the clients of the servers for machines without a network, and
+ * `deno compile` takes them along. They are run when a search needs them, not before.
  *
  * @example Usage
  * ```ts
@@ -21,7 +21,10 @@
  * @module
  */
 
-import "./_distributed/mod.ts";
+import { registerEngine } from "./_load_distributed.ts";
+
+// The name in an import takes it along; to be run it needs permissions, and time.
+registerEngine(() => import("./_distributed/mod.ts"));
 
 export { type CheckedServer, checkServer, type CheckServerOptions } from "./check_server.ts";
 export {

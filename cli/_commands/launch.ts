@@ -1,9 +1,11 @@
 import { HyperOptError } from "../../hyperopt/hyper_opt_error.ts";
+import { Arrival } from "../_arrival.ts";
 import type { Command } from "../_command.ts";
 import { KeptWorker, RESTARTS, type WorkerRun } from "../_kept_worker.ts";
 import { markLines } from "../_mark_lines.ts";
 import { readCount } from "../_read_flags.ts";
 import {
+  checkArrival,
   checkShare,
   EndingSignals,
   send,
@@ -17,6 +19,9 @@ import type { Terminal } from "../_terminal.ts";
 const FAREWELL = 10_000;
 /** So long it may take where the driver has none. */
 const FAILED_FAREWELL = 2000;
+
+/** So long the worker waits for the driver to come to the server, in milliseconds. */
+const HEAD_START = 10_000;
 
 /** `launch`: all of a search, on this machine. */
 export const LAUNCH: Command = {
@@ -45,19 +50,27 @@ ${SHARE_DETAILS}`,
     const { args, flags, terminal } = invocation;
     const workers = readCount(flags, "workers", navigator.hardwareConcurrency, { least: 1 });
     const { url } = await checkShare(invocation);
-    const driver = startScript(args, { url, rank: 0, worldSize: 2 });
-    const start = () => startWorker(args, { url, workers, terminal });
-    await using worker = new KeptWorker(start, terminal);
+    using arrival = new Arrival();
+    const driver = startScript(args, { url, rank: 0, worldSize: 2 }, { env: arrival.env });
     using stack = new DisposableStack();
     stack.defer(() => send(driver, "SIGTERM"));
+    let worker: KeptWorker | undefined;
     let isAsked = false;
     using _signals = new EndingSignals((signal) => {
       // The worker goes when the driver has gone, or is to go at once.
       send(driver, signal);
-      if (isAsked) worker.kill();
+      if (isAsked) worker?.kill();
       isAsked = true;
     });
-    const failure = await Promise.race([driver.status.then(() => undefined), worker.failed]);
+    // Of what is wrong with the program or the server one of them tells.
+    if (await endsBefore(driver, arrival)) {
+      const { code } = await driver.status;
+      checkArrival({ code, arrival, script: args[0] });
+      return code;
+    }
+    const start = () => startWorker(args, { url, workers, terminal });
+    await using kept = worker = new KeptWorker(start, terminal);
+    const failure = await Promise.race([driver.status.then(() => undefined), kept.failed]);
     if (failure !== undefined) {
       send(driver, "SIGTERM");
       await driver.status;
@@ -66,10 +79,24 @@ ${SHARE_DETAILS}`,
       );
     }
     const { code, success } = await driver.status;
-    await worker.end(success ? FAREWELL : FAILED_FAREWELL);
+    await kept.end(success ? FAREWELL : FAILED_FAREWELL);
+    checkArrival({ code, arrival, script: args[0] });
     return code;
   },
 };
+
+/** Whether the driver ends before it comes to the server; one that takes its time has not. */
+async function endsBefore(driver: Deno.ChildProcess, arrival: Arrival): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(resolve, HEAD_START, false);
+  driver.status.then(() => resolve(true));
+  arrival.reached.then(() => resolve(false));
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 // One process with as many for trials, not as many with one each: half the processes, and a trial that
 // dies takes none of the others along in either case.

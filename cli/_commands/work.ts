@@ -1,6 +1,8 @@
+import { Arrival } from "../_arrival.ts";
 import type { Command } from "../_command.ts";
 import { readCount } from "../_read_flags.ts";
 import {
+  checkArrival,
   checkShare,
   EndingSignals,
   send,
@@ -32,9 +34,11 @@ Where it needs others, start it yourself: ATO_QUEUE_URL=… ATO_QUEUE_WORKERS=2 
     const { args, flags } = invocation;
     const workers = readCount(flags, "workers", 1, { least: 1 });
     const { url } = await checkShare(invocation);
-    const child = startScript(args, { url, workers });
+    using arrival = new Arrival();
+    const child = startScript(args, { url, workers }, { env: arrival.env });
     using _signals = new EndingSignals((signal) => send(child, signal));
     const { code } = await child.status;
+    checkArrival({ code, arrival, script: args[0] });
     return code;
   },
 };

@@ -27,8 +27,9 @@ function fail(state: string, expected: string = EXPECTED): never {
   throw new HyperOptError(`Cannot use the URL of the server: ${state}, expected ${expected}`);
 }
 
-function parse(text: string): URL {
+function parse(text: string, scheme: Address["backend"]): URL {
   // What is wrong with it may be its password, so nothing of it is said.
+  if (!/^[a-z][a-z\d+.-]*:\/\//i.test(text)) fail(`it has no "${scheme}://" before it`);
   if (!URL.canParse(text)) fail("it is none");
   const url = new URL(text);
   if (url.host === "") fail("it has no host");
@@ -60,7 +61,7 @@ export function readAddress(
   { url, backend }: { url: string | undefined; backend: Address["backend"] | undefined },
 ): Address {
   const text = url ?? DEFAULT_URLS[backend ?? "redis"];
-  const parsed = parse(text);
+  const parsed = parse(text, backend ?? "redis");
   const { protocol, host, pathname } = parsed;
   const found = Object.hasOwn(BACKENDS, protocol) ? BACKENDS[protocol]! : undefined;
   // Where there is no scheme, what is taken for one may be the name of a user.

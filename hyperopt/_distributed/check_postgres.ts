@@ -2,7 +2,7 @@ import { type BackendFactory, createPostgresBackend } from "bullmq";
 import pg from "pg";
 import { HyperOptError } from "../hyper_opt_error.ts";
 import type { Address } from "./address.ts";
-import { unreachable } from "./server.ts";
+import { serverError } from "./server_error.ts";
 
 /** The oldest server that the queue is made for. */
 const OLDEST = 130_000;
@@ -29,7 +29,7 @@ export async function checkPostgres(
     const { rows } = await client.query("SHOW server_version_num");
     version = Number(rows[0].server_version_num);
   } catch (error) {
-    throw unreachable(address, error);
+    throw serverError(address, error);
   } finally {
     await client.end().catch(() => {});
   }

@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import { HyperOptError } from "../hyper_opt_error.ts";
 import type { Address } from "./address.ts";
-import { unreachable } from "./server.ts";
+import { serverError } from "./server_error.ts";
 
 /** The oldest server whose commands suffice: major and minor version. */
 const OLDEST = [6, 2] as const;
@@ -51,7 +51,12 @@ export function judgeRedis(info: string, { shown }: Pick<Address, "shown">): str
  */
 export async function checkRedis(
   address: Address,
-  { limit, say }: { limit: number; say: (text: string) => void },
+  { limit, prefix, say }: {
+    limit: number;
+    /** What the names of all keys begin with, where that is known. */
+    prefix: string | undefined;
+    say: (text: string) => void;
+  },
 ): Promise<void> {
   const client = new Redis(address.url, {
     lazyConnect: true,
@@ -69,8 +74,10 @@ export async function checkRedis(
   try {
     await client.connect();
     info = await client.info();
+    // A server looks at whether its user may read and write a key before it looks at the script.
+    if (prefix !== undefined) await client.eval("return 1", 1, `${prefix}:permission`);
   } catch (error) {
-    throw unreachable(address, failure ?? error);
+    throw serverError(address, failure ?? error, { prefix });
   } finally {
     client.disconnect();
   }

@@ -11,7 +11,7 @@ import { QueueRunner } from "./queue_runner.ts";
 import { QueueWorker, selfName } from "./queue_worker.ts";
 import { packFailure, packFound } from "./result_message.ts";
 import { sayOnError } from "./say.ts";
-import { Server } from "./server.ts";
+import type { Server } from "./server.ts";
 import { noteOf, queueName } from "./study_note.ts";
 import { within } from "./within.ts";
 
@@ -26,6 +26,8 @@ const NOTE_INTERVAL = 5000;
 
 /** A search as it is driven for workers on other machines. */
 export interface QueueDrive {
+  /** Where it is driven; whoever has connected closes it. */
+  server: Server;
   distributed: CheckedDistributed;
   identity: StudyIdentity;
   budget: Budget | undefined;
@@ -73,14 +75,21 @@ export class QueueDriver implements AttemptRunner {
   /**
    * Takes the lead, and tells the workers what is driven.
    *
-   * @throws {HyperOptError} If the server is not there, or somebody else leads.
+   * @throws {HyperOptError} If somebody else leads, or the server refuses something.
    */
   static async open(drive: QueueDrive): Promise<QueueDriver> {
-    const { distributed, identity, budget, run, logs, signal } = drive;
-    const { url, backend, prefix, lockDuration, losses, worldSize } = distributed;
+    try {
+      return await QueueDriver.#open(drive);
+    } catch (error) {
+      throw drive.server.explain(error);
+    }
+  }
+
+  static async #open(drive: QueueDrive): Promise<QueueDriver> {
+    const { server, distributed, identity, budget, run, logs, signal } = drive;
+    const { lockDuration, losses, worldSize } = distributed;
     const deposed = new AbortController();
     await using stack = new AsyncDisposableStack();
-    const server = stack.use(await Server.connect({ url, backend, prefix, say: sayOnError }));
     const queue = await queueName(identity.name);
     const onLost = (error: Error) => deposed.abort(error);
     const [study, self] = [identity.name, selfName()];
@@ -172,7 +181,11 @@ export class QueueDriver implements AttemptRunner {
 
   async run(job: Job, attempt: Attempt): Promise<AttemptOutcome> {
     this.#parts.deposed.throwIfAborted();
-    return await this.#parts.runner.run(job, attempt);
+    try {
+      return await this.#parts.runner.run(job, attempt);
+    } catch (error) {
+      throw this.#drive.server.explain(error);
+    }
   }
 
   settle(job: JobKey): void {

@@ -6,11 +6,13 @@ import type { Turn } from "../_turns.ts";
 import type { ParameterSpace } from "../parameter_space.ts";
 import { SearchInterruptedError } from "../search_interrupted_error.ts";
 import type { Budget, SearchResult } from "../types.ts";
+import { readAddress } from "./address.ts";
 import { Board } from "./board.ts";
 import { QueueWorker } from "./queue_worker.ts";
 import { unpackFound } from "./result_message.ts";
 import { sayOnError } from "./say.ts";
 import { Server } from "./server.ts";
+import { explained } from "./server_error.ts";
 import { isSame, noteOf, queueName } from "./study_note.ts";
 
 /** After so long somebody who waits for the driver is told so, in milliseconds. */
@@ -42,6 +44,7 @@ export async function serveQueue(service: QueueService): Promise<SearchResult> {
   using interruption = new Interruption({ signal: run.signal, isInProcess: false });
   const broken = new AbortController();
   const signal = AbortSignal.any([interruption.signal, broken.signal]);
+  let isFound = false;
   try {
     await using server = await Server.connect({ url, backend, prefix, say: sayOnError });
     const queue = await queueName(identity.name);
@@ -55,6 +58,7 @@ export async function serveQueue(service: QueueService): Promise<SearchResult> {
     try {
       const driver = await board.wait("study", accept, signal);
       ended = await findEnded(board, { driver, accept, lockDuration, signal, name: identity.name });
+      isFound = true;
     } finally {
       clearTimeout(waiting);
     }
@@ -76,10 +80,13 @@ export async function serveQueue(service: QueueService): Promise<SearchResult> {
     await worker.letGo();
     return unpackFound(outcome, { spaces, checkpoints });
   } catch (error) {
-    if (!interruption.signal.aborted || error !== interruption.signal.reason) throw error;
+    if (!interruption.signal.aborted || error !== interruption.signal.reason) {
+      throw explained(readAddress(distributed), error, { prefix });
+    }
+    const state = isFound ? "go on working for the study" : "work for the study";
+    const rest = isFound ? "the search goes on without it" : "nobody has driven it so far";
     throw new SearchInterruptedError(
-      `Cannot go on working for the study "${identity.name}": this worker was stopped; ` +
-        `the search goes on without it`,
+      `Cannot ${state} "${identity.name}": this worker was stopped; ${rest}`,
       { logs: [], cause: error, exitCode: interruption.exitCode },
     );
   }

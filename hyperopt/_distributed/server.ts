@@ -6,8 +6,9 @@ import {
   QueueEventsProducer,
   Worker,
 } from "bullmq";
-import { HyperOptError } from "../hyper_opt_error.ts";
+import { tellLauncher } from "../_launcher.ts";
 import { type Address, readAddress, withoutSecrets } from "./address.ts";
+import { explained, isRefusal, serverError } from "./server_error.ts";
 import { within } from "./within.ts";
 
 /** So many events wait to be read; whoever has missed some looks at the jobs themselves. */
@@ -84,14 +85,20 @@ export class Server implements AsyncDisposable {
    */
   static async connect(options: ServerOptions): Promise<Server> {
     const address = readAddress(options);
-    if (address.backend === "postgres") {
-      const { checkPostgres } = await import("./check_postgres.ts");
-      const factory = await checkPostgres(address, { limit: CONNECT_LIMIT });
-      return new Server(address, options, factory);
-    }
-    const { checkRedis } = await import("./check_redis.ts");
-    await checkRedis(address, { limit: CONNECT_LIMIT, say: options.say });
-    return new Server(address, options, undefined);
+    const factory = await check(address, options);
+    await tellLauncher();
+    return new Server(address, options, factory);
+  }
+
+  /**
+   * Looks whether a server is there, whatever the names of keys begin with.
+   *
+   * @throws {HyperOptError} If it is not; it says what to do.
+   */
+  static async look(options: Omit<ServerOptions, "prefix">): Promise<Address> {
+    const address = readAddress(options);
+    await check(address, options);
+    return address;
   }
 
   queue(name: string): Queue {
@@ -135,7 +142,12 @@ export class Server implements AsyncDisposable {
     return this.#keep(new Worker(this.#nameOf(name), processor, options, this.#backendFactory));
   }
 
-  /** Whether it was not to be reached a moment ago. */
+  /** An error as it is, or what to do where the server has refused something. */
+  explain(error: unknown): unknown {
+    return explained(this.address, error, { prefix: this.#prefix });
+  }
+
+  /** Whether it was not to be used a moment ago. */
   get isAway(): boolean {
     return this.#isAway;
   }
@@ -171,30 +183,37 @@ export class Server implements AsyncDisposable {
     return one;
   }
 
-  /** Says once that the server is away; that it is back, work itself shows. */
+  /** Says once that the server is away or refuses; that it does not any more, work itself shows. */
   #hear(error: Error & { code?: string }): void {
+    if (isRefusal(error)) {
+      const { message } = serverError(this.address, error, { prefix: this.#prefix });
+      return this.#sayOnce(`${message}; trying again.`);
+    }
     const isAway = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH)/.test(error.code ?? "") ||
       /^Socket timeout|Connection is closed|terminated/i.test(error.message);
-    if (!isAway || this.#isAway || this.#isClosed) return;
-    this.#isAway = true;
+    if (!isAway) return;
     const reason = withoutSecrets(error.message || String(error.code), this.address);
-    this.#say(`The server at ${this.address.shown} is away (${reason}); trying again.`);
+    this.#sayOnce(`The server at ${this.address.shown} is away (${reason}); trying again.`);
+  }
+
+  #sayOnce(text: string): void {
+    if (this.#isAway || this.#isClosed) return;
+    this.#isAway = true;
+    this.#say(text);
     setTimeout(() => this.#isAway = false, 10_000);
   }
 }
 
-/**
- * That the server does not answer, in words that say what to do. The error itself is not passed on: a
- * client keeps in it what it has sent, the password too.
- */
-export function unreachable(address: Address, error: unknown): HyperOptError {
-  const { code, message } = error as Error & { code?: string };
-  const reason = withoutSecrets(message || code || String(error), address);
-  const example = address.backend === "redis"
-    ? "for one on this machine: apt-get install redis-server, then redis-server --appendonly yes"
-    : "for one on this machine: apt-get install postgresql";
-  return new HyperOptError(
-    `Cannot reach the server at ${address.shown}: ${reason}, expected one that answers; ` +
-      `the option "url" or the variable ATO_QUEUE_URL says where it is; ${example}`,
-  );
+/** Gives what makes queues in it; undefined where that is the default. */
+async function check(
+  address: Address,
+  { prefix, say }: Pick<ServerOptions, "say"> & { prefix?: string },
+): Promise<BackendFactory | undefined> {
+  if (address.backend === "postgres") {
+    const { checkPostgres } = await import("./check_postgres.ts");
+    return await checkPostgres(address, { limit: CONNECT_LIMIT });
+  }
+  const { checkRedis } = await import("./check_redis.ts");
+  await checkRedis(address, { limit: CONNECT_LIMIT, prefix, say });
+  return undefined;
 }

@@ -108,6 +108,22 @@ testWithRedis("launch gives up where no worker stays", async () => {
   ]);
 });
 
+testWithRedis(
+  "launch does not start a worker again that does not take its command line",
+  async () => {
+    await using redis = await startRedis({ appendonly: "everysec" });
+    using folder = makeFolder();
+    const text = SCRIPT.replace('Deno.kill(Deno.pid, "SIGKILL")', "Deno.exit(2)");
+    await Deno.writeTextFile(folder.file("search.ts"), text);
+    const { code, err } = await folder.run(["launch", "--url", redis.url, "search.ts", "dies=99"]);
+    assertStringIncludes(
+      err,
+      'error: Cannot go on with "search.ts": its worker has ended with exit code 2, expected a worker',
+    );
+    assertEquals([code, Deno.readTextFileSync(folder.file("starts"))], [1, "start\n"], err);
+  },
+);
+
 testWithRedis("launch ends all of it in order when it is asked to", async () => {
   await using redis = await startRedis({ appendonly: "everysec" });
   using folder = makeFolder();
@@ -243,11 +259,11 @@ Deno.test("flags of work may stand behind the script", async () => {
   using folder = new CliFolder();
   await Deno.writeTextFile(
     folder.file("show.ts"),
-    `console.log(JSON.stringify(Deno.args), Deno.env.get("ATO_QUEUE_WORKERS"));`,
+    `console.log(JSON.stringify(Deno.args), Deno.env.get("ATO_QUEUE_WORKERS")); Deno.exit(5);`,
   );
   for (const own of [["--workers", "8"], ["--workers=8"]]) {
     const printed = await folder.run(["work", "show.ts", "lr=1", ...own, "long_run"]);
-    assertEquals(printed, { code: 0, out: `["lr=1","long_run"] 8\n`, err: "" });
+    assertEquals(printed, { code: 5, out: `["lr=1","long_run"] 8\n`, err: "" });
   }
   const lacking = await folder.run(["work", "show.ts", "--workers"]);
   assertEquals(lacking.code, 2);
@@ -259,11 +275,43 @@ Deno.test("a script gets the permissions of the program, and no others", async (
   await Deno.writeTextFile(
     folder.file("show.ts"),
     `const names = ["read", "write", "net", "env", "sys", "run", "ffi"] as const;
-    console.log(names.filter((name) => Deno.permissions.querySync({ name }).state === "granted").join());`,
+    console.log(names.filter((name) => Deno.permissions.querySync({ name }).state === "granted").join());
+    Deno.exit(5);`,
   );
   const needed = ["--allow-run", "--allow-read", "--allow-net", "--allow-env"];
   const narrow = await folder.run(["work", "show.ts"], { permissions: needed });
-  assertEquals(narrow, { code: 0, out: "read,net,env,run\n", err: "" });
+  assertEquals(narrow, { code: 5, out: "read,net,env,run\n", err: "" });
   const all = await folder.run(["work", "show.ts"]);
   assertEquals(all.out, "read,write,net,env,sys,run,ffi\n");
+});
+
+Deno.test("a program without a search on many machines is told so", async () => {
+  using folder = new CliFolder();
+  await Deno.writeTextFile(folder.file("train.ts"), `console.log("trained");`);
+  for (const command of ["work", "launch"]) {
+    const printed = await folder.run([command, "train.ts"]);
+    assertEquals([printed.out, printed.code], ["trained\n", 1]);
+    assertEquals(
+      printed.err,
+      'error: Cannot search with "train.ts": it has ended without a search on many machines, ' +
+        'expected one with the option "distributed", or DistributedHyperBand\n',
+    );
+  }
+});
+
+Deno.test("launch says once what is wrong with the program or the server", async (t) => {
+  using folder = makeFolder();
+  await t.step("a command line that it does not take", async () => {
+    const text = `console.error("error: no such key"); Deno.exit(2);`;
+    await Deno.writeTextFile(folder.file("wrong.ts"), text);
+    const printed = await folder.run(["launch", "wrong.ts"]);
+    assertEquals(printed, { code: 2, out: "", err: "error: no such key\n" });
+  });
+  await t.step("a server that is not there", async () => {
+    const text = SCRIPT.replace("lockDuration: 2000", 'url: "redis://127.0.0.1:9"');
+    await Deno.writeTextFile(folder.file("named.ts"), text);
+    const { code, out, err } = await folder.run(["launch", "named.ts"]);
+    assertEquals([code, out], [1, ""]);
+    assertMatch(err, /^error: Cannot reach the server at redis:\/\/127\.0\.0\.1:9: .*\n$/);
+  });
 });

@@ -90,7 +90,13 @@ testWithRedis(
     // Nobody drives it there; it can be stopped all the same.
     await lonely.until(/Waiting for whoever drives the study "study.halving"/);
     lonely.signal("SIGINT");
-    assertEquals((await lonely.end()).code, 130);
+    const left = await lonely.end();
+    assertEquals(left.code, 130);
+    assertStringIncludes(
+      left.stderr,
+      'error: Cannot work for the study "study.halving": this worker was stopped; nobody has driven ' +
+        "it so far",
+    );
     await Deno.remove(folder, { recursive: true });
   },
 );

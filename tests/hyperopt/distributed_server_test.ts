@@ -1,6 +1,15 @@
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import fc from "../_property.ts";
+import { checkServer } from "@ato/core/distributed";
 import { HyperOptError } from "@ato/core/hyperopt";
+import { Database } from "@db/sqlite";
 import { startPostgres, testWithPostgres } from "../_postgres.ts";
 import { startRedis, testWithRedis } from "../_redis.ts";
 import { TcpProxy } from "../_tcp_proxy.ts";
@@ -128,6 +137,21 @@ Deno.test("readAddress() never says anything of a name or a password", () => {
   );
 });
 
+Deno.test("readAddress() says of an address without a scheme what is missing", () => {
+  for (const url of ["127.0.0.1:6460", "queue:6379", "me:hidden@queue:6379", "queue", "redis:x"]) {
+    for (const backend of [undefined, "redis", "postgres"] as const) {
+      const error = assertThrows(
+        () => readAddress({ url, backend }),
+        HyperOptError,
+        `Cannot use the URL of the server: it has no "${
+          backend ?? "redis"
+        }://" before it, expected`,
+      );
+      assert(!/hidden|6460|queue/.test(error.message), error.message);
+    }
+  }
+});
+
 testWithRedis(
   "Server.connect() says what is wrong with a Redis server, and what to do",
   async (t) => {
@@ -138,8 +162,11 @@ testWithRedis(
     });
     await t.step("a wrong password, or none", async () => {
       const wrong = `redis://:${encodeURIComponent("wr@ng")}@127.0.0.1:${server.port}`;
-      await assertRefused(wrong, `Cannot reach the server at ${place}: WRONGPASS`);
-      await assertRefused(place, `Cannot reach the server at ${place}: NOAUTH`);
+      const login =
+        "expected a URL such as redis://user:password@host:6379 in the variable ATO_QUEUE_URL";
+      const shown = `Cannot use the server at ${place}: `;
+      await assertRefused(wrong, `${shown}it does not take this user and password, ${login}`);
+      await assertRefused(place, `${shown}it wants a password, ${login}`);
       const { error } = await connect(wrong);
       assert(!Deno.inspect(error, { depth: 9 }).includes("wr@ng"));
     });
@@ -167,9 +194,10 @@ testWithRedis(
       proxy.blackHole();
       const url = proxy.via(server.url);
       const shown = `Cannot reach the server at redis://127.0.0.1:${proxy.port}: `;
-      await assertRefused(url, shown, "timed out", "apt-get install redis-server", "ATO_QUEUE_URL");
+      await assertRefused(url, shown, "timed out", "ATO_QUEUE_URL");
+      assert(!(await connect(url)).error!.message.includes("apt-get"));
       await proxy.refuse();
-      await assertRefused(url, shown, "ECONNREFUSED", "redis-server --appendonly yes");
+      await assertRefused(url, shown, "ECONNREFUSED", "apt-get install redis-server, then redis-");
     });
   },
 );
@@ -181,19 +209,28 @@ testWithPostgres("Server.connect() says what is wrong with a PostgreSQL server",
     assertEquals(await connect(server.url), { error: undefined, said: [] });
   });
   await t.step("a wrong password, another user, no such database", async () => {
-    const shown = `Cannot reach the server at ${place}/`;
-    await assertRefused(`postgres://me:wr@127.0.0.1:${server.port}/postgres`, shown, 'user "***"');
-    await assertRefused(`postgres://you:wr@127.0.0.1:${server.port}/postgres`, shown, 'user "***"');
-    await assertRefused(`${server.url}x`, `${shown}postgresx: database "postgresx" does not exist`);
+    const shown = `Cannot use the server at ${place}/`;
+    const login = "expected a URL such as postgres://user:password@host:5432/name";
+    for (const user of ["me:wr", "you:wr"]) {
+      const url = `postgres://${user}@127.0.0.1:${server.port}/postgres`;
+      await assertRefused(url, `${shown}postgres: it does not take this user and password`, login);
+    }
+    const without = `postgres://me@127.0.0.1:${server.port}/postgres`;
+    await assertRefused(without, `${shown}postgres: it wants a password`, login);
+    await assertRefused(
+      `${server.url}x`,
+      `${shown}postgresx: database "postgresx" does not exist`,
+      "name of one",
+    );
   });
   await t.step("that it does not answer, or is not there", async () => {
     await using proxy = new TcpProxy(server.port);
     proxy.blackHole();
     const url = proxy.via(server.url);
     const shown = `Cannot reach the server at postgres://127.0.0.1:${proxy.port}/postgres: `;
-    await assertRefused(url, shown, "timeout", "apt-get install postgresql");
+    await assertRefused(url, shown, "timeout");
     await proxy.refuse();
-    await assertRefused(url, shown, "ECONNREFUSED");
+    await assertRefused(url, shown, "ECONNREFUSED", "apt-get install postgresql");
   });
 });
 
@@ -217,23 +254,22 @@ testWithRedis("a search takes TLS, and tells its password to nobody", async (t) 
     assertEquals(keys.length, 1);
     texts[keys[0]!] = await server.command("hgetall", keys[0]!);
   });
-  const cases: [name: string, args: string[], env: Record<string, string>, words: string][] = [
-    ["without the authority", args, {}, "certificate"],
+  const place = `rediss://127.0.0.1:${server.port}`;
+  const cases: [name: string, args: string[], env: Record<string, string>, words: string[]][] = [
+    ["without the authority", args, {}, [`Cannot reach the server at ${place}: `, "certificate"]],
     [
       "with another password",
       [args[0]!.replace("p%40ss", "p%40sss"), args[1]!],
       env,
-      "WRONGPASS",
+      [`Cannot use the server at ${place}: it does not take this user and password`],
     ],
   ];
   for (const [name, args, env, words] of cases) {
     await t.step(`says what is wrong ${name}`, async () => {
       await using driver = new QueueProcess("recorded_queue", { rank: 0, args, env });
       const { code, stdout, stderr } = await driver.end();
-      const place = `rediss://127.0.0.1:${server.port}`;
       assertEquals(code, 1);
-      assertStringIncludes(stderr, `Cannot reach the server at ${place}: `);
-      assertStringIncludes(stderr, words);
+      for (const text of words) assertStringIncludes(stderr, text);
       assert(!/^\s+at /m.test(stderr) && stderr.trim().split("\n").length === 1, stderr);
       texts[name] = `${stdout}\n${stderr}`;
     });
@@ -252,3 +288,102 @@ testWithRedis("a search takes TLS, and tells its password to nobody", async (t) 
   }
   await Deno.remove(folder, { recursive: true });
 });
+
+/** A user who may use what begins with the prefix "digits:", as a server that many share has them. */
+const DIGITS = "acl setuser digits on >word ~digits:* &* +@all".split(" ");
+
+testWithRedis("a user of a server who may not do something is told what", async (t) => {
+  await using server = await startRedis(LASTING);
+  await server.command(...DIGITS);
+  const url = `redis://digits:word@127.0.0.1:${server.port}`;
+  const place = `redis://127.0.0.1:${server.port}`;
+  const connectTo = async (prefix: string) => {
+    await using _ = await Server.connect({ url, backend: undefined, prefix, say() {} });
+  };
+  await t.step("before anything else", async () => {
+    await connectTo("digits");
+    // Whoever looks at it for a program does not know the prefix of that.
+    assertEquals((await checkServer({ url })).address, place);
+    await assertRejects(
+      () => connectTo("ato"),
+      HyperOptError,
+      `Cannot use the server at ${place}: its user may not use keys that begin with "ato:", ` +
+        `expected a user with ~ato:* (ACL), or the option "prefix"`,
+    );
+  });
+  await t.step("driver and worker, in one line and without a stack", async () => {
+    for (const rank of [0, 1]) {
+      await using process = new QueueProcess("queue", { rank, url, args: ["study=refused"] });
+      const { code, stdout, stderr } = await process.end();
+      assertEquals([code, stdout], [1, ""], stderr);
+      assertMatch(stderr, /^error: .* its user may not use keys that begin with "ato:", .*\n$/);
+    }
+  });
+  for (const [command, words] of [["xadd", "all commands"], ["xread", 'the command "xread"']]) {
+    await t.step(`that it may not give the command ${command}`, async () => {
+      await server.command("acl", "setuser", "digits", `-${command}`);
+      const folder = await Deno.makeTempDir();
+      const args = [`folder=${folder}`, `study=${command}`, "prefix=digits", "lock=1000"];
+      await using driver = new QueueProcess("queue", { rank: 0, url, args });
+      await driver.until(new RegExp(`its user may not give ${words}, expected a user with`));
+      driver.signal("SIGINT");
+      const { stderr } = await driver.end();
+      assert(!/^\s+at |Uncaught/m.test(stderr), stderr);
+      await server.command("acl", "setuser", "digits", `+${command}`);
+      await Deno.remove(folder, { recursive: true });
+    });
+  }
+});
+
+Deno.test("nothing is written down of a study whose server is not there", async () => {
+  const folder = await Deno.makeTempDir();
+  const args = ["url=redis://127.0.0.1:9", `experiment.sql.db_path=${folder}/runs.db`];
+  await using driver = new QueueProcess("recorded_queue", { rank: 0, args });
+  const { code, stderr } = await driver.end();
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "error: Cannot reach the server at redis://127.0.0.1:9: ");
+  const database = new Database(`${folder}/runs.db`, { readonly: true });
+  assertEquals(database.prepare("SELECT * FROM study").all(), []);
+  database.close();
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("importing any module asks for no permission", async (t) => {
+  const config = new URL("../../deno.json", import.meta.url);
+  const { exports } = JSON.parse(await Deno.readTextFile(config));
+  for (const [name, path] of Object.entries<string>(exports)) {
+    await t.step(name, async () => {
+      const { code, stderr } = await runImport(new URL(path, config), `console.log("done")`, []);
+      assertEquals([code, stderr], [0, ""]);
+    });
+  }
+  await t.step("and a search has its engine without one to read", async () => {
+    const program = `await taken.checkServer({ url: "redis://127.0.0.1:9" })`;
+    const rights = ["--allow-net", "--allow-env", "--allow-sys"];
+    const { stderr } = await runImport(
+      new URL(exports["./distributed"], config),
+      `${program}.catch(({ message }) => console.error(message))`,
+      rights,
+    );
+    assertMatch(stderr, /^Cannot reach the server at redis:\/\/127\.0\.0\.1:9: .*\n$/);
+  });
+});
+
+/** Runs a program that takes a module. */
+async function runImport(
+  module: URL,
+  program: string,
+  permissions: readonly string[],
+): Promise<{ code: number; stderr: string }> {
+  const path = await Deno.makeTempFile({ suffix: ".ts" });
+  const text = `import * as taken from ${JSON.stringify(module.href)};\nvoid taken;\n${program};`;
+  await Deno.writeTextFile(path, text);
+  const config = new URL("../../deno.json", import.meta.url).pathname;
+  const flags = ["--quiet", "--no-check", "--no-prompt", "--config", config, ...permissions];
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", ...flags, path],
+    env: { NO_COLOR: "1" },
+  }).output();
+  await Deno.remove(path);
+  return { code, stderr: new TextDecoder().decode(stderr) };
+}
