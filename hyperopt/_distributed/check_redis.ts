@@ -76,6 +76,8 @@ export async function checkRedis(
     info = await client.info();
     // A server looks at whether its user may read and write a key before it looks at the script.
     if (prefix !== undefined) await client.eval("return 1", 1, `${prefix}:permission`);
+    // A database that there is not would be passed over for the first one, which others use.
+    if (failure !== undefined) throw failure;
   } catch (error) {
     throw serverError(address, failure ?? error, { prefix });
   } finally {
