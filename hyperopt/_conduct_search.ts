@@ -10,7 +10,7 @@ import type { Progress } from "./_progress.ts";
 import type { RunLedger } from "./_run_ledger.ts";
 import { identifyStudy, type StudyIdentity } from "./_study_identity.ts";
 import type { CheckedDistributed } from "./_check_distributed.ts";
-import type { Server } from "./_distributed/server.ts";
+import type { QueueLead } from "./_distributed/queue_lead.ts";
 import type { Turn } from "./_turns.ts";
 import { MemoryLedger } from "./memory_ledger.ts";
 import { SearchInterruptedError } from "./search_interrupted_error.ts";
@@ -47,9 +47,10 @@ export async function conductSearch(search: SearchToConduct): Promise<SearchResu
   if (distributed !== undefined && distributed.rank !== 0) {
     return await serve(search, { distributed, identity: identity! });
   }
-  // Where the server cannot be used nothing has begun, so that nothing is written down of it.
-  await using server = distributed && await connect(distributed);
-  const queue = distributed && { distributed, server: server!, identity: identity! };
+  // Before anything is read or written of it: where the server cannot be used nothing has begun, and who
+  // drove it before has written down all that he will.
+  await using lead = distributed && await takeLead(distributed, identity!, options.signal);
+  const queue = distributed && { distributed, lead: lead!, identity: identity! };
   if (tracker === undefined) {
     const ledger = options.ledger ?? new MemoryLedger();
     return await conduct(search, { ledger, queue, name: undefined });
@@ -59,9 +60,13 @@ export async function conductSearch(search: SearchToConduct): Promise<SearchResu
   return await conduct(search, { ledger, name, queue });
 }
 
-async function connect({ url, backend, prefix }: CheckedDistributed): Promise<Server> {
-  const { Server, sayOnError } = await loadDistributed();
-  return await Server.connect({ url, backend, prefix, say: sayOnError });
+async function takeLead(
+  distributed: CheckedDistributed,
+  identity: StudyIdentity,
+  signal: AbortSignal | undefined,
+): Promise<QueueLead> {
+  const { QueueLead } = await loadDistributed();
+  return await QueueLead.win({ distributed, identity, signal });
 }
 
 async function identifySearch(

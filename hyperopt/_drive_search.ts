@@ -8,7 +8,7 @@ import { Interruption } from "./_interruption.ts";
 import { loadDistributed } from "./_load_distributed.ts";
 import { runSearch } from "./_run_search.ts";
 import type { StudyIdentity } from "./_study_identity.ts";
-import type { Server } from "./_distributed/server.ts";
+import type { QueueLead } from "./_distributed/queue_lead.ts";
 import type { Turn } from "./_turns.ts";
 import { SearchInterruptedError } from "./search_interrupted_error.ts";
 import type { Study } from "./study.ts";
@@ -16,7 +16,7 @@ import type { Budget, HyperOptOptions, Ledger, SearchResult, Trial } from "./typ
 
 /** What a search on several machines has besides. */
 export interface QueueOptions {
-  server: Server;
+  lead: QueueLead;
   distributed: CheckedDistributed;
   identity: StudyIdentity;
   budget: Budget | undefined;

@@ -383,7 +383,10 @@ export type LedgerEvent =
  * study again. An event is kept for good when `append` returns.
  */
 export interface Ledger {
-  /** All events, oldest first. */
+  /**
+   * All events, oldest first. A search asks for them when it begins, on several machines once this
+   * process drives it: what reads a file does so then, and not before.
+   */
   readonly events: readonly LedgerEvent[];
   /** Where checkpoints go unless the search says otherwise; undefined for a ledger that is in no file. */
   readonly checkpoints?: string | undefined;

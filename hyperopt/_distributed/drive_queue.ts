@@ -5,14 +5,14 @@ import type { StudyIdentity } from "../_study_identity.ts";
 import type { Turn } from "../_turns.ts";
 import type { ParameterSpace } from "../parameter_space.ts";
 import type { Budget, Job, JobKey, SearchResult, Trial } from "../types.ts";
-import { Board } from "./board.ts";
-import { Leadership } from "./leadership.ts";
+import type { Board } from "./board.ts";
+import type { QueueLead } from "./queue_lead.ts";
 import { QueueRunner } from "./queue_runner.ts";
-import { QueueWorker, selfName } from "./queue_worker.ts";
+import { QueueWorker } from "./queue_worker.ts";
 import { packFailure, packFound } from "./result_message.ts";
 import { sayOnError } from "./say.ts";
 import type { Server } from "./server.ts";
-import { noteOf, queueName } from "./study_note.ts";
+import { noteOf } from "./study_note.ts";
 import { within } from "./within.ts";
 
 /** So long the workers have to take the result, in milliseconds. */
@@ -26,8 +26,8 @@ const NOTE_INTERVAL = 5000;
 
 /** A search as it is driven for workers on other machines. */
 export interface QueueDrive {
-  /** Where it is driven; whoever has connected closes it. */
-  server: Server;
+  /** That it may be driven; whoever has won it gives it back. */
+  lead: QueueLead;
   distributed: CheckedDistributed;
   identity: StudyIdentity;
   budget: Budget | undefined;
@@ -54,9 +54,9 @@ interface Parts {
   readonly runner: QueueRunner;
   /** The trials that run on this machine, if any. */
   readonly worker: QueueWorker | undefined;
-  /** Looks whether the server still knows what is driven. */
   /** By which it leads, and what it puts up is known. */
   readonly token: string;
+  /** Looks whether the server still knows what is driven. */
   readonly watcher: ReturnType<typeof setInterval>;
   /** Aborted when somebody else leads. */
   readonly deposed: AbortSignal;
@@ -81,37 +81,17 @@ export class QueueDriver implements AttemptRunner {
     try {
       return await QueueDriver.#open(drive);
     } catch (error) {
-      throw drive.server.explain(error);
+      throw drive.lead.server.explain(error);
     }
   }
 
   static async #open(drive: QueueDrive): Promise<QueueDriver> {
-    const { server, distributed, identity, budget, run, logs, signal } = drive;
+    const { lead, distributed, identity, budget, run, logs } = drive;
+    const { server, board, queue, deposed } = lead;
     const { lockDuration, losses, worldSize } = distributed;
-    const deposed = new AbortController();
     await using stack = new AsyncDisposableStack();
-    const queue = await queueName(identity.name);
-    const onLost = (error: Error) => deposed.abort(error);
-    const [study, self] = [identity.name, selfName()];
-    const board = new Board(server, queue);
-    await board.open();
-    async function isSuperseded(token: string): Promise<boolean> {
-      const note = await board.read("study") as { driver?: unknown } | undefined;
-      return note !== undefined && note.driver !== token;
-    }
-    const leadership = stack.use(
-      await Leadership.win(server, {
-        study,
-        queue,
-        lockDuration,
-        self,
-        isSuperseded,
-        onLost,
-        signal,
-      }),
-    );
     await board.take("outcome");
-    const note = { ...noteOf(identity, budget), driver: leadership.token };
+    const note = { ...noteOf(identity, budget), driver: lead.token };
     await board.put("study", note);
     const watcher = setInterval(async () => {
       await keepNote(board, "study", note);
@@ -133,10 +113,10 @@ export class QueueDriver implements AttemptRunner {
         folder,
         isNew,
         logs,
-        isLeading: () => leadership.isSure,
+        isLeading: () => lead.isSure,
       }),
     );
-    deposed.signal.addEventListener("abort", () => runner.fail(deposed.signal.reason));
+    deposed.addEventListener("abort", () => runner.fail(deposed.reason));
     const onBroken = (error: Error) => runner.fail(error);
     const { workers } = run;
     const worker = workers && stack.use(
@@ -162,8 +142,8 @@ export class QueueDriver implements AttemptRunner {
       runner,
       worker,
       watcher,
-      token: leadership.token,
-      deposed: deposed.signal,
+      token: lead.token,
+      deposed,
     });
   }
 
@@ -184,7 +164,7 @@ export class QueueDriver implements AttemptRunner {
     try {
       return await this.#parts.runner.run(job, attempt);
     } catch (error) {
-      throw this.#drive.server.explain(error);
+      throw this.#drive.lead.server.explain(error);
     }
   }
 

@@ -2,19 +2,25 @@ import type { Ledger, LedgerEvent } from "@ato/core/hyperopt";
 
 /** A ledger in a file, an event a line. */
 export class FileLedger implements Ledger {
-  readonly events: LedgerEvent[] = [];
   readonly checkpoints: string;
-  readonly #file: string;
+  readonly #folder: string;
+  #events: LedgerEvent[] | undefined;
 
   constructor(folder: string) {
-    this.#file = `${folder}/ledger.jsonl`;
+    this.#folder = folder;
     this.checkpoints = `${folder}/checkpoints`;
-    this.events = readEvents(folder);
+  }
+
+  // Read when the search begins: until then another process may drive it.
+  get events(): LedgerEvent[] {
+    return this.#events ??= readEvents(this.#folder);
   }
 
   append(event: LedgerEvent): void {
     this.events.push(event);
-    Deno.writeTextFileSync(this.#file, `${JSON.stringify(event)}\n`, { append: true });
+    Deno.writeTextFileSync(`${this.#folder}/ledger.jsonl`, `${JSON.stringify(event)}\n`, {
+      append: true,
+    });
   }
 }
 
