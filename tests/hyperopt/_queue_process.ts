@@ -4,8 +4,9 @@ import { childCommand, type ChildResult } from "../_child.ts";
 /** What hangs is killed after so long, in milliseconds. */
 const LIMIT = 60_000;
 
-/** What a process says that has waited for others: on a busy machine it may be right. */
-const PATIENCE = /^(No worker is there yet|Waiting for whoever drives) .*\n/gm;
+/** What a process says that has waited for others, or came too late: on a busy machine it may be right. */
+const PATIENCE =
+  /^(No worker is there yet|Waiting for whoever drives|The study ".*" is over:) .*\n/gm;
 
 /** How a process of a search on several machines is started. */
 export interface QueueProcessOptions {
