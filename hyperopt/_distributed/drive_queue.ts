@@ -12,7 +12,7 @@ import { QueueWorker } from "./queue_worker.ts";
 import { packFailure, packFound } from "./result_message.ts";
 import { sayOnError } from "./say.ts";
 import type { Server } from "./server.ts";
-import { noteOf } from "./study_note.ts";
+import { noteOf, PROGRAM } from "./study_note.ts";
 import { within } from "./within.ts";
 
 /** So long the workers have to take the result, in milliseconds. */
@@ -91,7 +91,7 @@ export class QueueDriver implements AttemptRunner {
     const { lockDuration, losses, worldSize } = distributed;
     await using stack = new AsyncDisposableStack();
     await board.take("outcome");
-    const note = { ...noteOf(identity, budget), driver: lead.token };
+    const note = { ...noteOf(identity, budget), driver: lead.token, program: PROGRAM };
     await board.put("study", note);
     const watcher = setInterval(async () => {
       await keepNote(board, "study", note);
@@ -190,7 +190,7 @@ export class QueueDriver implements AttemptRunner {
     const { board, runner, worker, deposed, token } = this.#parts;
     clearInterval(this.#parts.watcher);
     if (deposed.aborted) return;
-    const note = { ...outcome, driver: token };
+    const note = { ...outcome, driver: token, program: PROGRAM };
     await within(END_LIMIT, async () => {
       await board.put("outcome", note);
       await worker?.[Symbol.asyncDispose]();

@@ -18,6 +18,9 @@ import { isSame, noteOf, queueName } from "./study_note.ts";
 /** After so long somebody who waits for the driver is told so, in milliseconds. */
 const PATIENCE = 10_000;
 
+/** Which programs have driven what this process has worked for, and whose results it has. */
+const KNOWN = { programs: new Set<string>(), drivers: new Set<string>() };
+
 /** A search as it is served by a process that does not drive it. */
 export interface QueueService {
   distributed: CheckedDistributed;
@@ -62,7 +65,10 @@ export async function serveQueue(service: QueueService): Promise<SearchResult> {
     } finally {
       clearTimeout(waiting);
     }
-    if (ended !== undefined) return unpackFound(ended, { spaces, checkpoints });
+    if (ended !== undefined) {
+      remember(ended);
+      return unpackFound(ended, { spaces, checkpoints });
+    }
     await using worker = new QueueWorker({
       server,
       board,
@@ -76,6 +82,7 @@ export async function serveQueue(service: QueueService): Promise<SearchResult> {
       onBroken: (error) => broken.abort(error),
     });
     const outcome = await board.wait("outcome", (note) => note, signal);
+    remember(outcome);
     await worker[Symbol.asyncDispose]();
     await worker.letGo();
     return unpackFound(outcome, { spaces, checkpoints });
@@ -98,6 +105,19 @@ function driverOf(note: unknown): string {
   return typeof driver === "string" ? driver : "";
 }
 
+function remember(outcome: unknown): void {
+  const { program } = (outcome ?? {}) as { program?: unknown };
+  if (typeof program === "string") KNOWN.programs.add(program);
+  KNOWN.drivers.add(driverOf(outcome));
+}
+
+/** Whether an outcome is of a program that was at work with this process, and is not the one before. */
+function isOfThisRun(outcome: unknown): boolean {
+  const { program } = (outcome ?? {}) as { program?: unknown };
+  return typeof program === "string" && KNOWN.programs.has(program) &&
+    !KNOWN.drivers.has(driverOf(outcome));
+}
+
 /** What somebody who has come waits with. */
 interface Arrival {
   /** Who has put up the study. */
@@ -111,7 +131,7 @@ interface Arrival {
 /**
  * The outcome of a study that was over before this process came. The same program may be about to search
  * anew, with other code or other data: so whoever drives has a while to show himself, and then there is
- * none.
+ * none. Where this process has worked for the same program a moment ago, it was only slower.
  *
  * @throws The reason of the signal.
  */
@@ -121,6 +141,7 @@ async function findEnded(
 ): Promise<unknown> {
   const outcome = await board.read("outcome");
   if (outcome === undefined || driverOf(outcome) !== driver) return undefined;
+  if (isOfThisRun(outcome)) return outcome;
   sayOnError(
     `The study "${name}" is over: its result is taken unless somebody drives it again within ` +
       `${Math.ceil(lockDuration / 1000)} s.`,

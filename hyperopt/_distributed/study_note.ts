@@ -12,6 +12,9 @@ export interface StudyNote {
   readonly budget: unknown;
 }
 
+/** What tells this process from all others: it may drive several studies, one after the other. */
+export const PROGRAM: string = crypto.randomUUID();
+
 /** So much of a hash tells queues apart. */
 const HASH_DIGITS = 8;
 

@@ -37,7 +37,11 @@ testWithRedis(
       await t.step(`${hosts} hosts of ${slots}`, async () => {
         const place = `${folder}/${hosts}x${slots}`;
         const study = `same ${hosts}x${slots}`;
-        const args = [`schedulers=${NAMES}`, `folder=${place}`, `study=${study}`, `slots=${slots}`];
+        const args = [
+          ...[`schedulers=${NAMES}`, `folder=${place}`, `study=${study}`, `slots=${slots}`],
+          // A worker that comes too late waits for so long.
+          "lock=10000",
+        ];
         await using stack = new AsyncDisposableStack();
         const processes = Array.from(
           { length: hosts + 1 },
@@ -59,6 +63,32 @@ testWithRedis(
     for (const other of all) assertEquals(other, all[0]);
     assertGreater(moved, 0);
     await assertLeaving(server);
+    await Deno.remove(folder, { recursive: true });
+  },
+);
+
+testWithRedis(
+  "a worker that was too slow for the next study of a program has its result at once",
+  async () => {
+    await using server = await startRedis(LASTING);
+    const folder = await Deno.makeTempDir();
+    const args = [
+      ...["schedulers=halving,hyperband", `folder=${folder}`],
+      ...["awaited=go", "lock=20000", "ignored=slots,gate"],
+    ];
+    const start = (rank: number, own: readonly string[] = []) =>
+      new QueueProcess("queue", { rank, url: server.url, args: [...args, ...own] });
+    await using driver = start(0);
+    await using worker = start(1);
+    await using slow = start(2, ["gate=next"]);
+    await Promise.all([worker.until(/^trial/m), slow.until(/^trial/m)]);
+    await Deno.writeTextFile(`${folder}/go`, "");
+    const [expected, other] = await Promise.all([driver.found(), worker.found()]);
+    await Deno.writeTextFile(`${folder}/next`, "");
+    const { code, stdout, stderr } = await slow.end();
+    assertEquals([code, stderr], [0, ""]);
+    const found = stdout.matchAll(/^found (.*)$/gm).map(([, text]) => JSON.parse(text!)).toArray();
+    assertEquals([other, found], [expected, expected]);
     await Deno.remove(folder, { recursive: true });
   },
 );

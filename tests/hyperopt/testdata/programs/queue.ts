@@ -10,10 +10,10 @@ import { SPACES, studyOptions, train } from "./_studies.ts";
 const scope = new Scope({
   config: {
     ...{ schedulers: "halving", study: "study", folder: "", prefix: "ato", slots: 1 },
-    ...{ lock: 30_000, ignored: "slots", pause: 0, block: 0, awaited: "", offset: 0 },
+    ...{ lock: 30_000, ignored: "slots", pause: 0, block: 0, awaited: "", gate: "", offset: 0 },
   },
 });
-const { schedulers, study, folder, prefix, slots, lock, ignored } = await scope.resolve();
+const { schedulers, study, folder, prefix, slots, lock, ignored, gate } = await scope.resolve();
 const isRoot = Deno.env.get("RANK") === "0";
 
 async function wait(name: string, signal: AbortSignal): Promise<void> {
@@ -62,4 +62,5 @@ for (const scheduler of schedulers.split(",")) {
   const choices = [config.activation?.name, config.since];
   const found = { scheduler, metric, lr: config.lr, choices, checkpoint, trials };
   console.log(`found ${JSON.stringify(found)}`);
+  if (gate !== "") await wait(gate, new AbortController().signal);
 }
