@@ -56,8 +56,12 @@ function report(event: Event, error: unknown): void {
   const bytes = new TextEncoder().encode(
     `error: ${printableLines(error.message)}${userFrame(error)}\n`,
   );
-  for (let written = 0; written < bytes.length;) {
-    written += Deno.stderr.writeSync(bytes.subarray(written));
+  try {
+    for (let written = 0; written < bytes.length;) {
+      written += Deno.stderr.writeSync(bytes.subarray(written));
+    }
+  } catch {
+    // Nobody reads it any more; the exit code tells it still.
   }
   Deno.exit(error.exitCode);
 }

@@ -5,6 +5,7 @@ import {
   distributedCommand,
   type DistributedCommandOptions,
 } from "../hyperopt/distributed_command.ts";
+import { LAUNCHER_PROCESS_VARIABLE } from "../hyperopt/_launcher.ts";
 import { HyperOptError } from "../hyperopt/hyper_opt_error.ts";
 import type { Arrival } from "./_arrival.ts";
 import type { Invocation } from "./_command.ts";
@@ -96,7 +97,8 @@ async function nearestScript(path: string): Promise<string | undefined> {
 
 /**
  * Starts a script. What a terminal sends to all of its processes reaches only this one, which passes it
- * on: so each of them hears it once.
+ * on: so each of them hears it once. A search of the script ends in order where this process has gone
+ * without a word.
  */
 export function startScript(
   [script = "", ...args]: readonly string[],
@@ -104,7 +106,7 @@ export function startScript(
   { env, ...streams }: Pick<Deno.CommandOptions, "env" | "stdin" | "stdout" | "stderr"> = {},
 ): Deno.ChildProcess {
   const { path, ...command } = distributedCommand(script, { ...options, args });
-  const variables = { ...command.env, ...env };
+  const variables = { ...command.env, ...env, [LAUNCHER_PROCESS_VARIABLE]: `${Deno.pid}` };
   const detached = Deno.build.os !== "windows";
   const inherited = { stdin: "inherit", stdout: "inherit", stderr: "inherit" } as const;
   return new Deno.Command(path, {

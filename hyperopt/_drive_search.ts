@@ -134,7 +134,7 @@ export async function driveSearch(study: Study, options: DriveOptions): Promise<
   });
   const collector = new Collector(study, checkpoints);
   const isInProcess = run.workers === undefined && !isShared;
-  using interruption = new Interruption({ signal: run.signal, isInProcess });
+  using interruption = new Interruption({ signal: run.signal, isInProcess, isLaunched: isShared });
   const { signal } = interruption;
   let runner: Runner | undefined;
   try {

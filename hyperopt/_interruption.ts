@@ -1,3 +1,6 @@
+import { sayOnError } from "./_distributed/say.ts";
+import { LauncherWatch } from "./_launcher_watch.ts";
+
 /** How long the program may take to end by itself after a second signal, in milliseconds. */
 const GUARD_GRACE = 500;
 /** Signals so close together, in milliseconds, are one: a launcher passes on what all were sent. */
@@ -27,11 +30,14 @@ export interface InterruptionOptions {
   signal: AbortSignal | undefined;
   /** Whether trials run in this process, where they may block it. */
   isInProcess: boolean;
+  /** Whether it ends with the launcher of the program, if one has started it. */
+  isLaunched: boolean;
 }
 
 /**
- * What stops a search from outside: Ctrl-C and SIGTERM, or a signal of the user's. The first one stops
- * it in order, the second ends the program at once.
+ * What stops a search from outside: Ctrl-C and SIGTERM, a signal of the user's, or that the launcher is
+ * gone, who would have passed them on. The first one stops it in order, a second Ctrl-C or SIGTERM ends
+ * the program at once.
  */
 export class Interruption implements Disposable {
   readonly #stop = new AbortController();
@@ -39,15 +45,17 @@ export class Interruption implements Disposable {
   readonly #delay: ReturnType<typeof setTimeout> | undefined;
   readonly #given: AbortSignal | undefined;
   readonly #onGiven = () => this.#stop.abort(this.#given?.reason);
+  readonly #launcher: LauncherWatch | undefined;
   #guard: Worker | undefined;
   #heardAt = -Infinity;
   /** The exit code of a program that was stopped like this. */
   exitCode = 130;
 
-  constructor({ signal, isInProcess }: InterruptionOptions) {
+  constructor({ signal, isInProcess, isLaunched }: InterruptionOptions) {
     this.#given = signal;
     signal?.addEventListener("abort", this.#onGiven);
     if (signal?.aborted) this.#onGiven();
+    if (isLaunched) this.#launcher = new LauncherWatch(() => this.#lose());
     // Until then a trial that blocks this process from the first moment can be ended as ever.
     if (isInProcess) this.#delay = setTimeout(() => this.#watch(true), GUARD_DELAY);
     else this.#watch(false);
@@ -78,14 +86,23 @@ export class Interruption implements Disposable {
     if (this.#stop.signal.aborted) Deno.exit(exitCode);
     this.#heardAt = performance.now();
     this.exitCode = exitCode;
-    const notice =
-      "\nStopping the search: running trials get 5 s to end, a second time ends at once.\n";
-    Deno.stderr.writeSync(new TextEncoder().encode(notice));
+    sayOnError("\nStopping the search: running trials get 5 s to end, a second time ends at once.");
     this.#stop.abort(new DOMException(`Stopped by ${name}`, "AbortError"));
+  }
+
+  /** As if the launcher had passed on that it shall end. */
+  #lose(): void {
+    if (this.#stop.signal.aborted) return;
+    this.exitCode = EXIT_CODES.get("SIGTERM")!;
+    sayOnError(
+      "\nStopping the search: the launcher of this program is gone; running trials get 5 s to end.",
+    );
+    this.#stop.abort(new DOMException("Its launcher is gone", "AbortError"));
   }
 
   [Symbol.dispose](): void {
     clearTimeout(this.#delay);
+    this.#launcher?.[Symbol.dispose]();
     this.#given?.removeEventListener("abort", this.#onGiven);
     for (const [name, listener] of this.#listeners) Deno.removeSignalListener(name, listener);
     this.#guard?.terminate();

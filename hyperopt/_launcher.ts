@@ -1,5 +1,7 @@
 /** Where a launcher hears of the programs that it has started, as "port/word". */
 export const LAUNCHER_VARIABLE = "ATO_QUEUE_LAUNCHER";
+/** Set by a launcher: its process, without which what it has started shall not search on. */
+export const LAUNCHER_PROCESS_VARIABLE = "ATO_QUEUE_LAUNCHER_PROCESS";
 
 /** Tells whoever has started this program that it has come to a server, if he wants to know. */
 export async function tellLauncher(): Promise<void> {

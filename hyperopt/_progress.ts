@@ -44,7 +44,11 @@ function stderrOutput(): ProgressOutput {
     },
     write(text): void {
       const bytes = encoder.encode(text);
-      for (let at = 0; at < bytes.length;) at += Deno.stderr.writeSync(bytes.subarray(at));
+      try {
+        for (let at = 0; at < bytes.length;) at += Deno.stderr.writeSync(bytes.subarray(at));
+      } catch {
+        // Nobody watches it any more; the search is of use without.
+      }
     },
   };
 }

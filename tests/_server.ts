@@ -222,7 +222,7 @@ export async function makeCertificate(folder: string): Promise<Certificate> {
 }
 
 /** The processes that a process has started. */
-function childrenOf(pid: number): number[] {
+export function childrenOf(pid: number): number[] {
   if (Deno.build.os !== "linux") return [];
   return [...Deno.readDirSync("/proc")].flatMap(({ name }) => {
     if (!/^\d+$/.test(name)) return [];

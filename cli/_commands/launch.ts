@@ -29,7 +29,7 @@ export const LAUNCH: Command = {
   count: { min: 1, max: Infinity },
   startsProgram: true,
   database: "none",
-  summary: "Starts a search on many machines on this one: its driver, and a worker.",
+  summary: "Starts a search on many machines on this one: its driver, and one worker.",
   flags: {
     workers: {
       alias: "n",
@@ -40,9 +40,9 @@ export const LAUNCH: Command = {
   },
   details:
     `Runs the script twice: as the driver (RANK=0), whose output and exit code are those of this command,
-and as a worker (RANK=1) with COUNT processes for trials, whose output goes to the error output with a
-mark before each line. A worker that dies is started again, ${RESTARTS} times in a row at most. Other machines
-may help: "work" is their share.
+and as one worker (RANK=1) with COUNT processes for trials, whose output goes to the error output with
+a mark before each line. A worker that dies is started again, ${RESTARTS} times in a row at most. Other
+machines may help: "work" is their share.
 
 ${SHARE_DETAILS}`,
 

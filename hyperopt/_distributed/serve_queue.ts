@@ -44,7 +44,11 @@ export interface QueueService {
 export async function serveQueue(service: QueueService): Promise<SearchResult> {
   const { distributed, identity, budget, run, turn, spaces, checkpoints } = service;
   const { prefix, url, backend, lockDuration, workers: count } = distributed;
-  using interruption = new Interruption({ signal: run.signal, isInProcess: false });
+  using interruption = new Interruption({
+    signal: run.signal,
+    isInProcess: false,
+    isLaunched: true,
+  });
   const broken = new AbortController();
   const signal = AbortSignal.any([interruption.signal, broken.signal]);
   let isFound = false;

@@ -73,3 +73,22 @@ Deno.test("reportMistakes() leaves other errors and caught ones alone", async ()
   assertEquals([caught.code, caught.stdout, caught.stderr], [0, "MissingKeyError\n", ""]);
   assert(!other.stderr.startsWith("error: a bug"));
 });
+
+Deno.test("reportMistakes() gives the exit code also where nobody reads the message", async () => {
+  const code = `import { reportMistakes } from "${MODULE}";
+  reportMistakes();
+  await new Response(Deno.stdin.readable).text();
+  throw Object.assign(new Error("stopped"), { exitCode: 143 });`;
+  const file = await Deno.makeTempFile({ suffix: ".ts" });
+  await Deno.writeTextFile(file, code);
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-config", "--no-lock", "--quiet", file],
+    stdin: "piped",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  await child.stderr.cancel();
+  await child.stdin.close();
+  assertEquals((await child.status).code, 143);
+  await Deno.remove(file);
+});

@@ -21,7 +21,7 @@ import {
   showSamples,
   showSeconds,
 } from "../../hyperopt/_progress_text.ts";
-import { runChild } from "../_child.ts";
+import { childCommand, runChild } from "../_child.ts";
 
 class Recorded implements ProgressOutput {
   text = "";
@@ -182,6 +182,14 @@ Deno.test("a search is silent unless asked, and then writes to stderr alone", as
     stderr,
     /^rungs of 9, 3 trials\nrung 0: 9 trials {2}best .* 3 go on .*\nrung 1: 3 .*\n12 trials in \d+ s\n$/,
   );
+});
+
+Deno.test("a search goes on where nobody reads its progress", async () => {
+  const args = ["--progress"];
+  const child = childCommand("hyperopt/_progress_program.ts", { args }).spawn();
+  await child.stderr.cancel();
+  const [text, { code }] = await Promise.all([new Response(child.stdout).text(), child.status]);
+  assertEquals([code, text], [0, "best 8\n"]);
 });
 
 Deno.test("dryRun prints the plan with its cost, and trains nothing", async () => {
