@@ -4,6 +4,8 @@ import { checkStudyOptions } from "./_check_study_options.ts";
 import { describeStudy } from "./_describe_study.ts";
 import { driveSearch, type QueueOptions } from "./_drive_search.ts";
 import type { FlatSpaces } from "./_flatten_spaces.ts";
+import { SIGTERM_CODE } from "./_interruption.ts";
+import { LauncherWatch } from "./_launcher_watch.ts";
 import { loadDistributed } from "./_load_distributed.ts";
 import { openRunLedger } from "./_open_run_ledger.ts";
 import type { Progress } from "./_progress.ts";
@@ -66,7 +68,18 @@ async function takeLead(
   signal: AbortSignal | undefined,
 ): Promise<QueueLead> {
   const { QueueLead } = await loadDistributed();
-  return await QueueLead.win({ distributed, identity, signal });
+  const alone = new AbortController();
+  using _watch = new LauncherWatch(() => alone.abort(aloneError(identity)));
+  const signals = [alone.signal, ...signal === undefined ? [] : [signal]];
+  return await QueueLead.win({ distributed, identity, signal: AbortSignal.any(signals) });
+}
+
+function aloneError({ name }: StudyIdentity): SearchInterruptedError {
+  return new SearchInterruptedError(
+    `Cannot drive the study "${name}": the launcher of this program has gone before it had the lead; ` +
+      `start the same program again to go on`,
+    { exitCode: SIGTERM_CODE },
+  );
 }
 
 async function identifySearch(

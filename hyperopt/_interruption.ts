@@ -8,7 +8,13 @@ const ECHO = 250;
 /** A search in this process that has ended by then was not worth watching. */
 const GUARD_DELAY = 1000;
 
-const EXIT_CODES: ReadonlyMap<Deno.Signal, number> = new Map([["SIGINT", 130], ["SIGTERM", 143]]);
+/** The exit code of a program that was asked to end by whatever has started it. */
+export const SIGTERM_CODE = 143;
+
+const EXIT_CODES: ReadonlyMap<Deno.Signal, number> = new Map([
+  ["SIGINT", 130],
+  ["SIGTERM", SIGTERM_CODE],
+]);
 
 /** Ends the process at a second signal also while its main thread computes and hears nothing. */
 const GUARD = `
@@ -93,7 +99,7 @@ export class Interruption implements Disposable {
   /** As if the launcher had passed on that it shall end. */
   #lose(): void {
     if (this.#stop.signal.aborted) return;
-    this.exitCode = EXIT_CODES.get("SIGTERM")!;
+    this.exitCode = SIGTERM_CODE;
     sayOnError(
       "\nStopping the search: the launcher of this program is gone; running trials get 5 s to end.",
     );

@@ -162,6 +162,28 @@ testWithRedis("what a killed launch has started ends, and the same command goes 
   assertEquals(search.events.filter(({ type }) => type === "finished").length, 1);
 });
 
+testWithRedis("a driver that waits for the lead ends with its launcher", async () => {
+  await using search = await LaunchedSearch.open();
+  const dead = search.start(0);
+  const worker = search.start(1);
+  const { pid } = await search.begun(1);
+  dead.kill("SIGKILL");
+  await dead.output();
+  const killed = search.command("launch");
+  const errors = new Response(killed.stderr).text();
+  // The worker is started when the driver has come to the server.
+  await until(() => childrenOf(killed.pid).length === 2, LIMIT);
+  killed.kill("SIGKILL");
+  await Promise.all([killed.stdout.cancel(), killed.status]);
+  await search.ended({ except: [worker.pid, pid] });
+  assertMatch(
+    await errors,
+    /^error: Cannot drive the study "gated": the launcher of this program has gone before it had the lead; .* to go on$/m,
+  );
+  worker.kill("SIGKILL");
+  await worker.output();
+});
+
 testWithRedis("a program that comes to its search without its launcher ends there", async (t) => {
   await using search = await LaunchedSearch.open();
   const env = { [LAUNCHER_PROCESS_VARIABLE]: `${await endedProcess()}` };
