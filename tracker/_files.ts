@@ -1,3 +1,4 @@
+import { classifyFailure } from "./_failure.ts";
 import { TrackerError } from "./tracker_error.ts";
 
 /** What the system says about a path, or undefined where there is nothing. */
@@ -18,13 +19,27 @@ export async function statDatabase(path: string): Promise<Deno.FileInfo | undefi
     return info;
   } catch (error) {
     if (error instanceof Deno.errors.NotADirectory) throw await fileOnTheWayError(path);
-    throw error;
+    if (error instanceof TrackerError || classifyFailure(error) !== "other") throw error;
+    throw impossiblePathError(path, error);
   }
 }
 
 /** The folder of a path; empty where the path has none. */
 export function parentOf(path: string): string {
   return /^(.*)[\\/]/.exec(path)?.[1] ?? "";
+}
+
+/** Makes the folder of a database where there is none. */
+export async function makeFolderOf(path: string): Promise<void> {
+  const folder = parentOf(path);
+  if (folder === "") return;
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+  } catch (error) {
+    const kind = classifyFailure(error);
+    if (kind === "cantopen" || kind === "other") throw noFolderError(path, folder, error);
+    throw error;
+  }
 }
 
 /**
@@ -60,6 +75,31 @@ function folderError(path: string): TrackerError {
     `Cannot open "${path}": it is a folder, expected a file such as "${example}"`,
     { path },
   );
+}
+
+function impossiblePathError(path: string, cause: unknown): TrackerError {
+  return new TrackerError(
+    `Cannot open "${path}": the system refuses the path (${reasonOf(cause)}), expected that of a ` +
+      "file, choose another experiment.sql.db_path",
+    { path, cause },
+  );
+}
+
+function noFolderError(path: string, folder: string, cause: unknown): TrackerError {
+  const state = `its folder "${folder}" is not there and cannot be made (${reasonOf(cause)})`;
+  return new TrackerError(
+    `Cannot open "${path}": ${state}, expected one that is there or can be made: make it or ` +
+      "choose another experiment.sql.db_path",
+    { path, cause },
+  );
+}
+
+function reasonOf(error: unknown): string {
+  // All that mkdir finds in place of a folder, but a file, which statDatabase() has found before
+  if (error instanceof Deno.errors.AlreadyExists) return "a link on its path leads to nothing";
+  const text = error instanceof Error ? error.message : String(error);
+  // Deno adds the number of the error and the call
+  return text.replace(/ \(os error \d+\).*/s, "");
 }
 
 async function fileOnTheWayError(path: string): Promise<TrackerError> {

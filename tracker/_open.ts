@@ -1,7 +1,7 @@
 import { connectWriter, type WaitOptions, type WriterOptions } from "./_connect_writer.ts";
 import type { Connection } from "./_connection.ts";
 import { classifyFailure, explainFailure, isUnwritable, readOnlyError } from "./_failure.ts";
-import { isWritable, parentOf, removeIfThere, statDatabase } from "./_files.ts";
+import { isWritable, makeFolderOf, removeIfThere, statDatabase } from "./_files.ts";
 import { DATABASE_SUFFIXES, hasLogFiles, unlockLogFiles } from "./_sidecars.ts";
 import type { Target } from "./_target.ts";
 
@@ -48,8 +48,7 @@ async function openPatiently(target: Target, options: WriterOptions): Promise<Co
  * never takes away what another process has made under that name meanwhile.
  */
 export async function makeDatabase(target: Target, options: WaitOptions): Promise<void> {
-  const folder = parentOf(target.path);
-  if (folder !== "") await Deno.mkdir(folder, { recursive: true });
+  await makeFolderOf(target.path);
   const draft = `${target.path}.${crypto.randomUUID().slice(0, 8)}.new`;
   try {
     await writeDatabase({ ...target, path: draft }, options);

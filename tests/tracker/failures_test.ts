@@ -245,12 +245,15 @@ Deno.test({
     await Deno.chmod(folder.databasePath, 0o644);
     await Deno.chmod(folder.path, 0o555);
     assertStringIncludes(await openAsUser("logger", folder.databasePath), message);
-    const other = `${folder.path}/other.db`;
-    const missing = `${folder.path}/a/b.db`;
-    for (const path of [other, missing]) {
+    const parent = `${folder.path}/a`;
+    const table = [
+      [`${folder.path}/other.db`, "expected a file in a folder that this user may read and write"],
+      [`${parent}/b.db`, `"${parent}" is not there and cannot be made (Permission denied)`],
+    ] as const;
+    for (const [path, expected] of table) {
       const text = await openAsUser("logger", path);
       assertStringIncludes(text, `Cannot open "${path}": `);
-      assertStringIncludes(text, "expected a file in a folder that this user may read and write");
+      assertStringIncludes(text, expected);
     }
     await Deno.chmod(folder.path, 0o755);
   },

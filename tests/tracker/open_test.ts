@@ -20,6 +20,36 @@ Deno.test("open() says which part of the path is a file in place of a folder", a
   assertEquals(await Deno.readTextFile(file), "notes");
 });
 
+Deno.test("SQLLogger.open() says that the folder cannot be made, why, and what to do", async () => {
+  using folder = new TestFolder();
+  const link = `${folder.path}/link`;
+  await Deno.symlink(`${folder.path}/unmounted`, link);
+  const table: [string, string][] = [
+    [link, "a link on its path leads to nothing"],
+    [`${link}/a`, "a link on its path leads to nothing"],
+  ];
+  if (Deno.build.os === "linux") table.push(["/proc/none", "No such file or directory"]);
+  for (const [parent, reason] of table) {
+    const path = `${parent}/x.db`;
+    const message = `Cannot open "${path}": its folder "${parent}" is not there and cannot be ` +
+      `made (${reason}), expected one that is there or can be made: make it or choose another ` +
+      "experiment.sql.db_path";
+    const error = await assertRejects(() => SQLLogger.open(configFor(path)), TrackerError);
+    assertEquals([error.message, error.path], [message, path]);
+  }
+});
+
+Deno.test("open() says what the system has against a path, and what to do", async () => {
+  using folder = new TestFolder();
+  const path = `${folder.path}/${"a".repeat(300)}/x.db`;
+  const message = `Cannot open "${path}": the system refuses the path (File name too long), ` +
+    "expected that of a file, choose another experiment.sql.db_path";
+  for (const open of [SQLLogger.open, SQLFinder.open]) {
+    const error = await assertRejects(() => open(configFor(path)), TrackerError);
+    assertEquals(error.message, message);
+  }
+});
+
 Deno.test("SQLLogger.open() waits for a lock that SQLite itself does not wait for", async () => {
   using folder = new TestFolder();
   // A file that is there and empty has still to be turned to write-ahead logging
