@@ -1,6 +1,6 @@
 import { describe } from "./_describe.ts";
 import { refuse } from "./_refuse.ts";
-import type { HyperOptOptions } from "./types.ts";
+import type { HyperOptOptions } from "./hyper_opt_options.ts";
 
 /** The names of the options that say how a search is recorded and shown. */
 export const RECORD_OPTION_NAMES: readonly string[] = [

@@ -1,7 +1,8 @@
 import { describe, describeChoice } from "./_describe.ts";
 import { checkOptions } from "./_options.ts";
 import { refuse } from "./_refuse.ts";
-import type { FailureKind, HyperOptOptions } from "./types.ts";
+import type { HyperOptOptions } from "./hyper_opt_options.ts";
+import type { FailureKind } from "./types.ts";
 
 /** Which failures are tried again. */
 export interface CheckedRetry {

@@ -14,17 +14,12 @@ import { identifyStudy, type StudyIdentity } from "./_study_identity.ts";
 import type { CheckedDistributed } from "./_check_distributed.ts";
 import type { QueueLead } from "./_distributed/queue_lead.ts";
 import type { Turn } from "./_turns.ts";
+import type { HyperOptOptions } from "./hyper_opt_options.ts";
 import { MemoryLedger } from "./memory_ledger.ts";
 import { SearchInterruptedError } from "./search_interrupted_error.ts";
 import { Study } from "./study.ts";
 import type { StudyOptions } from "./study_options.ts";
-import type {
-  HyperOptOptions,
-  Ledger,
-  SearchResult,
-  SearchScope,
-  TrialObjective,
-} from "./types.ts";
+import type { Ledger, SearchResult, SearchScope, TrialObjective } from "./types.ts";
 
 /** A search that is about to run. */
 export interface SearchToConduct {

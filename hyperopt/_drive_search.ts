@@ -10,9 +10,10 @@ import { runSearch } from "./_run_search.ts";
 import type { StudyIdentity } from "./_study_identity.ts";
 import type { QueueLead } from "./_distributed/queue_lead.ts";
 import type { Turn } from "./_turns.ts";
+import type { HyperOptOptions } from "./hyper_opt_options.ts";
 import { SearchInterruptedError } from "./search_interrupted_error.ts";
 import type { Study } from "./study.ts";
-import type { Budget, HyperOptOptions, Ledger, SearchResult, Trial } from "./types.ts";
+import type { Budget, Ledger, SearchResult, Trial } from "./types.ts";
 
 /** What a search on several machines has besides. */
 export interface QueueOptions {

@@ -1,7 +1,8 @@
 import { keyOf } from "./_logical_order.ts";
 import type { Study } from "./study.ts";
 import type { Attempts } from "./_attempts.ts";
-import type { HyperOptOptions, Job, Ledger, LedgerEvent, SearchResult, Trial } from "./types.ts";
+import type { HyperOptOptions } from "./hyper_opt_options.ts";
+import type { Job, Ledger, LedgerEvent, SearchResult, Trial } from "./types.ts";
 
 /** What a study is run with. */
 export interface RunSearchOptions extends Pick<HyperOptOptions, "onTrial" | "onRung"> {

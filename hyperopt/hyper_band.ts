@@ -3,11 +3,11 @@ import { gridSampler } from "./grid_sampler.ts";
 import { GridSpace } from "./grid_space.ts";
 import { type HalvingPlan, halvingPlan } from "./halving_plan.ts";
 import { HyperOpt } from "./hyper_opt.ts";
+import type { HyperOptOptions } from "./hyper_opt_options.ts";
 import type { SearchSpacesInput } from "./parameter_space.ts";
 import { SuccessiveHalving } from "./successive_halving.ts";
 import type {
   Candidates,
-  HyperOptOptions,
   SamplerFactory,
   Scheduler,
   SchedulerFactory,

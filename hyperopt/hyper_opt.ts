@@ -17,12 +17,12 @@ import { takeTurn, type Turn } from "./_turns.ts";
 import { warnOfSampled } from "./_warn_of_sampled.ts";
 import { workerRole } from "./_worker_role.ts";
 import type { DistributedOptions } from "./distributed_options.ts";
+import type { HyperOptOptions } from "./hyper_opt_options.ts";
 import type { ParameterSpace, SearchSpacesInput } from "./parameter_space.ts";
 import type { StudyOptions } from "./study_options.ts";
 import type { TrialConfig } from "./trial_config.ts";
 import type {
   Candidates,
-  HyperOptOptions,
   Objective,
   SamplerFactory,
   Scheduler,

@@ -56,6 +56,7 @@ export {
 export { HyperBand, type HyperBandOptions } from "./hyper_band.ts";
 export { HyperOpt } from "./hyper_opt.ts";
 export { HyperOptError, type HyperOptErrorOptions } from "./hyper_opt_error.ts";
+export type { HyperOptOptions } from "./hyper_opt_options.ts";
 export { isSearchWorker } from "./is_search_worker.ts";
 export { MemoryLedger } from "./memory_ledger.ts";
 export type {
@@ -98,7 +99,6 @@ export type {
   ExecuteOptions,
   Executor,
   FailureKind,
-  HyperOptOptions,
   Job,
   JobKey,
   Ledger,

@@ -1,10 +1,10 @@
 import { checkStudyOptions } from "./_check_study_options.ts";
 import { HyperOpt } from "./hyper_opt.ts";
+import type { HyperOptOptions } from "./hyper_opt_options.ts";
 import type { SearchSpacesInput } from "./parameter_space.ts";
 import type { StudyOptions } from "./study_options.ts";
 import type {
   Candidates,
-  HyperOptOptions,
   SamplerFactory,
   Scheduler,
   SchedulerFactory,
@@ -12,22 +12,8 @@ import type {
 } from "./types.ts";
 
 /** Options of {@linkcode Search}. */
-export interface SearchOptions extends HyperOptOptions {
-  /** What decides which trials go on, and for how long. */
-  scheduler: SchedulerFactory;
-  /**
-   * What chooses the points.
-   *
-   * @default {tpeSampler()}
-   */
-  sampler?: SamplerFactory | undefined;
-  /**
-   * By which results a job is decided: see {@linkcode StudyOptions}.
-   *
-   * @default {"logical"}
-   */
-  order?: StudyOptions["order"];
-}
+export interface SearchOptions
+  extends HyperOptOptions, Pick<StudyOptions, "scheduler" | "sampler" | "order"> {}
 
 /**
  * A search by any sampler and any scheduler.
