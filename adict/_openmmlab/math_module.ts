@@ -71,14 +71,14 @@ export function makeMath(budget: Budget): [string, Value][] {
       "isnan",
       new Callable(
         "isnan",
-        (args) => Number.isNaN(requireNumber(bind("isnan", args, "x")[0], "isnan()")),
+        (args) => Number.isNaN(floatOf(requireNumber(bind("isnan", args, "x")[0], "isnan()"))),
       ),
     ],
     [
       "isinf",
       new Callable("isinf", (args) => {
-        const number = requireNumber(bind("isinf", args, "x")[0], "isinf()");
-        return number === Infinity || number === -Infinity;
+        const number = floatOf(requireNumber(bind("isinf", args, "x")[0], "isinf()"));
+        return Math.abs(number) === Infinity;
       }),
     ],
   ];

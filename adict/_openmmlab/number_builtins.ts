@@ -2,7 +2,7 @@ import { asCount, asText, bind } from "./arguments.ts";
 import type { Budget } from "./budget.ts";
 import { Fault } from "./fault.ts";
 import { asNumber } from "./keys.ts";
-import { roundFloat, roundFraction, scaleFloat, wholeOf } from "./numbers.ts";
+import { floatOf, roundFloat, roundFraction, scaleFloat, wholeOf } from "./numbers.ts";
 import { applyBinary } from "./operators.ts";
 import { toSlots } from "./sequences.ts";
 import { type Arguments, Callable, PyTuple, typeName, type Value } from "./values.ts";
@@ -87,9 +87,9 @@ function toWhole(args: Arguments, budget: Budget): Value {
   const [, sign, body] = /^([-+]?)(.*)$/s.exec(given.trim())!;
   const prefix = PREFIXES[radix];
   const digits = prefix !== undefined && prefix !== "" && body!.toLowerCase().startsWith(prefix)
-    ? body!.slice(2)
+    ? body!.slice(2).replace(/^_/, "")
     : body!;
-  const plain = digits.replace(/(?<=\w)_(?=\w)/g, "");
+  const plain = digits.replace(/(?<=[\da-f])_(?=[\da-f])/gi, "");
   if (prefix === undefined || !DIGITS[radix]!.test(plain) || plain.length > MAX_DIGITS) {
     throw new Fault(`int() of ${JSON.stringify(given)}`, "a whole number in base 2, 8, 10 or 16");
   }
@@ -100,7 +100,7 @@ function toWhole(args: Arguments, budget: Budget): Value {
 function toFloat(args: Arguments, budget: Budget): Value {
   const [given = 0] = bind("float", args, "x?");
   checkLength(given, budget);
-  if (typeof given !== "string") return Number(requireNumber(given, "float()"));
+  if (typeof given !== "string") return floatOf(requireNumber(given, "float()"));
   const text = given.trim().toLowerCase().replace(/(?<=\d)_(?=\d)/g, "");
   const word = /^([-+]?)(inf|infinity|nan)$/.exec(text);
   if (word !== null) return word[2] === "nan" ? NaN : word[1] === "-" ? -Infinity : Infinity;

@@ -4,7 +4,7 @@ import type { Host } from "./host.ts";
 import { Callable, PyTuple, type Value } from "./values.ts";
 import { toSlots } from "./sequences.ts";
 
-/** A path without `.`, `..` and doubled slashes, as `os.path.normpath` makes it. */
+/** A path without `.`, `..` and doubled slashes: what names a file of the config. */
 export function normalisePath(path: string): string {
   const isAbsolute = path.startsWith("/");
   const steps: string[] = [];
@@ -15,6 +15,11 @@ export function normalisePath(path: string): string {
     else if (step !== ".." || !isAbsolute) steps.push(step);
   }
   return (isAbsolute ? "/" : "") + steps.join("/") || ".";
+}
+
+/** As `os.path.normpath`: two slashes in front stay, since POSIX leaves open what they mean. */
+function toNormalPath(path: string): string {
+  return (/^\/\/(?!\/)/.test(path) ? "/" : "") + normalisePath(path);
 }
 
 /** Joins paths as `os.path.join` does: an absolute one drops those before it. */
@@ -66,10 +71,10 @@ export function makePath(budget: Budget, host: Host): [string, Value][] {
     of("dirname", (path) => splitLast(path)[0]),
     of("split", (path) => pair(splitLast(path))),
     of("splitext", (path) => pair(splitExtension(path))),
-    of("normpath", normalisePath),
+    of("normpath", toNormalPath),
     of(
       "abspath",
-      (path) => normalisePath(joinPaths(path.startsWith("/") ? "" : host.workingDirectory(), path)),
+      (path) => toNormalPath(joinPaths(path.startsWith("/") ? "" : host.workingDirectory(), path)),
     ),
     of("isabs", (path) => path.startsWith("/")),
     of(

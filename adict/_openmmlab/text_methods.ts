@@ -1,11 +1,11 @@
 import { asCount, asText, bind } from "./arguments.ts";
 import type { Budget } from "./budget.ts";
 import { Fault } from "./fault.ts";
-import { toSlots } from "./sequences.ts";
 import { charactersOf } from "./text.ts";
-import { joinTexts, replaceText, split } from "./text_parts.ts";
+import { TEXT_KINDS } from "./text_kinds.ts";
+import { joinTexts, replaceText, split, splitLines } from "./text_parts.ts";
 import { countText, find, hasAffix, partition, requireFound, strip } from "./text_search.ts";
-import { type Arguments, PyList, type Value } from "./values.ts";
+import type { Arguments, Value } from "./values.ts";
 
 /** A method of a type. */
 export type Method<T> = (self: T, args: Arguments, budget: Budget) => Value;
@@ -45,14 +45,7 @@ export const TEXT_METHODS: ReadonlyMap<string, Method<string>> = new Map(
     ljust: (self, args, budget) => justify(self, args, "ljust", 1, budget),
     rjust: (self, args, budget) => justify(self, args, "rjust", -1, budget),
     center: (self, args, budget) => justify(self, args, "center", 0, budget),
-    splitlines: simple(
-      "splitlines",
-      (self) =>
-        self.replace(/\r\n|\n|\r/g, "\n").replace(/\n$/, "").split("\n").filter((line, i, all) =>
-          all.length > 1 || line !== "" || i > 0
-        ),
-      true,
-    ),
+    splitlines: splitLines,
     partition: (self, args, budget) => partition(self, args, "partition", budget),
     rpartition: (self, args, budget) => partition(self, args, "rpartition", budget),
     removeprefix: (self, args) => {
@@ -63,35 +56,18 @@ export const TEXT_METHODS: ReadonlyMap<string, Method<string>> = new Map(
       const suffix = asText(bind("removesuffix", args, "suffix")[0], "the suffix");
       return suffix !== "" && self.endsWith(suffix) ? self.slice(0, -suffix.length) : self;
     },
-    isdigit: simple("isdigit", (self) => /^\p{Nd}+$/u.test(self)),
-    isnumeric: simple("isnumeric", (self) => /^\p{N}+$/u.test(self)),
-    isalpha: simple("isalpha", (self) => /^\p{L}+$/u.test(self)),
-    isalnum: simple("isalnum", (self) => /^[\p{L}\p{N}]+$/u.test(self)),
-    isspace: simple("isspace", (self) => self !== "" && self.trim() === ""),
-    isupper: simple(
-      "isupper",
-      (self) => self !== self.toLowerCase() && self === self.toUpperCase(),
-    ),
-    islower: simple(
-      "islower",
-      (self) => self !== self.toUpperCase() && self === self.toLowerCase(),
+    ...Object.fromEntries(
+      Object.entries(TEXT_KINDS).map(([name, isOfKind]) => [name, simple(name, isOfKind)]),
     ),
   }),
 );
 
 /** A method without arguments whose result is no longer than a few times the text. */
-function simple(
-  name: string,
-  work: (self: string) => string | boolean | string[],
-  isLenient = false,
-): Method<string> {
+function simple(name: string, work: (self: string) => string | boolean): Method<string> {
   return (self, args, budget) => {
-    if (!isLenient) bind(name, args);
+    bind(name, args);
     budget.spendText(self.length);
-    const result = work(self);
-    if (!Array.isArray(result)) return result;
-    budget.spend(result.length);
-    return new PyList(toSlots(result));
+    return work(self);
   };
 }
 

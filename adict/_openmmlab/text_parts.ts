@@ -3,7 +3,15 @@ import type { Budget } from "./budget.ts";
 import { Fault } from "./fault.ts";
 import { itemsOf, toSlots } from "./sequences.ts";
 import { charactersOf } from "./text.ts";
+import { SPACE } from "./text_kinds.ts";
 import { type Arguments, PyList, typeName, type Value } from "./values.ts";
+
+const WORD_REGEXP = new RegExp(`[^${SPACE}]+`, "gu");
+
+// https://docs.python.org/3.11/library/stdtypes.html#str.splitlines
+const LINE_END = "\\r\\n|\\r(?!\\n)|[\\n\\v\\f\\x1c-\\x1e\\x85\\u2028\\u2029]";
+const AFTER_LINE_REGEXP = new RegExp(`(?<=${LINE_END})`);
+const LINE_END_REGEXP = new RegExp(`(?:${LINE_END})$`);
 
 /** `text.join(…)`. */
 export function joinTexts(self: string, args: Arguments, budget: Budget): Value {
@@ -51,7 +59,7 @@ function splitAt(
 
 /** What is left over keeps its white space, but for that at the end where splitting goes on. */
 function splitAtSpace(self: string, max: number, isFromEnd: boolean): string[] {
-  const words = [...self.matchAll(/\S+/g)];
+  const words = [...self.matchAll(WORD_REGEXP)];
   if (max < 0 || max >= words.length) return words.map(([word]) => word);
   const kept = isFromEnd ? words.slice(words.length - max) : words.slice(0, max);
   const texts = kept.map(([word]) => word);
@@ -59,6 +67,18 @@ function splitAtSpace(self: string, max: number, isFromEnd: boolean): string[] {
   return isFromEnd
     ? [self.slice(0, next.index + next[0].length), ...texts]
     : [...texts, self.slice(next.index)];
+}
+
+/** `text.splitlines(…)`. */
+export function splitLines(self: string, args: Arguments, budget: Budget): Value {
+  const [keepEnds = false] = bind("splitlines", args, "keepends?");
+  const isKept = asCount(keepEnds, "keepends") !== 0;
+  budget.spendText(self.length);
+  const lines = self === "" ? [] : self.split(AFTER_LINE_REGEXP);
+  budget.spend(lines.length);
+  return new PyList(
+    toSlots(isKept ? lines : lines.map((line) => line.replace(LINE_END_REGEXP, ""))),
+  );
 }
 
 /** `text.replace(…)`. */

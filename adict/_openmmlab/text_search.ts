@@ -3,9 +3,10 @@ import type { Budget } from "./budget.ts";
 import { Fault } from "./fault.ts";
 import { boundsOf, toSlots } from "./sequences.ts";
 import { charactersOf } from "./text.ts";
+import { SPACE } from "./text_kinds.ts";
 import { type Arguments, PySlice, PyTuple, type Value } from "./values.ts";
 
-const SPACE = "\\s\\x1c-\\x1f\\x85";
+const SPACE_REGEXP = new RegExp(`[${SPACE}]`, "u");
 
 /** `text.startswith(…)`, and `endswith`. */
 export function hasAffix(
@@ -39,8 +40,7 @@ export function strip(self: string, args: Arguments, name: string, budget: Budge
   budget.spendText(gone.length);
   const set = new Set(gone);
   const characters = [...charactersOf(self)];
-  const space = new RegExp(`[${SPACE}]`);
-  const isGone = (char: string): boolean => isAny ? space.test(char) : set.has(char);
+  const isGone = (char: string): boolean => isAny ? SPACE_REGEXP.test(char) : set.has(char);
   let [start, end] = [0, characters.length];
   if (name !== "rstrip") { while (start < end && isGone(characters[start]!)) start++; }
   if (name !== "lstrip") { while (end > start && isGone(characters[end - 1]!)) end--; }

@@ -9,7 +9,7 @@ const EXPRESSIONS: [expression: string, repr: string][] = JSON.parse(
 
 Deno.test("fromMmConfig() gives for each expression what CPython gives", async () => {
   const lines = EXPRESSIONS.map(([expression], i) => `r${i} = repr(${expression})\n`);
-  const config = await loadText(lines.join(""));
+  const config = await loadText(`import math\nimport os\n${lines.join("")}`);
   for (const [i, [expression, repr]] of EXPRESSIONS.entries()) {
     assertEquals(config[`r${i}`], repr, expression);
   }
@@ -30,6 +30,12 @@ const REFUSED: [statements: string, message: string][] = [
   ["a = (10 ** 400) ** -1", "too large for a float"],
   ["a = f'{10 ** 400:.2f}'", "too large for a float"],
   ["import math\na = math.sqrt(10 ** 400)", "too large for a float"],
+  ["import math\na = math.isinf(10 ** 400)", "too large for a float"],
+  ["a = [\n    float(10 ** 400)]", '/a.py:2:5": a whole number too large for a float'],
+  ["a = float(-2 ** 1024)", "too large for a float"],
+  ["a = int('1__0')", 'int() of "1__0"'],
+  ["a = 'a'.splitlines('b')", "keepends is a str"],
+  ["a = 'a'.splitlines(True, 1)", "splitlines() with 2 arguments"],
   ["import math\na = math.log(-10 ** 400)", "log() of"],
   ["import math\na = math.log(2, 1)", "a division by zero"],
   ["a = sum(['a'], '')", "sum() of texts"],
