@@ -1,5 +1,6 @@
 import type { Connection } from "./_connection.ts";
-import { Series } from "./_series.ts";
+import type { SqlValue } from "./_driver.ts";
+import { insertPoints, Series } from "./_series.ts";
 
 /** How many series are remembered from one transaction to the next. */
 const MAX_SERIES = 4096;
@@ -36,11 +37,13 @@ export class MetricWriter {
     try {
       this.#connection.transaction(() => {
         this.#checkMemory();
+        const rows: SqlValue[] = [];
         for (const [runId, ofRun] of Map.groupBy(points, (point) => point.runId)) {
           for (const [key, series] of Map.groupBy(ofRun, (point) => point.key)) {
-            this.#findSeries(runId, key)?.write(series);
+            this.#findSeries(runId, key)?.write(series, rows);
           }
         }
+        insertPoints(this.#connection, rows);
       });
     } catch (error) {
       this.forget();

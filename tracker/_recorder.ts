@@ -13,8 +13,12 @@ import { TrackerError } from "./tracker_error.ts";
 const TIMER_MS = 100;
 /** How long it waits where the event loop does not turn and a call has to do the work. */
 const CALL_MS = 250;
-/** How many records wait at most, unless another process keeps the database locked. */
-const MAX_PENDING = 8192;
+/**
+ * How many records wait at most, unless another process keeps the database locked: more where there
+ * are many metrics, since the points of each lie at a place of their own in the file, and writing
+ * there costs nearly the same for one as for many.
+ */
+const MAX_PENDING = { least: 8192, ofKey: 16, most: 32_768 } as const;
 /** How long to leave a database alone that could not be written, at least and at most. */
 const RETRY_MS = { busy: [10, 40], failed: [100, 200] } as const;
 /** How often a process that logs nothing says that it is alive, in milliseconds. */
@@ -183,9 +187,14 @@ export class Recorder {
     const { backlog, busyTimeout } = this.#options;
     const isInMemoryAlone = backlog.path === undefined && now >= this.#notBefore;
     if (isInMemoryAlone) return this.#drain({ action, busyTimeout });
-    const isDue = this.#pending >= MAX_PENDING || now >= this.#drainBy || backlog.isHolding;
+    const isDue = this.#pending >= this.#maxPending() || now >= this.#drainBy || backlog.isHolding;
     if (isDue && now >= this.#notBefore) this.#drain({ action, busyTimeout: 0 });
     else this.#timer ??= this.#startTimer(TIMER_MS);
+  }
+
+  #maxPending(): number {
+    const { least, ofKey, most } = MAX_PENDING;
+    return Math.min(most, Math.max(least, ofKey * this.#records.keyCount));
   }
 
   #startTimer(milliseconds: number): Timer {

@@ -22,6 +22,11 @@ export class SequencedWriter {
     return this.#sequence - this.#accepted;
   }
 
+  /** How many names of metrics there are since they got their numbers anew. */
+  get keyCount(): number {
+    return this.#keys.size;
+  }
+
   writePoint(point: Point): void {
     let key = this.#keys.get(point.key);
     if (key === undefined) {

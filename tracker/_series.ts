@@ -46,10 +46,12 @@ export class Series {
       : this.#readBlocks({ level: 0, from: block, to: block });
   }
 
-  /** Writes points behind those that are there. */
-  write(points: readonly Omit<RollupPoint, "seq">[]): void {
+  /**
+   * Writes points behind those that are there, but for their rows, which go behind `rows`: those of
+   * many series take fewer statements together.
+   */
+  write(points: readonly Omit<RollupPoint, "seq">[], rows: SqlValue[]): void {
     const { runId, keyId, start } = this.#ids;
-    const rows: SqlValue[] = [];
     for (const { step, value, attempt, time } of points) {
       const seq = this.#summary.count;
       const stored = Number.isNaN(value) ? null : value;
@@ -58,7 +60,6 @@ export class Series {
       this.#openBlock.push({ step, seq, time, attempt, value });
       if (this.#summary.count % BLOCK_SIZE === 0) this.#closeBlock();
     }
-    insertPoints(this.#connection, rows);
     if (this.#openBlock.length > 0) {
       this.#openBlock = rollUp(this.#openBlock);
       this.#saveBlock(0, Math.floor(this.#summary.count / BLOCK_SIZE), this.#openBlock);
@@ -94,7 +95,7 @@ export class Series {
 }
 
 /** Writes rows of `metric`, their values one behind another in the order of its columns. */
-function insertPoints(connection: Connection, values: readonly SqlValue[]): void {
+export function insertPoints(connection: Connection, values: readonly SqlValue[]): void {
   let start = 0;
   for (const [count, sql] of STATEMENTS) {
     const length = count * COLUMNS.length;

@@ -77,6 +77,41 @@ Deno.test("MetricWriter keeps the summary of what it has written, in whatever pi
   }));
 });
 
+Deno.test("MetricWriter keeps the points of every metric of every run, whatever comes together", async () => {
+  const one = fc.record({ run: fc.nat({ max: 2 }), key: fc.nat({ max: 30 }), step, value });
+  const pieces = fc.array(fc.array(one, { maxLength: 300, size: "max" }), { maxLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(pieces, async (pieces) => {
+      const { connection, runId, read } = await openRun();
+      const runIds = [runId, insertRun(connection, PLAIN_RUN), 99];
+      const metrics = new MetricWriter(connection);
+      const logged = pieces.map((piece) =>
+        piece.map(({ run, key, ...point }, time) => {
+          return { ...point, runId: runIds[run] ?? 0, key: `m${key}`, attempt: 1, time };
+        })
+      );
+      for (const piece of logged) metrics.writeAll(piece);
+      const ofRuns = logged.flat().filter((point) => point.runId !== 99);
+      const series = Map.groupBy(ofRuns, ({ runId, key }) => JSON.stringify([runId, key]));
+      for (const [name, points] of series) {
+        const rows = read(
+          `SELECT step, value FROM metric JOIN metric_key ON id = key_id
+           WHERE run_id = ? AND name = ? ORDER BY seq`,
+          ...JSON.parse(name),
+        );
+        const expected = points.map((
+          { step, value },
+        ) => [step, Number.isNaN(value) ? null : value]);
+        assertEquals(rows, expected);
+      }
+      assertEquals(read("SELECT count(*) FROM metric"), [[ofRuns.length]]);
+      assertEquals(read("SELECT count(*) FROM metric_summary"), [[series.size]]);
+      connection.close();
+    }),
+    { numRuns: 30 },
+  );
+});
+
 Deno.test("readSeries() keeps the first, last and every spike of a long series", async () => {
   const { connection, runId, read } = await openRun();
   const metrics = new MetricWriter(connection);
