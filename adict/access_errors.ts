@@ -1,6 +1,7 @@
 import type { Node } from "./_node.ts";
 import { printable } from "./dotted_path.ts";
 import { nearestName } from "./nearest_name.ts";
+import { reportMistakes } from "./report_mistakes.ts";
 
 const MAX_LISTED_KEYS = 8;
 /** A search goes no further: an error has to be cheap even in a large config. */
@@ -50,6 +51,7 @@ export class MissingKeyError extends ReferenceError {
   /** Makes the error for a path. */
   constructor(path: string, options: MissingKeyErrorOptions = {}) {
     super(`Cannot read "${printable(path)}": no such key${describeAlternatives(options)}`);
+    reportMistakes();
     this.name = "MissingKeyError";
     this.path = path;
     this.suggestion = options.suggestion;
@@ -81,6 +83,7 @@ export class FrozenConfigError extends TypeError {
         printable(path)
       }": the config is frozen, expected one that is not: defrost() it`,
     );
+    reportMistakes();
     this.name = "FrozenConfigError";
     this.path = path;
   }
@@ -168,6 +171,7 @@ export class MissingKeysError extends ReferenceError {
       `\n  ${path}${suggestion === undefined ? "" : `, did you mean "${suggestion}"?`}`
     );
     super(`Cannot ${action}: ${state} missing${lines.join("")}`);
+    reportMistakes();
     this.name = "MissingKeysError";
     this.keys = keys;
   }
