@@ -6,7 +6,7 @@ import type { CompletionWord } from "./_completion.ts";
 import { describeProblems } from "./_describe_mistakes.ts";
 import { explain } from "./_explain.ts";
 import { formatValue, printableLines } from "./_format_reasons.ts";
-import { formatHelp } from "./_help.ts";
+import { formatHelp, missingKeys } from "./_help.ts";
 import { listLeaves, toPlainConfig } from "./_plain.ts";
 import type { Resolved } from "./_resolver.ts";
 import type { Command } from "./_routed.ts";
@@ -88,7 +88,8 @@ async function complete({ operands }: Command, context: CommandContext): Promise
 
 /** Everything that can stand on the command line, with a few words about each. */
 function listWords({ resolved, isNamespaced }: CommandContext): CompletionWord[] {
-  const words = resolved.flatMap(({ core, composed }): CompletionWord[] => {
+  const words = resolved.flatMap((each): CompletionWord[] => {
+    const { core, composed } = each;
     const prefix = isNamespaced ? `${core.name}.` : "";
     const config = toPlainConfig(composed.config);
     const views = [...core.views.values()].map(({ name }): CompletionWord => (
@@ -105,7 +106,14 @@ function listWords({ resolved, isNamespaced }: CommandContext): CompletionWord[]
         return { kind: "key", text: `${prefix}${place}`, description };
       },
     );
-    return [...views, ...keys];
+    const missing = missingKeys(each).map((path): CompletionWord => (
+      {
+        kind: "key",
+        text: prefix + path,
+        description: String(core.manuals.get(path) ?? "required"),
+      }
+    ));
+    return [...views, ...keys, ...missing];
   });
   const commands = COMMANDS.map((text): CompletionWord => (
     { kind: "command", text, description: "command" }

@@ -531,8 +531,23 @@ Deno.test("completion works where views fail and keys are missing", async () => 
     assertRejects(() => scope.resolve(["completion", "bash", "train"]), CommandExit);
   assertStringIncludes((await script(makeFailing())).output, "after_other");
   const lacking = new Scope({ required: ["data.root"], config: { lr: 1 } });
-  assertStringIncludes((await script(lacking as unknown as Scope)).output, "lr");
-  await assertRejects(() => lacking.resolve(["help"]), CommandExit);
+  const { output } = await script(lacking as unknown as Scope);
+  assertStringIncludes(output, "'lr'");
+  assertStringIncludes(output, "'data.root'");
+});
+
+Deno.test("help lists the required keys that nobody sets", async () => {
+  const scope = new Scope({ config: { lr: 1 }, required: ["lr", "data.root", "name"] });
+  scope.manual({ "data.root": "Where the data is" });
+  scope.observe("named", function named(config: ADict) {
+    config.name = "a";
+  });
+  const help = async (...args: string[]) =>
+    (await assertRejects(() => scope.resolve([...args, "help"]), CommandExit)).output;
+  const keys = "\nKeys:\n  lr=1\n";
+  const root = "  data.root=…  (required)  Where the data is\n";
+  assertStringIncludes(await help(), `${keys}${root}  name=…  (required)\n\n`);
+  assertStringIncludes(await help("named"), `${keys}  name="a"\n${root}\n`);
 });
 
 Deno.test("jsonSchema() goes on where views fail, and allows further keys then", async () => {
