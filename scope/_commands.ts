@@ -48,7 +48,10 @@ function operandError({ parsed }: CommandContext, operand: Span, message: string
 }
 
 async function print({ operands }: Command, context: CommandContext): Promise<string> {
-  const operand = operands.at(-1);
+  const [operand, second] = operands;
+  if (second !== undefined) {
+    throw operandError(context, second, `one format is enough, there is ${operand!.text} already`);
+  }
   const format = operand?.text.replace(/^--(format=?)?/, "") ?? "xyz";
   if (!FORMATS.includes(format)) {
     const near = nearestName(format, FORMATS);
@@ -57,13 +60,28 @@ async function print({ operands }: Command, context: CommandContext): Promise<st
       : `did you mean "${near}"?`;
     throw operandError(context, operand!, `no such format, ${expected}`);
   }
+  const config = wholeConfig(context);
   try {
-    const text = await stringifyConfig(wholeConfig(context), format as ConfigFormatName);
+    const text = await stringifyConfig(config, format as ConfigFormatName);
     return context.isTerminal ? printableLines(text.trimEnd()) : text.trimEnd();
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
+    if (operand === undefined) {
+      throw new InvalidConfigError(error.message.replace(/ as XYZ(?=: )/, ""), [], 1);
+    }
     // Which format the config is printed in, the command line says; what is in it, anyone may.
-    throw new InvalidConfigError(error.message, [], operand === undefined ? 1 : 2);
+    throw new InvalidConfigError(error.message, [], await canBePrinted(config) ? 2 : 1);
+  }
+}
+
+/** Whether the format that holds most, the default one, can hold a config. */
+async function canBePrinted(config: Record<string, unknown>): Promise<boolean> {
+  try {
+    await stringifyConfig(config, "xyz");
+    return true;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
   }
 }
 

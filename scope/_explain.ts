@@ -79,11 +79,18 @@ function joinOperands(
 /** The histories at and below a key, however it is written. */
 function findReasons(text: string, reasons: Histories): [path: string, history: Reason[]][] {
   for (const key of readingsOf(text, reasons)) {
-    // An item of a list has the history of the list.
-    const found = [...reasons].filter(([path]) => isAtOrBelow(path, key) || isAtOrBelow(key, path));
+    const found = [...reasons].filter(([path, history]) =>
+      isAtOrBelow(path, key) || isItemOf(key, path, history)
+    );
     if (found.length > 0) return found;
   }
   return [];
+}
+
+/** Whether a key leads into a list: an item has the history of the list. */
+function isItemOf(key: string, path: string, history: readonly Reason[]): boolean {
+  return key.startsWith(`${path}[`) &&
+    history.some(({ before, after }) => Array.isArray(before) || Array.isArray(after));
 }
 
 /** What a key may mean: a path as it is shown or read, its keys with dots between them, one key. */

@@ -259,6 +259,16 @@ Deno.test("keys in quotes are written, appended to and removed", async () => {
   }
 });
 
+Deno.test("explain takes for an item of a list only what is in a list", async () => {
+  const scope = new Scope({ config: { lr: 1, layers: [1, { width: 2 }], model: { layers: [3] } } });
+  for (const key of ["layers[1].width", "layers[-1]", "model.layers[0]"]) {
+    assertEquals(await explainKeys(scope, [key]), [key.replace(/\[.*/, "")]);
+  }
+  for (const key of ["lr.x", "lr[0]", "layers.width", "model.layers.x"]) {
+    await assertRejects(() => scope.resolve(["explain", key]), CommandLineError, "no such key");
+  }
+});
+
 /** What `explain()` says after one view: of each leaf what it became, in the end `removed`. */
 async function explainView(
   config: Record<string, unknown>,

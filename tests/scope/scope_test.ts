@@ -497,10 +497,16 @@ Deno.test("print says which value a format cannot hold", async () => {
   const print = (...args: string[]) =>
     assertRejects(() => scope.resolve(["print", ...args]), InvalidConfigError);
   const { message, exitCode } = await print();
-  assertEquals(message, 'Cannot write "act.fn" as XYZ: a function, expected plain data');
+  assertEquals(message, 'Cannot write "act.fn": a function, expected plain data');
   assertEquals(exitCode, 1);
   assertStringIncludes((await print("--format", "json")).message, '"act.fn" as JSON');
+  assertEquals((await print("--format", "json")).exitCode, 1);
   assertEquals((await print("~act.fn", "--toml")).exitCode, 2);
+  await assertRejects(
+    () => scope.resolve(["~act.fn", "print", "--json", "--format", "yaml"]),
+    CommandLineError,
+    "argument 4: one format is enough, there is --json already",
+  );
 });
 
 /** A scope of which one view loads a file that is not there, and one reads what another one sets. */
