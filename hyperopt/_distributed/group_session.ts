@@ -6,7 +6,7 @@ import { PROGRAM } from "./study_note.ts";
 /** How often somebody of a group shows that he is there, in milliseconds. */
 export const BEAT = 500;
 /** Who is there shows it within this time, in milliseconds: a few beats, since machines may be busy. */
-export const LIFE_LIMIT: number = 4 * BEAT;
+const LIFE_LIMIT = 4 * BEAT;
 /** After so long somebody who waits for the root is told so, in milliseconds. */
 const PATIENCE = 10_000;
 /** The note of the root. */

@@ -6,7 +6,6 @@ import { Board } from "./board.ts";
 import {
   BEAT,
   findSession,
-  LIFE_LIMIT,
   openSession,
   otherRoot,
   SESSION,
@@ -20,8 +19,6 @@ import { within } from "./within.ts";
 
 /** How often what was put up is kept for a further day, in milliseconds. */
 const KEEP_INTERVAL = 60_000;
-/** How often somebody is asked whether he is there, in milliseconds. */
-const ASK_INTERVAL = 100;
 /** How long it may take to leave, in milliseconds. */
 const LEAVE_LIMIT = 2000;
 /** So many gatherings are kept for a process that is started anew. */
@@ -64,8 +61,8 @@ export class ProcessGroup implements AsyncDisposable {
   readonly #timers: ReturnType<typeof setInterval>[] = [];
   /** Aborted where somebody else is the root, and when this process leaves. */
   readonly #end = new AbortController();
-  /** Whoever has answered that he is there. */
-  readonly #there = new Set<string>();
+  /** Others of the rank of this process. */
+  readonly #doubles = new Set<string>();
   #beating: Promise<void> | undefined;
   #calls = 0;
   /** What this process has put up for gatherings. */
@@ -81,8 +78,7 @@ export class ProcessGroup implements AsyncDisposable {
     this.#board = board;
     this.#session = session;
     board.onCall((word, detail) => {
-      if (word === "there?" && detail === this.#id) board.call("there", detail).catch(() => {});
-      if (word === "there") this.#there.add(detail);
+      if (word === "who" && detail === this.#id) board.call("here", detail).catch(() => {});
     });
     this.#timers.push(setInterval(() => board.letGo().catch(() => {}), KEEP_INTERVAL));
   }
@@ -198,7 +194,7 @@ export class ProcessGroup implements AsyncDisposable {
     const own = { value: canonicalData(value), worldSize, by: this.#id } satisfies Given;
     const up = fieldsIn(await this.#board.lendOnce(name, own));
     if (up === undefined || up.by === this.#id) return value;
-    if (typeof up.by === "string" && await this.#isThere(up.by)) {
+    if (typeof up.by === "string" && await this.#isDouble(up.by)) {
       throw new HyperOptError(
         `Cannot gather as rank ${rank} of ${worldSize}: another process gathers as this rank, ` +
           `expected each process to have a RANK of its own`,
@@ -207,13 +203,12 @@ export class ProcessGroup implements AsyncDisposable {
     return fromCanonical(up.value);
   }
 
-  /** Asks whether somebody of the group is alive. */
-  async #isThere(id: string): Promise<boolean> {
-    for (let asked = 0; asked < LIFE_LIMIT / ASK_INTERVAL && !this.#there.has(id); asked++) {
-      await this.#board.call("there?", id);
-      await new Promise((resolve) => setTimeout(resolve, ASK_INTERVAL));
-    }
-    return this.#there.has(id);
+  /** Whether whoever has given a value as this rank is alive; nobody is asked often. */
+  async #isDouble(id: string): Promise<boolean> {
+    if (this.#doubles.has(id)) return true;
+    const isAlive = await this.#board.isAnswered({ ask: "who", answer: "here", detail: id });
+    if (isAlive) this.#doubles.add(id);
+    return isAlive;
   }
 
   /** @throws {HyperOptError} If another process expects more or fewer of them. */

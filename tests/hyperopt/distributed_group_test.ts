@@ -269,7 +269,7 @@ testWithRedis(
 );
 
 testWithRedis(
-  "what is put up in a group goes by itself, also where its processes are killed",
+  "what is put up in a group goes by itself, whatever becomes of its processes",
   async () => {
     await using server = await startRedis(SERVER);
     await using stack = new AsyncDisposableStack();
