@@ -33,6 +33,9 @@ export class Resolver {
   readonly #isNamespaced: boolean;
   #resolved: Promise<Resolved[]> | undefined = undefined;
   #isReported = false;
+  /** How many calls were made outside of views, and which of those that are over was the last. */
+  #calls = 0;
+  #lastCall = 0;
 
   constructor(cores: readonly ScopeCore[], isNamespaced: boolean) {
     this.#cores = cores;
@@ -106,6 +109,7 @@ export class Resolver {
     { isProgram = false }: { isProgram?: boolean } = {},
   ): Promise<Resolved[]> {
     this.#isReported = false;
+    const call = this.#cores.some(({ isInView }) => isInView) ? undefined : ++this.#calls;
     const router = new Router(this.#cores, this.#isNamespaced, await this.#flagNames());
     const routed = router.route(args);
     await this.#readFlags(routed);
@@ -120,6 +124,9 @@ export class Resolver {
       throw describeFindings(resolved, routed.parsed);
     }
     if (routed.command !== undefined) await this.#runCommand(routed, resolved, isProgram);
+    // Of several at once the last call counts, as it does of one after the other.
+    if (call !== undefined && call < this.#lastCall) return resolved;
+    this.#lastCall = call ?? this.#lastCall;
     for (const [i, { core, composed }] of resolved.entries()) {
       core.composed = composed;
       core.lastArguments = routed.perScope[i]!;
