@@ -17,6 +17,7 @@ import type { Turn } from "./_turns.ts";
 import type { HyperOptOptions } from "./hyper_opt_options.ts";
 import { MemoryLedger } from "./memory_ledger.ts";
 import { SearchInterruptedError } from "./search_interrupted_error.ts";
+import type { SearchReads } from "./search_reads.ts";
 import { Study } from "./study.ts";
 import type { StudyOptions } from "./study_options.ts";
 import type { Ledger, SearchResult, SearchScope, TrialObjective } from "./types.ts";
@@ -33,6 +34,8 @@ export interface SearchToConduct {
   config: unknown;
   /** Where it runs on several machines. */
   distributed: CheckedDistributed | undefined;
+  /** Takes what is read of the configs of its trials. */
+  reads: SearchReads | undefined;
 }
 
 /** Runs a search with all that watches and records it. */
@@ -106,7 +109,7 @@ async function serve(
 }
 
 async function conduct(
-  { scope, objective, searchSpaces, studyOptions, options, turn }: SearchToConduct,
+  { scope, objective, searchSpaces, studyOptions, options, turn, reads }: SearchToConduct,
   { ledger, name, queue }: {
     ledger: Ledger | RunLedger;
     name: string | undefined;
@@ -126,6 +129,7 @@ async function conduct(
         scope,
         objective,
         logs: () => study.logs,
+        reads,
         onReasons: runs && ((job, reasons) => runs.explain(job, reasons)),
       },
       ledger,

@@ -4,6 +4,7 @@ import type { CheckedRunOptions } from "../_check_run_options.ts";
 import type { StudyIdentity } from "../_study_identity.ts";
 import type { Turn } from "../_turns.ts";
 import type { ParameterSpace } from "../parameter_space.ts";
+import type { SearchReads } from "../search_reads.ts";
 import type { Budget, Job, JobKey, SearchResult, Trial } from "../types.ts";
 import type { Board } from "./board.ts";
 import type { QueueLead } from "./queue_lead.ts";
@@ -43,6 +44,8 @@ export interface QueueDrive {
   /** Whether the study may be continued by another program. */
   isContinuable: boolean;
   logs: () => readonly (readonly Trial[])[];
+  /** Takes what trials have read. */
+  reads: SearchReads | undefined;
   signal: AbortSignal;
 }
 
@@ -86,7 +89,7 @@ export class QueueDriver implements AttemptRunner {
   }
 
   static async #open(drive: QueueDrive): Promise<QueueDriver> {
-    const { lead, distributed, identity, budget, run, logs } = drive;
+    const { lead, distributed, identity, budget, run, logs, reads } = drive;
     const { server, board, queue, deposed } = lead;
     const { lockDuration, losses, worldSize } = distributed;
     await using stack = new AsyncDisposableStack();
@@ -113,6 +116,7 @@ export class QueueDriver implements AttemptRunner {
         folder,
         isNew,
         logs,
+        reads,
         isLeading: () => lead.isSure,
       }),
     );

@@ -13,6 +13,7 @@ import { type AttemptMessage, readAttempt } from "./attempt_message.ts";
 import { EMPTY_QUEUE_KEYS, expireKeys } from "./expire_keys.ts";
 import { MessageError } from "./fields.ts";
 import { presenceInterval } from "./presence.ts";
+import { MachineReads } from "./reads_message.ts";
 import { packResult } from "./report_message.ts";
 import { RemoteAttempt } from "./remote_attempt.ts";
 import type { Server } from "./server.ts";
@@ -67,6 +68,7 @@ export class QueueWorker implements AsyncDisposable {
   readonly #worker: Worker;
   readonly #producer: QueueEventsProducer;
   readonly #running = new Map<string, Running>();
+  readonly #reads = new MachineReads();
   readonly #id = crypto.randomUUID();
   // By its number alone, each container has a process 1.
   readonly #self = `${selfName()} (${this.#id.slice(0, 8)})`;
@@ -77,7 +79,7 @@ export class QueueWorker implements AsyncDisposable {
     const { server, board, queue, workers, turn, spaces, lockDuration, logs } = setup;
     const { count } = workers;
     this.#setup = setup;
-    this.#pool = new WorkerPool({ ...workers, turn, spaces, logs });
+    this.#pool = new WorkerPool({ ...workers, turn, spaces, logs, reads: this.#reads });
     this.#producer = server.producer(queue);
     board.onCall((word, detail) => {
       if (word === "hello") this.#announce(count);
@@ -146,7 +148,11 @@ export class QueueWorker implements AsyncDisposable {
       if (!await attempt.isReady()) throw new Error("the checkpoint to go on from is not there");
       const result = await this.#attempt(message, attempt, ending);
       if (attempt.isVoid) throw new Error("its lock could not be confirmed");
-      return packResult({ ...attempt.news({ isAll: true }), ...result });
+      return packResult({
+        ...attempt.news({ isAll: true }),
+        ...result,
+        reads: this.#reads.all,
+      });
     } finally {
       attempt.close();
       this.#running.delete(queueJob.id!);
