@@ -1,4 +1,5 @@
 import { ADict } from "../adict/adict.ts";
+import { copyLeaves } from "../adict/copy_leaves.ts";
 import { parsePath } from "../adict/dotted_path.ts";
 import { MissingKeyError } from "../adict/access_errors.ts";
 import {
@@ -11,7 +12,7 @@ import type { Problem, WriteItem } from "./_arguments.ts";
 import type { FlagValues } from "./_flags.ts";
 import { formatPosition, Journal, positionIn, type Stack } from "./_journal.ts";
 import { nameLazyWriters } from "./_name_lazy_writers.ts";
-import { toPlainConfig } from "./_plain.ts";
+import { holdsFixedLeaves, toPlainConfig } from "./_plain.ts";
 import type { RunningMerges } from "./_running_merges.ts";
 import type { Checks, Finding } from "./_validation.ts";
 import { byPriority, type ViewPlan, type ViewRecord } from "./_view.ts";
@@ -142,7 +143,11 @@ export class Composition {
   }
 
   #merge(data: Record<string, unknown>): void {
-    ADict.prototype.update.call(this.config, data, { recursive: true });
+    // The next merge has to find it as it is, whatever a view does to a date in this one.
+    const isFixed = holdsFixedLeaves(data);
+    this.journal.sharesValues = isFixed;
+    const own = isFixed ? data : copyLeaves(data);
+    ADict.prototype.update.call(this.config, own, { recursive: true });
   }
 
   async #applyView({ name, priority, body, stack }: ViewRecord, phase: Phase): Promise<void> {
@@ -245,7 +250,7 @@ export class Composition {
     for (const path of Object.keys(samples)) {
       const isUnknown = !path.startsWith("__") && this.#isUnknown(path, context);
       if (isUnknown && !await this.#declares(path, context)) assertKnown(this.config, path);
-      ADict.prototype.set.call(this.config, path, samples[path]);
+      ADict.prototype.set.call(this.config, path, copyLeaves(samples[path]));
     }
   }
 }
