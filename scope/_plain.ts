@@ -74,3 +74,10 @@ export function listLeaves(value: unknown, path: readonly string[] = []): string
   if (!isBranch(value)) return [[...path]];
   return Object.keys(value).flatMap((key) => listLeaves(value[key], [...path, key]));
 }
+
+/** Whether a value, or any within it, may be written like this. */
+export function holdsText(value: unknown, text: string): boolean {
+  if (typeof value === "number" && text.trim() !== "") return Object.is(Number(text), value);
+  if (typeof value !== "object" || value === null) return String(value) === text;
+  return Object.values(value).some((inner) => holdsText(inner, text));
+}

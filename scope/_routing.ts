@@ -12,6 +12,7 @@ import {
   type WriteItem,
 } from "./_arguments.ts";
 import type { FlagNames, GivenFlag } from "./_flag_names.ts";
+import { copyConfig, holdsText } from "./_plain.ts";
 import type { Operand, Routed } from "./_routed.ts";
 import type { ScopeArguments, ScopeCore } from "./_scope_core.ts";
 import { COMMANDS } from "./_view.ts";
@@ -103,8 +104,8 @@ export class Router {
     if (Object.values(COMMAND_FLAGS).flat().includes(flag)) return flag === "--format";
     const foreign = this.#cores.flatMap(({ mergedFlags }) => mergedFlags ?? []);
     if (foreign.length === 0) return undefined;
-    return foreign.some(({ parsed }) =>
-      Object.values(parsed).flat().some((value) => String(value) === next)
+    return foreign.some(({ parsed: { _: _rest, ...values } }) =>
+      next !== undefined && holdsText(copyConfig(values), next)
     );
   }
 
