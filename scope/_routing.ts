@@ -143,6 +143,7 @@ export class Router {
 
   #describeUnknownFlag({ text, value }: FlagItem, ofCommand: readonly string[]): string {
     if (text === "--") return "nothing has to end the flags here, expected the rest without --";
+    if (/^-\.?\d/.test(text)) return `a number alone sets nothing, expected key=${text}`;
     const near = nearestName(text, ofCommand) ?? this.#nearestFlag(text);
     if (near !== undefined) return `no such flag, did you mean ${near}?`;
     const [, name, own] = /^--?([\w.][\w.-]*)(=.*)?$/s.exec(text) ?? [];
