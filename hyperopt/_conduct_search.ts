@@ -9,6 +9,7 @@ import { LauncherWatch } from "./_launcher_watch.ts";
 import { loadDistributed } from "./_load_distributed.ts";
 import { openRunLedger } from "./_open_run_ledger.ts";
 import type { Progress } from "./_progress.ts";
+import { type Repetition, takeRepetition } from "./_repetitions.ts";
 import type { RunLedger } from "./_run_ledger.ts";
 import { identifyStudy, type StudyIdentity } from "./_study_identity.ts";
 import type { CheckedDistributed } from "./_check_distributed.ts";
@@ -44,13 +45,14 @@ export async function conductSearch(search: SearchToConduct): Promise<SearchResu
   const { tracker, metric } = options;
   const isNamed = tracker !== undefined || distributed !== undefined;
   const identity = isNamed ? await identifySearch(search) : undefined;
-  if (distributed !== undefined && distributed.rank !== 0) {
-    return await serve(search, { distributed, identity: identity! });
-  }
+  using repetition = distributed && takeRepetition(identity!.name);
+  const place = distributed && { distributed, identity: identity!, repetition: repetition! };
+  if (place !== undefined && place.distributed.rank !== 0) return await serve(search, place);
   // Before anything is read or written of it: where the server cannot be used nothing has begun, and who
   // drove it before has written down all that he will.
-  await using lead = distributed && await takeLead(distributed, identity!, options.signal);
-  const queue = distributed && { distributed, lead: lead!, identity: identity! };
+  await using lead = place && await takeLead(place, options.signal);
+  repetition?.count();
+  const queue = place && { ...place, lead: lead! };
   if (tracker === undefined) {
     const ledger = options.ledger ?? new MemoryLedger();
     return await conduct(search, { ledger, queue, name: undefined });
@@ -60,16 +62,21 @@ export async function conductSearch(search: SearchToConduct): Promise<SearchResu
   return await conduct(search, { ledger, name, queue });
 }
 
-async function takeLead(
-  distributed: CheckedDistributed,
-  identity: StudyIdentity,
-  signal: AbortSignal | undefined,
-): Promise<QueueLead> {
+/** Which search on many machines it is. */
+interface Place {
+  readonly distributed: CheckedDistributed;
+  readonly identity: StudyIdentity;
+  /** The how many-th search of its name it is in this program. */
+  readonly repetition: Repetition;
+}
+
+async function takeLead(place: Place, signal: AbortSignal | undefined): Promise<QueueLead> {
+  const { identity } = place;
   const { QueueLead } = await loadDistributed();
   const alone = new AbortController();
   using _watch = new LauncherWatch(() => alone.abort(aloneError(identity)));
   const signals = [alone.signal, ...signal === undefined ? [] : [signal]];
-  return await QueueLead.win({ distributed, identity, signal: AbortSignal.any(signals) });
+  return await QueueLead.win({ ...place, signal: AbortSignal.any(signals) });
 }
 
 function aloneError({ name }: StudyIdentity): SearchInterruptedError {
@@ -91,15 +98,14 @@ async function identifySearch(
 /** Works for the search that another process drives. */
 async function serve(
   { options, searchSpaces, turn }: SearchToConduct,
-  { distributed, identity }: { distributed: CheckedDistributed; identity: StudyIdentity },
+  place: Place,
 ): Promise<SearchResult> {
   const { serveQueue } = await loadDistributed();
   const run = checkRunOptions(options);
   const { tracker, ledger } = options;
   const folder = run.checkpoints ?? tracker?.checkpoints ?? ledger?.checkpoints;
   return await serveQueue({
-    distributed,
-    identity,
+    ...place,
     budget: options.budget,
     run,
     turn,

@@ -22,12 +22,17 @@ import { within } from "./within.ts";
 /** How long it may take to say that this machine leaves, in milliseconds. */
 const LEAVE_LIMIT = 3000;
 
+/** How long a worker pauses that was given work of another study, in milliseconds. */
+const FOREIGN_PAUSE = 1000;
+
 /** What a machine's share of the work is done with. */
 export interface QueueWorkerSetup {
   server: Server;
   board: Board;
   /** The name of the queue. */
   queue: string;
+  /** By which the study is told from others of its name. */
+  study: string;
   /** The trial processes on this machine. */
   workers: CheckedWorkers;
   turn: Turn;
@@ -38,6 +43,8 @@ export interface QueueWorkerSetup {
   logs: () => readonly (readonly Trial[])[];
   /** Takes that this machine cannot go on. */
   onBroken: (error: Error) => void;
+  /** Takes that there is work of another study in the queue. */
+  onForeign?: () => void;
 }
 
 /** An attempt that runs here. */
@@ -128,7 +135,7 @@ export class QueueWorker implements AsyncDisposable {
 
   /** What BullMQ calls for each job. An error means that the attempt has come to nothing. */
   async #run(queueJob: QueueJob, token: string): Promise<unknown> {
-    const message = this.#read(queueJob);
+    const message = await this.#read(queueJob);
     const stop = new AbortController();
     const ended = Promise.withResolvers<void>();
     this.#running.set(queueJob.id!, { stop, ended: ended.promise });
@@ -160,11 +167,17 @@ export class QueueWorker implements AsyncDisposable {
     }
   }
 
-  #read({ data, stalledCounter }: QueueJob): AttemptMessage {
+  async #read({ data, stalledCounter }: QueueJob): Promise<AttemptMessage> {
     // Whoever had it has not come back; the driver puts out the next attempt.
     if (stalledCounter > 0) throw new MessageError("It was taken before");
     if (this.#isLeaving) throw new Error("the worker leaves");
-    return readAttempt(data, this.#setup.spaces);
+    const { spaces, study, onForeign } = this.#setup;
+    const message = readAttempt(data, spaces);
+    if (message.study === study) return message;
+    onForeign?.();
+    // There may be more of them than it takes this worker to leave.
+    await new Promise((resolve) => setTimeout(resolve, FOREIGN_PAUSE));
+    throw new MessageError("It is of another study of this name");
   }
 
   async #attempt(

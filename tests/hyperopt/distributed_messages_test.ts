@@ -80,6 +80,7 @@ const job: fc.Arbitrary<Job> = fc.record({
 const attempt: fc.Arbitrary<AttemptMessage> = job.chain((job) =>
   fc.record({
     nonce: fc.uuid(),
+    study: fc.uuid(),
     job: fc.constant(job),
     number: fc.integer({ min: 1, max: 1e6 }),
     folder: fc.option(fc.uuid().map((id) => `study-${id}`), { nil: undefined }),

@@ -9,6 +9,7 @@ import { ADict, type PathKey } from "@ato/core/adict";
 import {
   CommandLineError,
   InvalidConfigError,
+  MultiScope,
   Scope,
   type ScopeOptions,
   type StandardSchema,
@@ -101,6 +102,34 @@ Deno.test("a value that only the program can mend ends it with 1", async () => {
     InvalidConfigError,
   );
   assertEquals(error.exitCode, 1);
+});
+
+Deno.test("a schema's word on the config as a whole comes with what overrides it", async () => {
+  const schema = z.object({ lr: z.number(), max: z.number() })
+    .refine(({ lr, max }) => lr < max, { message: "lr must be below max" });
+  const config = { lr: 1, max: 3 };
+  const scope = new Scope({ config, schema });
+  const error = await assertRejects(() => scope.resolve(["max=2", "lr=5"]), InvalidConfigError);
+  const title = "the config is not as it must be in one value\n";
+  assertEquals(
+    error.message,
+    `${title}\n  the config: lr must be below max\n` +
+      "  overridden by argument 1: max=2, argument 2: lr=5",
+  );
+  assertEquals(error.issues.map(({ path }) => path), [""]);
+  const broken = new Scope({ config: { lr: 3, max: 2 }, schema });
+  await assertRejects(
+    () => broken.resolve([]),
+    InvalidConfigError,
+    `${title}\n  the config: lr must be below max`,
+  );
+  const model = new Scope({ name: "model", config, schema }) as unknown as Scope;
+  const both = new MultiScope(model, new Scope({ name: "data" }));
+  await assertRejects(
+    () => both.resolve(["model.lr=5"]),
+    InvalidConfigError,
+    "  model: lr must be below max\n  overridden by argument 1: model.lr=5",
+  );
 });
 
 Deno.test("required keys are asked for, all at once", async () => {
