@@ -9,6 +9,7 @@ import { LauncherWatch } from "./_launcher_watch.ts";
 import { loadDistributed } from "./_load_distributed.ts";
 import { openRunLedger } from "./_open_run_ledger.ts";
 import type { Progress } from "./_progress.ts";
+import { RecordedTrials } from "./_recorded_trials.ts";
 import type { RunLedger } from "./_run_ledger.ts";
 import { identifyStudy, type StudyIdentity } from "./_study_identity.ts";
 import type { CheckedDistributed } from "./_check_distributed.ts";
@@ -115,10 +116,12 @@ async function conduct(
 ): Promise<SearchResult> {
   const study = new Study(searchSpaces, { ...studyOptions, ledger });
   const runs = "end" in ledger ? ledger : undefined;
+  const recorded = new RecordedTrials({ events: ledger.events, name });
   using progress = await openProgress(study, {
     ...options,
     scheduler: studyOptions.scheduler,
     name,
+    recorded,
   });
   try {
     const result = await driveSearch(study, {
@@ -129,6 +132,7 @@ async function conduct(
         onReasons: runs && ((job, reasons) => runs.explain(job, reasons)),
       },
       ledger,
+      recorded,
       isContinuable: runs !== undefined || options.ledger !== undefined,
       run: checkRunOptions(options),
       turn,
@@ -140,6 +144,7 @@ async function conduct(
       onRung: options.onRung,
     });
     runs?.end({ status: "completed", ...study.isOver ? {} : { reason: "its time was over" } });
+    recorded.report(study, { isShown: options.progress === true });
     return result;
   } catch (error) {
     const isInterrupted = error instanceof SearchInterruptedError;
@@ -150,13 +155,13 @@ async function conduct(
 
 async function openProgress(
   study: Study,
-  { progress, budget, scheduler, name }:
+  { progress, budget, scheduler, name, recorded }:
     & Pick<HyperOptOptions, "progress" | "budget">
-    & { scheduler: StudyOptions["scheduler"]; name: string | undefined },
+    & { scheduler: StudyOptions["scheduler"]; name: string | undefined; recorded: RecordedTrials },
 ): Promise<Progress | undefined> {
   if (!progress) return undefined;
   const { Progress } = await import("./_progress.ts");
-  return new Progress(study, { plan: scheduler.plan, budget, name });
+  return new Progress(study, { plan: scheduler.plan, budget, name, recorded });
 }
 
 // The error on its way is the one to report, and often the reason why nothing can be written.

@@ -5,6 +5,7 @@ import {
   showSamples,
   showSeconds,
 } from "./_progress_text.ts";
+import type { RecordedTrials } from "./_recorded_trials.ts";
 import type { Study } from "./study.ts";
 import type { Budget, Rung, ScheduledRung } from "./types.ts";
 
@@ -29,6 +30,8 @@ export interface ProgressOptions {
   plan: readonly ScheduledRung[] | undefined;
   budget: Budget | undefined;
   name: string | undefined;
+  /** Says what was recorded before. */
+  recorded?: RecordedTrials;
 }
 
 function stderrOutput(): ProgressOutput {
@@ -112,11 +115,10 @@ export class Progress implements Disposable {
   #begin(): void {
     // What was known before this program began says nothing of its speed.
     this.#before = { trials: this.#counted, units: this.#units };
-    const { plan, name } = this.#options;
-    const { length } = this.#study.trials;
+    const { plan, name, recorded } = this.#options;
     const planned = plannedByRung(plan);
     const configs = planned === undefined ? "" : `rungs of ${planned.join(", ")} trials`;
-    const known = length === 0 ? "" : `${length} known already`;
+    const known = recorded?.describe() ?? "";
     const text = [name, [configs, known].filter((part) => part !== "").join(", ") || "a search"];
     this.#writeLine(text.filter((part) => part !== undefined).join(": "));
     this.#rungs = this.#study.rungs.length;

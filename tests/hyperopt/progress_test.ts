@@ -8,11 +8,13 @@ import {
   HyperBand,
   hyperbandScheduler,
   integer,
+  MemoryLedger,
   type Samples,
   Search,
   Study,
 } from "@ato/core/hyperopt";
 import { Scope } from "@ato/core/scope";
+import { RecordedTrials } from "../../hyperopt/_recorded_trials.ts";
 import { Progress, type ProgressOutput } from "../../hyperopt/_progress.ts";
 import {
   progressText,
@@ -84,18 +86,24 @@ Deno.test("Progress moves one line on a terminal, not wider than that, and leave
   for (const line of drawn) assert(line.length < 40, line);
 });
 
-Deno.test("Progress says how much is known already, and begins nothing where all is", () => {
+Deno.test("Progress says how much is recorded, and begins nothing where all is", () => {
   const output = new Recorded();
   const scheduler = halvingScheduler({ rungs: [3] });
-  const study = new Study({ a: integer(1, 9) }, { scheduler });
+  const ledger = new MemoryLedger();
+  const study = new Study({ a: integer(1, 9) }, { scheduler, ledger });
   study.tell(study.ask()!, 1);
   study.tell(study.ask()!, 2);
+  const recorded = new RecordedTrials({ events: ledger.events, name: undefined });
+  const options = { plan: undefined, budget: {}, name: undefined, recorded };
   {
-    using progress = new Progress(study, { plan: undefined, budget: {}, name: undefined }, output);
+    using progress = new Progress(study, options, output);
     study.tell(study.ask()!, 3);
     progress.update();
   }
-  assertStringIncludes(output.text, "known already\n");
+  assertStringIncludes(
+    output.text,
+    "2 are recorded and not trained again; to begin anew give the search another ledger\n",
+  );
   const silent = new Recorded();
   new Progress(study, { plan: undefined, budget: {}, name: "x" }, silent)[Symbol.dispose]();
   assertEquals(silent.text, "");
