@@ -10,6 +10,7 @@ import {
   resolveDistributed,
   withHiddenUrl,
 } from "./_check_distributed.ts";
+import { checkParameters, watchUnset } from "./_check_parameters.ts";
 import { checkStudyOptions } from "./_check_study_options.ts";
 import { describeBudget } from "./_describe_budget.ts";
 import { formatPlan, type FormatPlanOptions } from "./format_tables.ts";
@@ -291,10 +292,12 @@ export abstract class HyperOpt<
   }
 
   async #run(
-    objective: TrialObjective,
+    given: TrialObjective,
     { turn, config }: { turn: Turn; config: unknown },
   ): Promise<SearchResult> {
     const { scope, searchSpaces, options } = this;
+    const unset = await checkParameters({ scope, searchSpaces, config });
+    const objective = watchUnset(given, unset);
     const role = workerRole();
     if (role !== undefined) {
       const { serveSearch } = await import("./_workers/serve_search.ts");

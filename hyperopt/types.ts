@@ -422,6 +422,14 @@ export interface SearchScope<Config = any> {
     options: { source: string; onReasons?: (reasons: Reasons) => void },
   ): Promise<Config>;
   /**
+   * What is wrong with some points before any is tried: `problems` that every trial would have, and
+   * keys that nobody sets. Where a scope says it, a search refuses the one and warns of the other.
+   */
+  checkSamples?(samples: readonly Samples[]): Promise<{
+    problems: readonly { path: string; message: string; near?: string | undefined }[];
+    unset: readonly { path: string; near: string }[];
+  }>;
+  /**
    * Who wrote a value of the resolved config, oldest first. Where a scope says it, a search warns of
    * what the command line sets and the search samples.
    */
