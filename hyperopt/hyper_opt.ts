@@ -278,6 +278,20 @@ export abstract class HyperOpt<
     return { mode, seed, parallelism, order, constraints, enqueue, allowRepeats, budget, ledger };
   }
 
+  /** Begins a study that nobody keeps: it refuses the plan that the search would. */
+  async #checkPlan(): Promise<void> {
+    const [{ Study }, { MemoryLedger }] = await Promise.all([
+      import("./study.ts"),
+      import("./memory_ledger.ts"),
+    ]);
+    new Study(this.searchSpaces, {
+      ...this.#studyOptions(),
+      sampler: this.sampler(),
+      scheduler: this.scheduler(),
+      ledger: new MemoryLedger(),
+    });
+  }
+
   #search(objective: TrialObjective): Promise<SearchResult> {
     // Before the scope does: its config may have been resolved by hand.
     reportMistakes();
@@ -310,6 +324,7 @@ export abstract class HyperOpt<
     }
     const { dryRun = false } = options;
     if (typeof dryRun === "function" ? dryRun(config) : dryRun) {
+      await this.#checkPlan();
       printLine(this.formatPlan());
       await options.tracker?.close?.();
       Deno.exit(0);
