@@ -5,10 +5,11 @@ import { describeStudy } from "./_describe_study.ts";
 import { driveSearch, type QueueOptions } from "./_drive_search.ts";
 import type { FlatSpaces } from "./_flatten_spaces.ts";
 import { SIGTERM_CODE } from "./_interruption.ts";
+import { ENDLESS, isEndless } from "./_is_endless.ts";
 import { LauncherWatch } from "./_launcher_watch.ts";
 import { loadDistributed } from "./_load_distributed.ts";
 import { openRunLedger } from "./_open_run_ledger.ts";
-import type { Progress } from "./_progress.ts";
+import type { Progress, ProgressOptions } from "./_progress.ts";
 import { RecordedTrials } from "./_recorded_trials.ts";
 import type { RunLedger } from "./_run_ledger.ts";
 import { identifyStudy, type StudyIdentity } from "./_study_identity.ts";
@@ -122,6 +123,7 @@ async function conduct(
     scheduler: studyOptions.scheduler,
     name,
     recorded,
+    isEndless: warnOfEndless(searchSpaces, { ...options, ...studyOptions }),
   });
   try {
     const result = await driveSearch(study, {
@@ -153,15 +155,27 @@ async function conduct(
   }
 }
 
+/** Says that nothing ends a search, unless its progress does, or the program may have a way. */
+function warnOfEndless(spaces: FlatSpaces, options: HyperOptOptions & StudyOptions): boolean {
+  const { progress, signal, onTrial, onRung } = options;
+  if (!isEndless(spaces, options)) return false;
+  if (!progress && signal === undefined && onTrial === undefined && onRung === undefined) {
+    const text = `warning: the search has no end: ${ENDLESS}\n`;
+    Deno.stderr.writeSync(new TextEncoder().encode(text));
+  }
+  return true;
+}
+
 async function openProgress(
   study: Study,
-  { progress, budget, scheduler, name, recorded }:
+  { progress, budget, scheduler, name, recorded, isEndless }:
     & Pick<HyperOptOptions, "progress" | "budget">
-    & { scheduler: StudyOptions["scheduler"]; name: string | undefined; recorded: RecordedTrials },
+    & Pick<StudyOptions, "scheduler">
+    & Omit<ProgressOptions, "plan" | "budget">,
 ): Promise<Progress | undefined> {
   if (!progress) return undefined;
   const { Progress } = await import("./_progress.ts");
-  return new Progress(study, { plan: scheduler.plan, budget, name, recorded });
+  return new Progress(study, { plan: scheduler.plan, budget, name, recorded, isEndless });
 }
 
 // The error on its way is the one to report, and often the reason why nothing can be written.

@@ -13,6 +13,7 @@ import {
 import { checkParameters, watchUnset } from "./_check_parameters.ts";
 import { checkStudyOptions } from "./_check_study_options.ts";
 import { describeBudget } from "./_describe_budget.ts";
+import { ENDLESS, isEndless } from "./_is_endless.ts";
 import { formatPlan, type FormatPlanOptions } from "./format_tables.ts";
 import { takeTurn, type Turn } from "./_turns.ts";
 import { warnOfSampled } from "./_warn_of_sampled.ts";
@@ -266,7 +267,10 @@ export abstract class HyperOpt<
     const { budget = {} } = this.options;
     const table = plan === undefined ? [] : [formatPlan(plan, options)];
     const limits = describeBudget(budget, options);
-    if (limits !== "" || plan === undefined) table.push(`${name}, until ${limits || "it ends"}`);
+    if (isEndless(this.searchSpaces, this.#wholeStudyOptions())) table.push(`${name}: ${ENDLESS}`);
+    else if (limits !== "" || plan === undefined) {
+      table.push(`${name}, until ${limits || "it ends"}`);
+    }
     return table.join("\n");
   }
 
@@ -278,18 +282,17 @@ export abstract class HyperOpt<
     return { mode, seed, parallelism, order, constraints, enqueue, allowRepeats, budget, ledger };
   }
 
+  #wholeStudyOptions(): StudyOptions {
+    return { ...this.#studyOptions(), sampler: this.sampler(), scheduler: this.scheduler() };
+  }
+
   /** Begins a study that nobody keeps: it refuses the plan that the search would. */
   async #checkPlan(): Promise<void> {
     const [{ Study }, { MemoryLedger }] = await Promise.all([
       import("./study.ts"),
       import("./memory_ledger.ts"),
     ]);
-    new Study(this.searchSpaces, {
-      ...this.#studyOptions(),
-      sampler: this.sampler(),
-      scheduler: this.scheduler(),
-      ledger: new MemoryLedger(),
-    });
+    new Study(this.searchSpaces, { ...this.#wholeStudyOptions(), ledger: new MemoryLedger() });
   }
 
   #search(objective: TrialObjective): Promise<SearchResult> {
@@ -329,11 +332,7 @@ export abstract class HyperOpt<
       await options.tracker?.close?.();
       Deno.exit(0);
     }
-    const studyOptions = {
-      ...this.#studyOptions(),
-      sampler: this.sampler(),
-      scheduler: this.scheduler(),
-    };
+    const studyOptions = this.#wholeStudyOptions();
     const { conductSearch } = await import("./_conduct_search.ts");
     return await conductSearch({
       scope,

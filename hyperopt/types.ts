@@ -133,6 +133,8 @@ export interface SchedulerFactory {
   readonly parallelism: number;
   /** The rungs, where they are known before; an endless scheduler has none. */
   readonly plan?: readonly ScheduledRung[];
+  /** Whether it goes on as long as there are points. */
+  readonly isEndless?: boolean;
   /**
    * The resource with which a trial is at its end, where trials go on one by one: its checkpoint is
    * removed then, unless it is the best one. Not needed where the scheduler gives rungs.
