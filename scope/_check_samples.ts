@@ -1,9 +1,10 @@
 import { ADict } from "../adict/adict.ts";
 import { nearestName } from "../adict/nearest_name.ts";
+import { findOverwritten, hasPath } from "./_find_overwritten.ts";
 import { findTypeMismatch, listPaths } from "./_apply_argument.ts";
 import { replay } from "./_journal.ts";
 import { toPlainConfig, toPlainValue } from "./_plain.ts";
-import { branchesOf, withoutBranches } from "./_reasons.ts";
+import { withoutBranches } from "./_reasons.ts";
 import type { Composed, ScopeCore } from "./_scope_core.ts";
 import { declaresKey, refusesKey } from "./_validation.ts";
 import type { Phase, SampleCheck, SamplePoint, SampleProblem, UnsetSample } from "./types.ts";
@@ -56,7 +57,12 @@ export async function checkSamples(
     if (message !== undefined) problems.push({ path, message, near });
     else if (near !== undefined && !has.call(resolved, path)) unset.push({ path, near });
   }
-  return { problems, unset: await withoutLateReads(core, { unset, samples }) };
+  if (problems.length > 0) return { problems, unset: [], overwritten: [] };
+  return {
+    problems,
+    unset: await withoutLateReads(core, { unset, samples }),
+    overwritten: await findOverwritten(core, samples),
+  };
 }
 
 function findMismatch(list: readonly unknown[], previous: unknown): string | undefined {
@@ -87,16 +93,11 @@ async function withoutLateReads(
 ): Promise<readonly UnsetSample[]> {
   if (unset.length === 0) return unset;
   const probes = await composeProbes(core, samples);
-  const reads = new Set(
-    [core.composed!, ...probes ?? []].flatMap(({ lateReads }) =>
-      lateReads.flatMap(withoutBranches)
-    ),
+  if (probes === undefined) return [];
+  const reads = [core.composed!, ...probes].flatMap(({ lateReads }) =>
+    lateReads.flatMap(withoutBranches)
   );
-  const branches = new Set([...reads].flatMap(branchesOf));
-  function isRead(path: string): boolean {
-    return reads.has(path) || branches.has(path) || branchesOf(path).some((key) => reads.has(key));
-  }
-  return probes === undefined ? [] : unset.filter(({ path }) => !isRead(path));
+  return unset.filter(({ path }) => !hasPath(reads, path));
 }
 
 /** Configs of trials; undefined where there is none, which trials themselves will say. */

@@ -140,3 +140,34 @@ for (const workers of [0, 2]) {
     }
   });
 }
+
+Deno.test("a search says which overrides a lazy view overwrites in all trials, and no others", async () => {
+  const epochs =
+    "epochs=3 has no effect: the lazy view rung sets epochs after the command line in " +
+    "each trial\n";
+  const size = epochs.replace("epochs=3", "data.size=2").replace("epochs", "data.size");
+  const cases: [args: string[], stderr: string][] = [
+    [["epochs=3"], `warning: ${epochs}`],
+    [["epochs=3", "workers=2"], `warning: ${epochs}`],
+    [["epochs=2", "epochs=3", "data.size=2"], `warning: ${epochs}warning: ${size}`],
+    [["seen=2", "doubled=3", "layers=[2]", "layers+=[3]", "some=7"], ""],
+    [["data={path: y, size: 2}", "lr=0.001"], ""],
+    [[], ""],
+  ];
+  for (const [args, expected] of cases) {
+    const { code, stderr } = await runProgram("overwritten", { args });
+    assertEquals([code, stderr], [0, expected], args.join(" "));
+  }
+});
+
+Deno.test("a strict search refuses an override that a lazy view overwrites in all trials", async () => {
+  const env = { STRICT: "1" };
+  const args = ["epochs=3", "workers=2"];
+  const { code, stdout, stderr } = await runProgram("overwritten", { args, env });
+  assertEquals([code, stdout, stderr], [
+    2,
+    "",
+    "error: epochs=3 has no effect: the lazy view rung sets epochs after the command line in each trial\n",
+  ]);
+  assertEquals((await runProgram("overwritten", { args: ["some=7"], env })).code, 0);
+});
