@@ -317,9 +317,10 @@ export abstract class HyperOpt<
     const doubts = await checkParameters({ scope, searchSpaces, config, plan });
     const objective = watchUnset(given, doubts.unset);
     const role = workerRole();
+    using reads = await scope.followReads?.({ counted: Object.keys(searchSpaces) });
     if (role !== undefined) {
       const { serveSearch } = await import("./_workers/serve_search.ts");
-      return await serveSearch({ role, turn, scope, searchSpaces, objective });
+      return await serveSearch({ role, turn, scope, searchSpaces, objective, reads });
     }
     const distribution = this.distribution();
     const distributed = distribution && resolveDistributed(distribution);
@@ -336,7 +337,7 @@ export abstract class HyperOpt<
     }
     const studyOptions = this.#wholeStudyOptions();
     const { conductSearch } = await import("./_conduct_search.ts");
-    return await conductSearch({
+    const result = await conductSearch({
       scope,
       objective,
       searchSpaces,
@@ -345,7 +346,12 @@ export abstract class HyperOpt<
       turn,
       config,
       distributed,
+      reads,
     });
+    if (reads === undefined) return result;
+    const trials = result.logs.flat().map((trial) => trial.config);
+    await reads.report({ results: [result.config, ...trials] });
+    return result;
   }
 }
 

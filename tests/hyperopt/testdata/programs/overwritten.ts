@@ -29,4 +29,6 @@ const search = new Search(scope, { kind: category(["a", "b"]) }, {
   scheduler: halvingScheduler({ rungs: [2, 1] }),
   ...workers === 0 ? {} : { workers },
 });
-await search.optimize(({ epochs }) => epochs + seen);
+await search.optimize(({ epochs, some, lr, data, layers, doubled }) =>
+  epochs + seen + [some, lr, data.path, data.size, layers[0], doubled].length
+);
