@@ -19,8 +19,9 @@ function errorOf(error: unknown): Error | undefined {
 
 /** What a job became. */
 export function trialOf(job: Job, outcome: Outcome): Trial {
-  const given = typeof outcome === "number"
-    ? { metric: outcome }
+  // Without types it may be anything; what is no trial stands where a metric should.
+  const given = typeof outcome !== "object" || Array.isArray(outcome)
+    ? { metric: outcome as number }
     : outcome instanceof Error
     ? { error: outcome }
     : outcome;
