@@ -6,6 +6,7 @@ import { classifyFailure, explainFailure } from "./_failure.ts";
 import { importRecords } from "./_import.ts";
 import { MetricWriter, type Point } from "./_metric_writer.ts";
 import { SequencedWriter } from "./_sequenced_writer.ts";
+import { type Timer, unrefTimer } from "./_unref_timer.ts";
 import { Warnings } from "./_warning.ts";
 import { TrackerError } from "./tracker_error.ts";
 
@@ -23,7 +24,6 @@ const MAX_PENDING = { least: 8192, ofKey: 16, most: 32_768 } as const;
 const RETRY_MS = { busy: [10, 40], failed: [100, 200] } as const;
 /** How often a process that logs nothing says that it is alive, in milliseconds. */
 const HEARTBEAT_MS = 60_000;
-type Timer = ReturnType<typeof setTimeout>;
 
 /** What a recorder works with. */
 export interface RecorderOptions {
@@ -54,6 +54,14 @@ export class Recorder {
   #notBefore = 0;
   readonly #warnings: Warnings;
   readonly #heart: Timer;
+  /**
+   * For a program that ends without closing: a reader that may not write would not see what waits in
+   * the spool, and what is in memory alone would be gone.
+   */
+  readonly #onUnload = (): void => {
+    if (this.#pending > 0) this.#drain({ action: "finish recording to", busyTimeout: 0 });
+    if (this.#options.backlog.isHolding) this.#closeBacklog();
+  };
   #timer: Timer | undefined;
   #busyTimeout: number | undefined;
   /** What a strict recorder has still to throw. */
@@ -65,7 +73,8 @@ export class Recorder {
     this.#warnings = new Warnings(options.onWarning);
     const beat = () => this.#drain({ action: "record to", busyTimeout: 0 });
     this.#heart = setInterval(beat, HEARTBEAT_MS);
-    Deno.unrefTimer(Number(this.#heart));
+    unrefTimer(this.#heart);
+    addEventListener("unload", this.#onUnload);
   }
 
   /** Records points, all of them or none. */
@@ -107,6 +116,7 @@ export class Recorder {
    * spool, or leaves it to the next process that opens the database; gives whether all is written.
    */
   close(): boolean {
+    removeEventListener("unload", this.#onUnload);
     clearInterval(this.#heart);
     clearTimeout(this.#timer);
     try {
@@ -203,7 +213,7 @@ export class Recorder {
       if (this.#pending === 0) return;
       this.#drain({ action: "record to", busyTimeout: 0 });
     }, milliseconds);
-    Deno.unrefTimer(Number(timer));
+    unrefTimer(timer);
     return timer;
   }
 

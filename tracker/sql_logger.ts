@@ -309,6 +309,10 @@ export class SQLLogger implements AsyncDisposable {
   /**
    * Marks the runs still running "interrupted" and closes the database. Closing twice does nothing.
    *
+   * An open logger keeps no program from ending, and nothing is lost where it ends without closing;
+   * but the runs that are not finished are "crashed" then, and files stay beside the database until
+   * somebody opens it for writing.
+   *
    * @throws {TrackerError} If the logger is strict and the runs cannot be marked; the database is
    * closed all the same.
    */
