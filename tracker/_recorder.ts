@@ -2,7 +2,7 @@ import { type Backlog, MAX_HELD_BYTES } from "./_backlog.ts";
 import type { Connection } from "./_connection.ts";
 import type { DatabaseGuard } from "./_database_guard.ts";
 import type { RunEvent } from "./_events.ts";
-import { classifyFailure, explainFailure } from "./_failure.ts";
+import { classifyFailure } from "./_failure.ts";
 import { importRecords } from "./_import.ts";
 import { MetricWriter, type Point } from "./_metric_writer.ts";
 import { SequencedWriter } from "./_sequenced_writer.ts";
@@ -45,6 +45,8 @@ export interface RecorderOptions {
  * waits for another process, and what cannot be written does not stop the program.
  */
 export class Recorder {
+  /** For what cannot be recorded. */
+  readonly warnings: Warnings;
   readonly #options: RecorderOptions;
   readonly #metrics: MetricWriter;
   readonly #records = new SequencedWriter();
@@ -52,7 +54,6 @@ export class Recorder {
   #pending = 0;
   #drainBy = 0;
   #notBefore = 0;
-  readonly #warnings: Warnings;
   readonly #heart: Timer;
   /**
    * For a program that ends without closing: a reader that may not write would not see what waits in
@@ -70,7 +71,7 @@ export class Recorder {
   constructor(options: RecorderOptions) {
     this.#options = options;
     this.#metrics = new MetricWriter(options.connection);
-    this.#warnings = new Warnings(options.onWarning);
+    this.warnings = new Warnings({ ...options, path: options.connection.path });
     const beat = () => this.#drain({ action: "record to", busyTimeout: 0 });
     this.#heart = setInterval(beat, HEARTBEAT_MS);
     unrefTimer(this.#heart);
@@ -139,14 +140,6 @@ export class Recorder {
     );
   }
 
-  /** Throws where it is strict; else tells what could not be done, and what follows from it. */
-  fail(error: unknown, action: string, consequence: string): void {
-    const { connection: { path }, isStrict } = this.#options;
-    const explained = explainFailure(error, { action, path });
-    if (isStrict) throw explained;
-    this.#warnings.tell(`${explained.message}; the program goes on, and ${consequence}`);
-  }
-
   #describeFate(): string {
     const { backlog } = this.#options;
     const place = backlog.takesWrites ? `"${backlog.path}"` : "memory";
@@ -185,7 +178,7 @@ export class Recorder {
         backlog.write(bytes);
         return true;
       } catch (error) {
-        this.fail(error, action, "what it logs is kept in memory until it can be written");
+        this.warnings.fail(error, action, "what it logs is kept in memory until it can be written");
       }
     }
     if (backlog.hold(bytes)) return true;
@@ -232,7 +225,7 @@ export class Recorder {
       if (isBusy(error)) return;
       // What was to be recorded is safe in the spool, so a strict recorder throws from the next call
       if (this.#options.isStrict) this.#failure = error;
-      else this.fail(error, action, this.#describeFate());
+      else this.warnings.fail(error, action, this.#describeFate());
     }
   }
 
@@ -242,7 +235,7 @@ export class Recorder {
     this.#records.forgetKeys();
     this.#notBefore = 0;
     this.#failure = undefined;
-    this.#warnings.end();
+    this.warnings.end();
   }
 
   #retryLater(error: unknown): void {
@@ -256,7 +249,7 @@ export class Recorder {
   #failDrain(error: unknown, action: string): void {
     const { backlog, isStrict } = this.#options;
     if (isStrict && backlog.path === undefined) this.#forgetPending();
-    this.fail(error, action, this.#describeFate());
+    this.warnings.fail(error, action, this.#describeFate());
   }
 
   #lose(count: number, action: string): void {

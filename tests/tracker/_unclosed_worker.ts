@@ -30,6 +30,7 @@ async function search(): Promise<void> {
 
 if (kind === "search") await search();
 else if (kind !== "open") logSome();
+if (kind === "missing") logger.logArtifact(1, "no/such/modle.pt", { copy: true });
 if (kind === "finish") logger.finish();
 if (kind === "exit") Deno.exit(0);
 if (kind === "throw") throw new Error("a bug");
