@@ -14,6 +14,8 @@ export interface ListedRun {
 
 /** A column of a list of runs. */
 export interface RunColumn extends Column {
+  /** What an expression calls it, where it is not there in every database. */
+  readonly field?: string;
   read(listed: ListedRun): Cell;
 }
 
@@ -84,6 +86,7 @@ function configColumn(path: string): RunColumn {
   }
   return {
     title: formatPath(keys),
+    field: `config.${quoteKeys(keys)}`,
     minWidth: 8,
     read: ({ run }) => {
       let value: unknown = configOf(run);
@@ -99,11 +102,18 @@ function metricColumn(name: string): RunColumn {
   const known = SUMMARIES.find((other) => other.toLowerCase() === plain);
   const isSummary = key !== undefined && known !== undefined;
   const metric = (isSummary ? key : name).replace(/^(["'`])(.*)\1$/, "$2");
-  return summaryColumn(
+  const column = summaryColumn(
     metric,
     isSummary ? known : "last",
     isSummary ? `${metric} ${known}` : metric,
   );
+  // An expression knows the mean as well, which is no column
+  const tail = isSummary ? `.${known}` : plain === "mean" ? ".last" : "";
+  return { ...column, field: `metrics.${quoteKeys(metric.split("."))}${tail}` };
+}
+
+function quoteKeys(keys: readonly (string | number)[]): string {
+  return keys.map((key) => `"${String(key).replaceAll(/["\\]/g, "\\$&")}"`).join(".");
 }
 
 /** One value of a metric. */

@@ -66,6 +66,11 @@ Deno.test("runs prints a table of what is asked for", async () => {
   assertEquals(await print("runs", "id > 7"), "no runs\n");
 });
 
+Deno.test("runs -c shows whatever some run has", async () => {
+  const out = await print("runs", "id = 1", "-c", "config.layers[1],config.experiment,tags");
+  assertMatch(out, /\n128 +\{ project_name: "digits", sql: \{ db_path: .*\}\n$/);
+});
+
 Deno.test("runs --json keeps its shape", async () => {
   const [run] = await json("runs", '"baseline" in tags') as Record<string, unknown>[];
   const { start, end, durationSeconds, metrics, ...rest } = run!;
@@ -333,6 +338,13 @@ const MISTAKES: [args: string[], code: number, message: string][] = [
   [["runs", "a", "b"], 2, '"b" is one argument too many, expected: runs [EXPRESSION]'],
   [["runs", 'stauts = "failed"'], 2, 'did you mean "status"?\n\n  stauts = "failed"\n  ^^^^^^\n'],
   [["runs", "-c", "id,stauts"], 2, 'there is no column "stauts", did you mean "status"?'],
+  [["runs", "-c", "metrics.los.max"], 2, 'no run has the metric "los", did you mean "loss"?'],
+  [["runs", "-c", "metrics.loss.mx"], 2, 'a metric has no "mx", did you mean "max"?'],
+  [["runs", "-c", "metrics.loss.mean"], 2, 'no run has the metric "loss.mean"'],
+  [["runs", "-c", "id,config.lrr"], 2, 'no run has the config key "lrr", did you mean "lr"?'],
+  [["runs", "-c", "config.layers[7]"], 2, 'no run has the config key "layers.7"'],
+  [["runs", "id > 7", "-c", "config.lrr", "--json"], 2, 'no run has the config key "lrr"'],
+  [["export", "-p", "digit"], 1, 'Cannot find project "digit" in "experiments.db" (did you mean'],
   [["runs", "-p", "digit"], 1, 'did you mean "digits"?'],
   [["show"], 2, "an argument is missing, expected: show RUN"],
   [["show", "7"], 1, "Cannot find run 7 in"],
