@@ -269,6 +269,9 @@ Deno.test("export and import go there and back with the same bytes", async () =>
     assertEquals(out, "3 runs with 48 points imported\n");
     const again = await other.run(["export", "-f", format, "--db", `${format}.db`]);
     assertEquals(again.out, whole);
+    const second = await other.run(["import", file, "--db", `${format}.db`]);
+    assertEquals([second.code, second.out], [1, ""]);
+    assertMatch(second.err, /run 1 is in the database already, as run 1, .* --skip-existing, /);
     const piped = await other.run([
       "import",
       "-",
