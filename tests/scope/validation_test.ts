@@ -225,6 +225,57 @@ Deno.test("reading the whole config, or a whole branch, reads every override", a
   assertEquals(await warningsOf(["a=1"], (config) => Deno.inspect(config)), []);
 });
 
+Deno.test("what is serialised or copied is read, by whoever reads keys by their names besides", async () => {
+  const args = ["hiden=64", "model.x=2"];
+  for (
+    const take of [
+      (config: ADict) => JSON.stringify(config),
+      (config: ADict) => config.toXyz(),
+      (config: ADict) => config.clone(),
+      (config: ADict) => config.diff({}),
+    ]
+  ) {
+    const whole = await warningsOf(args, (config) => [config.lr, take(config as ADict)]);
+    assertEquals(whole, []);
+    const part = await warningsOf(args, (config) => {
+      return [(config.model as ADict).depth, take(config.model as ADict)];
+    });
+    assertEquals(part, ["hiden=64 was never read"]);
+  }
+});
+
+Deno.test("what a lazy view serialises is read, and what an earlier one does is not", async () => {
+  for (const lazy of [true, false]) {
+    const warnings: string[] = [];
+    const scope = new Scope<Record<string, unknown>>({
+      config: { lr: 1, text: "" },
+      onWarning: (message) => warnings.push(message),
+    });
+    scope.observe({ default: true, lazy }, function describe(config) {
+      config.text = JSON.stringify(config);
+    });
+    await scope.resolve(["lrr=2"]);
+    await scope.inject((config) => config.lr)();
+    assertEquals(warnings, lazy ? [] : ["lrr=2 was never read; did you mean lr?"]);
+  }
+});
+
+Deno.test("an injected function leaves what it has not read to the one around it", async () => {
+  const warnings: string[] = [];
+  const scope = new Scope<Record<string, unknown>>({
+    config: { lr: 1, epochs: 2 },
+    onWarning: (message) => warnings.push(message),
+  });
+  await scope.resolve(["epochs=3", "epoch=4"]);
+  const inner = scope.inject((config) => config.lr);
+  await scope.inject(async (config) => {
+    await inner();
+    assertEquals(warnings, []);
+    return config.epochs;
+  })();
+  assertEquals(warnings, ["epoch=4 was never read; did you mean epochs?"]);
+});
+
 Deno.test("what only a lazy view or block reads is read", async () => {
   const warnings: string[] = [];
   const scope = new Scope<Record<string, unknown>>({
