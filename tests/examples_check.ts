@@ -213,6 +213,7 @@ const MISTAKES: [script: string, args: string[], code: number, message: RegExp][
     /^error: Cannot reach the server at redis/,
   ],
   ["query.ts", ["mode=mx"], 2, /mode is "mx"/],
+  ["query.ts", ["metric=los"], 2, /^error: no run has the metric "los", did you mean "loss"\?$/m],
   ["query.ts", ["last=0"], 2, /last is 0/],
   ["train.ts", ["lr=[0.1"], 2, /the bracket is not closed, expected \]/],
   ["train.ts", ["model=cnn"], 2, /model is "cnn": .*softmax.*mlp.*\n\n +model=cnn\n/],
