@@ -130,7 +130,7 @@ export function hyperbandPlan(options: HyperbandPlanOptions): HyperbandPlan {
 export interface HyperbandSchedulerOptions extends HyperbandPlanOptions {
   /**
    * How often all brackets run, each time with new points: a whole number, or Infinity to go on until
-   * the budget of the study is spent.
+   * the budget of the study is spent, or there is no further point.
    *
    * @default {1}
    */
@@ -162,7 +162,8 @@ class Hyperband implements Scheduler {
     while (this.#halving !== undefined) {
       const job = this.#halving.propose();
       if (job !== undefined || !this.#halving.isOver) return job;
-      this.#halving = this.#nextBracket();
+      // Without a further candidate each bracket would be over at once, and endless sweeps never.
+      this.#halving = this.#halving.isShort ? undefined : this.#nextBracket();
     }
     return undefined;
   }

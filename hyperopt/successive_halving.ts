@@ -116,6 +116,7 @@ export class SuccessiveHalving implements Scheduler {
   #finished: Trial[] = [];
   #size: number;
   #proposed = 0;
+  #isShort = false;
 
   /**
    * Makes the scheduler.
@@ -142,6 +143,11 @@ export class SuccessiveHalving implements Scheduler {
   /** Whether no job is out and there will be none. */
   get isOver(): boolean {
     return this.#size === 0;
+  }
+
+  /** Whether the candidates ended before its first rung was full. */
+  get isShort(): boolean {
+    return this.#isShort;
   }
 
   /** The next job of the rung; undefined while results of it are missing, and at the end. */
@@ -197,6 +203,7 @@ export class SuccessiveHalving implements Scheduler {
 
   /** Fewer candidates than planned: the first rung holds those that there were. */
   #endCandidates(): Job | undefined {
+    this.#isShort = true;
     this.#size = this.#proposed;
     if (this.#size === 0 || this.#finished.length < this.#size) return undefined;
     this.#closeRung();
