@@ -166,18 +166,22 @@ export function checkSpace(name: string, fields: Fields): ParameterSpace {
 /**
  * Checks a value of a parameter that somebody else chose.
  *
+ * @returns The value as the search has it.
  * @throws {SearchSpaceError} If the parameter cannot have it.
  */
-export function checkValue(name: string, space: ParameterSpace, value: unknown): void {
+export function checkValue(name: string, space: ParameterSpace, value: unknown): unknown {
   if (space.paramType === "CATEGORY") {
     const text = canonicalText(value);
-    if (space.categories.some((category) => canonicalText(category) === text)) return;
+    if (space.categories.some((category) => canonicalText(category) === text)) {
+      return copyPlain(value);
+    }
     const known = space.categories.map(describe).join(", ");
     refuse(name, `Cannot try "${name}": ${describe(value)}, expected one of ${known}`);
   }
   const { paramType, paramRange: [low, high] } = space;
   const isKind = paramType === "INTEGER" ? Number.isSafeInteger(value) : Number.isFinite(value);
-  if (isKind && (value as number) >= low && (value as number) <= high) return;
+  // No -0, which would be another point than 0.
+  if (isKind && (value as number) >= low && (value as number) <= high) return (value as number) + 0;
   const kind = paramType === "INTEGER" ? "a whole number" : "a number";
   refuse(
     name,

@@ -1,5 +1,4 @@
 import { canonicalText } from "./_canonical.ts";
-import { copyPlain } from "./_copy.ts";
 import { describe } from "./_describe.ts";
 import { drawPoint } from "./random_sampler.ts";
 import { randomOf } from "./_random.ts";
@@ -79,16 +78,17 @@ export class Points implements Candidates {
    * @throws {SearchSpaceError} If it holds a name or a value that the spaces do not, or breaks a
    * constraint whatever the rest.
    */
-  enqueue(samples: Samples): void {
+  enqueue(point: Samples): void {
     const { spaces } = this.#options;
-    for (const [name, value] of Object.entries(samples)) {
+    const samples: Record<string, unknown> = {};
+    for (const [name, value] of Object.entries(point)) {
       const space = Object.hasOwn(spaces, name) ? spaces[name] : undefined;
       if (space === undefined) {
         const near = nearestName(name, Object.keys(spaces));
         const expected = near === undefined ? Object.keys(spaces).join(", ") : `"${near}"`;
         refuse(name, `Cannot enqueue "${name}": it is no parameter, expected ${expected}`);
       }
-      checkValue(name, space, value);
+      samples[name] = checkValue(name, space, value);
     }
     const active = drawPoint(spaces, () => 0, samples);
     const isWhole = Object.keys(active).every((name) => Object.hasOwn(samples, name));
@@ -103,7 +103,7 @@ export class Points implements Candidates {
         refuse("enqueue", `Cannot enqueue a point: it breaks ${name}, expected a feasible point`);
       }
     }
-    this.#enqueued.push(copyPlain(samples));
+    this.#enqueued.push(samples);
     this.#wanted++;
   }
 

@@ -513,6 +513,18 @@ Deno.test("Study.enqueue() costs no point of a grid, and keeps no object of the 
   assertEquals(jobs.length, 7);
 });
 
+Deno.test("Study.enqueue() takes -0 for the 0 of a number", () => {
+  const study = new Study({ x: integer(-1, 1), y: float(-1, 1, { samples: 3 }) }, {
+    scheduler: halvingScheduler({ rungs: [9] }),
+    sampler: gridSampler(),
+    enqueue: [{ x: -0, y: -0 }],
+  });
+  const jobs = drive(study, () => 1);
+  assertEquals(jobs[0]!.samples, { x: 0, y: 0 });
+  assertEquals(jobs.length, 9);
+  assertEquals(new Set(jobs.map(({ samples }) => JSON.stringify(samples))).size, 9);
+});
+
 Deno.test("Study.tell() refuses what is no outcome, and makes an error of a text", () => {
   const study = studyOf();
   const job = study.ask()!;
