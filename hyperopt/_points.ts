@@ -44,6 +44,7 @@ export class Points implements Candidates {
   readonly #seen = new Set<string>();
   readonly #enqueued: Samples[] = [];
   #wanted = 0;
+  #hasEnded = false;
 
   constructor(options: PointsOptions) {
     const { spaces, seed, mode } = options;
@@ -57,13 +58,17 @@ export class Points implements Candidates {
     return this.#sampler.size + this.#wanted;
   }
 
-  /** The next point of a trial; each trial is asked for once. */
+  /** The next point of a trial; each trial is asked for once. After the first that has none, none has. */
   at(index: number): Samples | undefined {
-    if (index >= this.size) return undefined;
-    const wanted = this.#enqueued.shift();
-    const samples = wanted === undefined ? this.#sample(index) : this.#complete(index, wanted);
+    if (this.#hasEnded || index >= this.size) return undefined;
+    let samples: Samples | undefined;
+    do {
+      const wanted = this.#enqueued.shift();
+      samples = wanted === undefined ? this.#sample(index) : this.#complete(index, wanted);
+    } while (samples === undefined && this.#enqueued.length > 0);
     if (samples !== undefined) this.#seen.add(canonicalText(samples));
     else if (index === 0) this.#refuseAll();
+    else this.#hasEnded = true;
     return samples;
   }
 
@@ -75,10 +80,12 @@ export class Points implements Candidates {
   /**
    * Puts a point before those of the sampler. Parameters that it leaves out are drawn at random.
    *
+   * @returns The point with its values as the search has them.
    * @throws {SearchSpaceError} If it holds a name or a value that the spaces do not, or breaks a
-   * constraint whatever the rest.
+   * constraint whatever the rest, or if the points have ended.
    */
-  enqueue(point: Samples): void {
+  enqueue(point: Samples): Samples {
+    if (this.#hasEnded) refuseLate();
     const { spaces } = this.#options;
     const samples: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(point)) {
@@ -105,6 +112,7 @@ export class Points implements Candidates {
     }
     this.#enqueued.push(samples);
     this.#wanted++;
+    return samples;
   }
 
   #isAllowed(samples: Samples): boolean {
@@ -162,4 +170,13 @@ export class Points implements Candidates {
         `${RANDOM_ATTEMPTS} that were drawn, expected some that are feasible`,
     );
   }
+}
+
+/** Nobody would try it, and a study that is continued would try it too early. */
+export function refuseLate(): never {
+  refuse(
+    "enqueue",
+    "Cannot enqueue a point: the study has no further trial, " +
+      "expected it while there are points that were not tried",
+  );
 }

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import fc from "../_property.ts";
 import {
   ashaScheduler,
   category,
@@ -511,6 +512,104 @@ Deno.test("Study.enqueue() costs no point of a grid, and keeps no object of the 
   const jobs = drive(study, () => 1);
   assertEquals(jobs[0]!.samples, { x: 0.3, layers: [1] });
   assertEquals(jobs.length, 7);
+});
+
+Deno.test("Study.enqueue() refuses a point that nobody would try, and the study can be continued", async () => {
+  const schedulers = [
+    halvingScheduler({ rungs: [4, 2] }),
+    ashaScheduler({ maxResource: 3 }),
+    hyperbandScheduler({ maxResource: 9, sweeps: Infinity }),
+  ];
+  for (const scheduler of schedulers) {
+    const ledger = new MemoryLedger();
+    const begin = () =>
+      new Study({ x: integer(1, 4) }, {
+        scheduler,
+        sampler: gridSampler(),
+        constraints: [({ x }) => x !== 2],
+        ledger,
+      });
+    const study = begin();
+    const jobs = [study.ask()!, study.ask()!, study.ask()!];
+    assertEquals(study.ask(), undefined);
+    assertThrows(() => study.enqueue({ x: 3 }), SearchSpaceError, "no further trial");
+    for (const job of jobs) study.tell(job, Number(job.samples.x));
+    drive(study, ({ samples }) => Number(samples.x));
+    assertThrows(() => study.enqueue({ x: 3 }), SearchSpaceError, "no further trial");
+    const continued = begin();
+    assertEquals([continued.ask(), continued.isOver], [undefined, true]);
+    assertEquals(await continued.hash(), await study.hash());
+  }
+});
+
+Deno.test("Study.enqueue() takes a point after the budget, for a study with a larger one", () => {
+  const ledger = new MemoryLedger();
+  const begin = (trials: number) =>
+    studyOf({ scheduler: ashaScheduler({ maxResource: 1 }), ledger, budget: { trials } });
+  const study = begin(3);
+  drive(study, metricOf);
+  study.enqueue({ x: 2, kind: "b" });
+  const jobs = drive(begin(5), metricOf);
+  assertEquals(jobs[1]!.samples, { x: 2, kind: "b" });
+});
+
+Deno.test("Study.enqueue() at any time makes a study that can be continued, and loses no point", async () => {
+  const schedulers = [
+    halvingScheduler({ rungs: [8, 2] }),
+    hyperbandScheduler({ maxResource: 3, sweeps: Infinity }),
+    ashaScheduler({ maxResource: 3 }),
+  ];
+  const point = fc.record(
+    { x: fc.integer({ min: 1, max: 4 }), kind: fc.constantFrom("a", "b") },
+    { requiredKeys: ["x"] },
+  );
+  const command = fc.oneof(
+    { arbitrary: fc.constant("ask"), weight: 4 },
+    { arbitrary: fc.nat({ max: 9 }), weight: 2 },
+    { arbitrary: point, weight: 1 },
+  );
+  const property = fc.asyncProperty(
+    fc.constantFrom(...schedulers),
+    fc.constantFrom(gridSampler(), randomSampler()),
+    fc.array(command, { maxLength: 40, size: "max" }),
+    async (scheduler, sampler, commands) => {
+      const begin = (ledger: MemoryLedger) =>
+        new Study({ x: integer(1, 4), kind: category(["a", "b"]) }, {
+          scheduler,
+          sampler,
+          constraints: [({ x, kind }) => x !== 2 || kind === "b"],
+          ledger,
+        });
+      const ledger = new MemoryLedger();
+      const study = begin(ledger);
+      const taken: Samples[] = [];
+      for (const given of commands) {
+        if (given === "ask") study.ask();
+        else if (typeof given === "number") {
+          const { running } = study;
+          if (running.length > 0) study.tell(running[given % running.length]!, given);
+        } else {
+          try {
+            study.enqueue(given);
+            if ("kind" in given) taken.push(given);
+          } catch (error) {
+            assert(error instanceof SearchSpaceError);
+          }
+        }
+      }
+      for (const job of study.running) study.tell(job, job.index);
+      drive(study, ({ index }) => index);
+      assert(study.isOver);
+      if (scheduler.name === "asha") {
+        const tried = new Set(study.trials.map(({ samples }) => JSON.stringify(samples)));
+        for (const { x, kind } of taken) assert(tried.has(JSON.stringify({ x, kind })));
+      }
+      const continued = begin(new MemoryLedger(JSON.parse(JSON.stringify(ledger.events))));
+      assertEquals([continued.ask(), continued.isOver], [undefined, true]);
+      assertEquals(await continued.hash(), await study.hash());
+    },
+  );
+  await fc.assert(property, { numRuns: 60 });
 });
 
 Deno.test("Study.enqueue() takes -0 for the 0 of a number", () => {
