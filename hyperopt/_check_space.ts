@@ -172,11 +172,11 @@ export function checkSpace(name: string, fields: Fields): ParameterSpace {
 export function checkValue(name: string, space: ParameterSpace, value: unknown): unknown {
   if (space.paramType === "CATEGORY") {
     const text = canonicalText(value);
-    if (space.categories.some((category) => canonicalText(category) === text)) {
-      return copyPlain(value);
-    }
-    const known = space.categories.map(describe).join(", ");
-    refuse(name, `Cannot try "${name}": ${describe(value)}, expected one of ${known}`);
+    const known = space.categories.findIndex((category) => canonicalText(category) === text);
+    // That of the parameter: in a ledger there is only what stands for a function or an instance.
+    if (known >= 0) return copyPlain(space.categories[known]);
+    const expected = space.categories.map(describe).join(", ");
+    refuse(name, `Cannot try "${name}": ${describe(value)}, expected one of ${expected}`);
   }
   const { paramType, paramRange: [low, high] } = space;
   const isKind = paramType === "INTEGER" ? Number.isSafeInteger(value) : Number.isFinite(value);

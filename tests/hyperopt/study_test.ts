@@ -612,6 +612,40 @@ Deno.test("Study.enqueue() at any time makes a study that can be continued, and 
   await fc.assert(property, { numRuns: 60 });
 });
 
+Deno.test("Study.enqueue() keeps values of any kind in a ledger that JSON can hold", async () => {
+  class Augment {
+    readonly strength: number;
+    constructor(strength: number) {
+      this.strength = strength;
+    }
+  }
+  const values = [
+    ...[undefined, null, -0, NaN, Infinity, 10n, "a", { b: [1, { c: -0 }] }, { $number: "5" }],
+    ...[new Date(5), new Map([[1, 2]]), new Set("ab"), /a+/g, new Uint8Array([1, 2])],
+    ...[Math.sin, Symbol("s"), new Augment(1), new Augment(2)],
+  ];
+  for (const value of values) {
+    const begin = (ledger: MemoryLedger) =>
+      new Study({ v: category(values), x: integer(-1, 1) }, {
+        scheduler: halvingScheduler({ rungs: [4, 1] }),
+        ledger,
+      });
+    const ledger = new MemoryLedger();
+    const study = begin(ledger);
+    study.enqueue({ v: value, x: -0 });
+    drive(study, ({ index }) => index, { results: 2 });
+    assertEquals([study.trials[0]!.samples.v, study.trials[0]!.samples.x], [value, 0]);
+    const text = JSON.stringify(ledger.events);
+    const continued = begin(new MemoryLedger(JSON.parse(text)));
+    // A program that starts again says it again.
+    continued.enqueue({ v: value, x: -0 });
+    drive(continued, ({ index }) => index);
+    assertEquals(continued.trials[0]!.samples, study.trials[0]!.samples);
+    drive(study, ({ index }) => index);
+    assertEquals(await continued.hash(), await study.hash());
+  }
+});
+
 Deno.test("Study.enqueue() takes -0 for the 0 of a number", () => {
   const study = new Study({ x: integer(-1, 1), y: float(-1, 1, { samples: 3 }) }, {
     scheduler: halvingScheduler({ rungs: [9] }),
