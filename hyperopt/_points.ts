@@ -34,6 +34,14 @@ export interface PointsOptions {
   allowsRepeats: boolean;
 }
 
+/** A point that somebody wants tried. */
+interface Wanted {
+  /** The values that are given. */
+  readonly samples: Samples;
+  /** A whole point that has them, and breaks no constraint. */
+  readonly example: Samples;
+}
+
 /**
  * The points of a study: first those that somebody wants tried, then those of the sampler, but none
  * that breaks a constraint or was there before.
@@ -42,7 +50,7 @@ export class Points implements Candidates {
   readonly #options: PointsOptions;
   readonly #sampler: Sampler;
   readonly #seen = new Set<string>();
-  readonly #enqueued: Samples[] = [];
+  readonly #enqueued: Wanted[] = [];
   #wanted = 0;
   #hasEnded = false;
 
@@ -81,8 +89,8 @@ export class Points implements Candidates {
    * Puts a point before those of the sampler. Parameters that it leaves out are drawn at random.
    *
    * @returns The point with its values as the search has them.
-   * @throws {SearchSpaceError} If it holds a name or a value that the spaces do not, or breaks a
-   * constraint whatever the rest, or if the points have ended.
+   * @throws {SearchSpaceError} If it holds a name or a value that the spaces do not, or one that is
+   * not active or breaks a constraint whatever the rest, or if the points have ended.
    */
   enqueue(point: Samples): Samples {
     if (this.#hasEnded) refuseLate();
@@ -97,40 +105,57 @@ export class Points implements Candidates {
       }
       samples[name] = checkValue(name, space, value);
     }
-    const active = drawPoint(spaces, () => 0, samples);
-    const isWhole = Object.keys(active).every((name) => Object.hasOwn(samples, name));
-    if (isWhole) {
-      for (const name of Object.keys(samples)) {
-        if (Object.hasOwn(active, name)) continue;
-        refuse(name, `Cannot enqueue "${name}": it is not active there, expected no value for it`);
-      }
-      const broken = this.#options.constraints.find((constraint) => !constraint(active));
-      if (broken !== undefined) {
-        const name = broken.name === "" ? "a constraint" : `the constraint "${broken.name}"`;
-        refuse("enqueue", `Cannot enqueue a point: it breaks ${name}, expected a feasible point`);
-      }
-    }
-    this.#enqueued.push(samples);
+    this.#enqueued.push({ samples, example: this.#exampleOf(samples) });
     this.#wanted++;
     return samples;
   }
 
   #isAllowed(samples: Samples): boolean {
-    const { constraints, allowsRepeats } = this.#options;
-    if (!allowsRepeats && this.#seen.has(canonicalText(samples))) return false;
-    return this.#isFeasible(samples, constraints);
+    const isRepeat = this.#seen.has(canonicalText(samples)) && !this.#options.allowsRepeats;
+    return !isRepeat && this.#brokenBy(samples) === undefined;
   }
 
-  #isFeasible(samples: Samples, constraints: readonly Constraint[]): boolean {
-    return constraints.every((constraint) => {
+  /** The first constraint that a point breaks. */
+  #brokenBy(samples: Samples): Constraint | undefined {
+    return this.#options.constraints.find((constraint) => {
       const verdict = constraint(samples);
-      if (typeof verdict === "boolean") return verdict;
+      if (typeof verdict === "boolean") return !verdict;
       refuse(
         "constraints",
         `Cannot search with "constraints": ${constraint.name || "one"} returned ` +
           `${describe(verdict)}, expected true or false`,
       );
     });
+  }
+
+  /**
+   * A whole point that has some values.
+   *
+   * @throws {SearchSpaceError} If there seems to be none.
+   */
+  #exampleOf(samples: Samples): Samples {
+    const { spaces, seed } = this.#options;
+    const random = randomOf(seed, this.#wanted, STREAM);
+    let inactive: string | undefined;
+    let broken: Constraint | undefined;
+    for (let attempt = 0; attempt < RANDOM_ATTEMPTS; attempt++) {
+      const point = drawPoint(spaces, random, samples);
+      const missing = Object.keys(samples).find((name) => !Object.hasOwn(point, name));
+      const breaks = missing === undefined ? this.#brokenBy(point) : undefined;
+      if (missing === undefined && breaks === undefined) return point;
+      if (missing === undefined) [inactive, broken] = [undefined, breaks];
+      else if (broken === undefined) inactive = missing;
+      if (isWhole(point, samples)) break;
+    }
+    if (inactive !== undefined) {
+      refuse(
+        inactive,
+        `Cannot enqueue "${inactive}": it is not active there, expected no value for it, ` +
+          `or values of what it depends on with which it is`,
+      );
+    }
+    const name = broken!.name === "" ? "a constraint" : `the constraint "${broken!.name}"`;
+    refuse("enqueue", `Cannot enqueue a point: it breaks ${name}, expected a feasible point`);
   }
 
   #sample(index: number): Samples | undefined {
@@ -148,18 +173,16 @@ export class Points implements Candidates {
     return undefined;
   }
 
-  #complete(index: number, wanted: Samples): Samples | undefined {
-    const { spaces, seed, constraints } = this.#options;
+  #complete(index: number, { samples, example }: Wanted): Samples | undefined {
+    const { spaces, seed } = this.#options;
+    // A whole point is tried again if somebody wants it.
+    if (isWhole(example, samples)) return example;
     const random = randomOf(seed, index, STREAM);
     for (let attempt = 0; attempt < RANDOM_ATTEMPTS; attempt++) {
-      const samples = drawPoint(spaces, random, wanted);
-      // A whole point is tried again if somebody wants it.
-      const isWhole = Object.keys(samples).every((name) => Object.hasOwn(wanted, name));
-      if (isWhole ? this.#isFeasible(samples, constraints) : this.#isAllowed(samples)) {
-        return samples;
-      }
+      const point = drawPoint(spaces, random, samples);
+      if (hasAll(point, samples) && this.#isAllowed(point)) return point;
     }
-    return this.#sample(index);
+    return this.#isAllowed(example) ? example : this.#sample(index);
   }
 
   #refuseAll(): never {
@@ -170,6 +193,16 @@ export class Points implements Candidates {
         `${RANDOM_ATTEMPTS} that were drawn, expected some that are feasible`,
     );
   }
+}
+
+/** Whether a point has every value that is given, since all of them are active in it. */
+function hasAll(point: Samples, samples: Samples): boolean {
+  return Object.keys(samples).every((name) => Object.hasOwn(point, name));
+}
+
+/** Whether every value of a point is given. */
+function isWhole(point: Samples, samples: Samples): boolean {
+  return Object.keys(point).every((name) => Object.hasOwn(samples, name));
 }
 
 /** Nobody would try it, and a study that is continued would try it too early. */

@@ -221,9 +221,9 @@ export class Study {
    * Has a point tried next, before those of the sampler; what it leaves out is drawn at random. It is
    * the way in for points of another optimizer.
    *
-   * @throws {SearchSpaceError} If it holds a name or a value that the spaces do not, or breaks a
-   * constraint, or if there will be no further trial. After the end of a budget it is taken, for a
-   * study that goes on from the ledger with a larger one.
+   * @throws {SearchSpaceError} If it holds a name or a value that the spaces do not, or one that is
+   * not active or breaks a constraint whatever the rest, or if there will be no further trial. After
+   * the end of a budget it is taken, for a study that goes on from the ledger with a larger one.
    */
   enqueue(samples: Samples): void {
     if (this.#isOver && !this.#isCut) refuseLate();

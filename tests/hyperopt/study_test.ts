@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertObjectMatch, assertRejects, assertThrows } from "@std/assert";
 import fc from "../_property.ts";
 import {
   ashaScheduler,
@@ -644,6 +644,69 @@ Deno.test("Study.enqueue() keeps values of any kind in a ledger that JSON can ho
     drive(study, ({ index }) => index);
     assertEquals(await continued.hash(), await study.hash());
   }
+});
+
+const CONDITIONAL = {
+  a: category(["x", "y", "z"]),
+  b: integer(1, 9, { when: { a: ["y", "z"] } }),
+  c: float(0, 1),
+  d: category([true, false], { when: { a: "z", b: [1, 2, 3] } }),
+};
+
+Deno.test("Study.enqueue() keeps every value that is given, whatever it depends on", () => {
+  const part = fc.record({
+    a: fc.constantFrom("x", "y", "z"),
+    b: fc.integer({ min: 1, max: 9 }),
+    c: fc.constantFrom(0, 0.25, 1),
+    d: fc.boolean(),
+  }, { requiredKeys: [] });
+  /** Whether there is a point with these values. */
+  function canBe({ a = "z", b = 1, ...rest }: Samples): boolean {
+    if ("d" in rest) return a === "z" && Number(b) <= 3;
+    return true;
+  }
+  const property = fc.property(fc.array(part, { maxLength: 5 }), fc.nat(), (points, seed) => {
+    for (const point of points) {
+      const isPossible = canBe(point) && !(point.a === "x" && "b" in point);
+      const scheduler = halvingScheduler({ rungs: [3] });
+      const study = new Study(CONDITIONAL, { scheduler, sampler: randomSampler(), seed });
+      if (!isPossible) {
+        assertThrows(() => study.enqueue(point), SearchSpaceError, "it is not active there");
+        continue;
+      }
+      study.enqueue(point);
+      assertObjectMatch(study.ask()!.samples, point);
+    }
+  });
+  fc.assert(property);
+});
+
+Deno.test("Study.enqueue() refuses a part of a point that no point has, and says why", () => {
+  const scheduler = halvingScheduler({ rungs: [3] });
+  const isEven = function even({ b = 0 }: Samples) {
+    return Number(b) % 2 === 0;
+  };
+  const cases: [Samples, string, string][] = [
+    [{ a: "x", b: 5 }, "b", 'Cannot enqueue "b": it is not active there, expected no value'],
+    [{ a: "y", d: true }, "d", 'Cannot enqueue "d": it is not active there'],
+    [{ b: 3 }, "enqueue", 'Cannot enqueue a point: it breaks the constraint "even"'],
+    [{ b: 3, c: 0.5 }, "enqueue", 'it breaks the constraint "even"'],
+  ];
+  for (const [point, parameter, message] of cases) {
+    for (const enqueue of [[point], [{ c: 0.5 }, point]]) {
+      const error = assertThrows(
+        () => new Study(CONDITIONAL, { scheduler, constraints: [isEven], enqueue }),
+        SearchSpaceError,
+        message,
+      );
+      assertEquals(error.parameter, parameter);
+    }
+  }
+  assertThrows(
+    () => new Study(CONDITIONAL, { scheduler, constraints: [() => 1 as never], enqueue: [{}] }),
+    SearchSpaceError,
+    "returned 1, expected true or false",
+  );
 });
 
 Deno.test("Study.enqueue() takes -0 for the 0 of a number", () => {
