@@ -127,7 +127,13 @@ export class HyperBand<
 
   /** Makes the successive halving of the grid. */
   protected override createScheduler(candidates: Candidates): Scheduler {
-    return new SuccessiveHalving(candidates, { rungs: this.plan.rungs, mode: this.options.mode });
+    const { rungs, rate } = this.plan;
+    return new SuccessiveHalving(candidates, {
+      rungs,
+      // Where nothing is cut, the rate may be no number that a double holds.
+      ...rungs.length > 1 ? { rate } : {},
+      mode: this.options.mode,
+    });
   }
 
   /**

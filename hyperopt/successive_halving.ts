@@ -1,3 +1,4 @@
+import { describe } from "./_describe.ts";
 import { checkMode, checkOptions } from "./_options.ts";
 import { ranked, resultOf } from "./_rank.ts";
 import { refuse } from "./_refuse.ts";
@@ -14,7 +15,15 @@ import type {
   Trial,
 } from "./types.ts";
 
-const OPTION_NAMES = ["rungs", "resources", "bracket", "firstGeneration", "firstIndex", "mode"];
+const OPTION_NAMES = [
+  "rungs",
+  "resources",
+  "bracket",
+  "firstGeneration",
+  "firstIndex",
+  "rate",
+  "mode",
+];
 
 /** Options of {@linkcode SuccessiveHalving}. */
 export interface SuccessiveHalvingOptions {
@@ -44,6 +53,11 @@ export interface SuccessiveHalvingOptions {
    */
   firstIndex?: number;
   /**
+   * The share of a rung that goes on, as numerator and denominator, where there are fewer candidates
+   * than planned. By default that of the plan, which differs from rung to rung where it is rounded.
+   */
+  rate?: readonly [numerator: number, denominator: number];
+  /**
    * Which metric is the better one.
    *
    * @default {"max"}
@@ -61,6 +75,16 @@ function checkRungs(rungs: readonly number[], available: number): void {
     "rungs",
     `Cannot plan "rungs": [${rungs.join(", ")}] of ${available} candidates, ` +
       `expected whole numbers from ${available} downwards, at least 1`,
+  );
+}
+
+function checkRate([numerator, denominator]: readonly [number, number]): void {
+  const areWhole = Number.isInteger(numerator) && Number.isInteger(denominator);
+  if (areWhole && numerator > 0 && numerator < denominator) return;
+  refuse(
+    "rate",
+    `Cannot plan "rate": ${describe(numerator)} / ${describe(denominator)}, ` +
+      `expected two whole numbers, the smaller one first`,
   );
 }
 
@@ -83,8 +107,9 @@ function checkResources(resources: readonly number[], rungs: readonly number[]):
  *
  * A rung starts when every trial of the one before has its result, best config first. Trials rank
  * by metric, ties by index. A failed trial ranks last and never goes on, so where many fail the
- * next rung holds fewer configs than planned. Results may come in any order: the outcome is the
- * same. After Jamieson and Talwalkar, "Non-stochastic Best Arm Identification and Hyperparameter
+ * next rung holds fewer configs than planned. Where there are fewer candidates than planned, because
+ * a constraint refuses the others perhaps, each rung keeps the share of the plan of what there is,
+ * rounded down, and at least one. Results may come in any order: the outcome is the same. After Jamieson and Talwalkar, "Non-stochastic Best Arm Identification and Hyperparameter
  * Optimization" (2016), section 3.
  *
  * @example Usage
@@ -109,6 +134,7 @@ export class SuccessiveHalving implements Scheduler {
   readonly #bracket: number;
   readonly #firstGeneration: number;
   readonly #firstIndex: number;
+  readonly #rate: readonly [number, number] | undefined;
   readonly #mode: SearchMode;
   readonly #logs: (readonly Trial[])[] = [];
   readonly #out = new Set<number>();
@@ -130,12 +156,14 @@ export class SuccessiveHalving implements Scheduler {
     const resources = options.resources ?? rungs.map((_, rung) => rung + 1);
     checkRungs(rungs, candidates.size - firstIndex);
     checkResources(resources, rungs);
+    if (options.rate !== undefined) checkRate(options.rate);
     this.#candidates = candidates;
     this.#rungs = [...rungs];
     this.#resources = [...resources];
     this.#bracket = bracket;
     this.#firstGeneration = firstGeneration;
     this.#firstIndex = firstIndex;
+    this.#rate = options.rate;
     this.#mode = checkMode(mode);
     this.#size = rungs[0]!;
   }
@@ -214,7 +242,7 @@ export class SuccessiveHalving implements Scheduler {
     const generation = this.#logs.length;
     const trials = ranked(this.#finished, this.#mode);
     const completed = trials.filter(({ status }) => status === "completed").length;
-    const promoted = Math.min(this.#rungs[generation + 1] ?? 0, completed);
+    const promoted = Math.min(this.#keep(generation, trials.length), completed);
     this.#logs.push(trials);
     this.#survivors = trials.slice(0, promoted);
     this.#finished = [];
@@ -226,6 +254,15 @@ export class SuccessiveHalving implements Scheduler {
       trials,
       promoted,
     };
+  }
+
+  /** How many trials of a rung go on at most. */
+  #keep(generation: number, count: number): number {
+    const planned = this.#rungs[generation + 1] ?? 0;
+    if (!this.#isShort || planned === 0) return planned;
+    const [numerator, denominator] = this.#rate ?? [planned, this.#rungs[generation]!];
+    const share = Number(BigInt(count) * BigInt(numerator) / BigInt(denominator));
+    return Math.min(Math.max(share, 1), planned);
   }
 
   /** The first error is that of the trial with the lowest index: failed trials rank by index. */

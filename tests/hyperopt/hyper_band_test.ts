@@ -282,6 +282,26 @@ Deno.test("HyperBand() trains the whole grid and the points that are enqueued, a
   await fc.assert(property, { numRuns: 60 });
 });
 
+Deno.test("HyperBand() halves what the constraints leave", async () => {
+  let trainings = 0;
+  const hyperband = new HyperBand(new FakeScope(), { a: integer(1, 100) }, {
+    halvingRate: 0.5,
+    numMinSamples: 1,
+    constraints: [({ a }) => a > 90],
+  });
+  const { logs, config } = await hyperband.main(({ a }) => {
+    trainings++;
+    return a;
+  })();
+  assertEquals(logs.map((trials) => trials.length), [10, 5, 2, 1, 1, 1, 1]);
+  assertEquals([trainings, config.a], [21, 100]);
+});
+
+Deno.test("HyperBand() runs at a rate that leaves nothing to go on", async () => {
+  const hyperband = bandOf(5, { halvingRate: 5e-324, constraints: [({ x }) => x > 2] });
+  assertEquals((await hyperband.main(({ x }) => x)()).logs.map((trials) => trials.length), [2]);
+});
+
 Deno.test("HyperBand() plans no more than the grid for points that are on it", () => {
   const spaces = { a: float(0, 1, { samples: 3 }), n: integer(-1, 1) };
   const cases: [Record<string, number>[], number][] = [

@@ -133,6 +133,28 @@ Deno.test("hyperbandScheduler() ends where there is no further point, also with 
   }
 });
 
+Deno.test("hyperbandScheduler() cuts by eta where there are fewer points than planned", () => {
+  for (const sampler of [gridSampler(), randomSampler()]) {
+    for (const high of [1, 20, 30, 81, 90]) {
+      const study = new Study({ x: integer(1, high) }, {
+        sampler,
+        scheduler: hyperbandScheduler({ maxResource: 81 }),
+      });
+      const jobs = drive(study, ({ index }) => index % 7);
+      const first = Map.groupBy(
+        jobs.filter(({ bracket }) => bracket === 0),
+        (job) => job.generation,
+      );
+      let count = Math.min(high, 81);
+      for (const { length } of first.values()) {
+        assertEquals(length, count);
+        count = Math.max(Math.floor(count / 3), 1);
+      }
+      assertEquals(first.size, 5);
+    }
+  }
+});
+
 Deno.test("hyperbandScheduler() and its plan refuse what makes no sense", () => {
   const cases: [Record<string, unknown>, string, string][] = [
     [{}, "maxResource", "undefined, expected a whole number of at least 1"],
