@@ -1,8 +1,8 @@
-import { nearestName } from "../adict/mod.ts";
+import { ADict, nearestName } from "../adict/mod.ts";
 import { canonicalText } from "./_canonical.ts";
 import { checkCondition } from "./_conditions.ts";
 import { copyPlain } from "./_copy.ts";
-import { describe, describeChoice } from "./_describe.ts";
+import { describe, describeChoice, describeValues } from "./_describe.ts";
 import { refuse } from "./_refuse.ts";
 import type { Condition, ParameterSpace, SpaceType } from "./parameter_space.ts";
 
@@ -86,6 +86,16 @@ function failTwice(name: string, value: unknown, other: unknown): never {
   );
 }
 
+/** A value that no config can hold would end the search only when it is tried. */
+function checkHolds(name: string, value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  try {
+    new ADict({ value });
+  } catch (error) {
+    fail(name, `categories lists an object: ${(error as Error).message}`, "what a config can hold");
+  }
+}
+
 function checkCategories(name: string, categories: unknown): readonly unknown[] {
   if (!Array.isArray(categories) || categories.length === 0) {
     fail(name, `categories is ${describe(categories)}`, "a list of at least one value");
@@ -95,6 +105,7 @@ function checkCategories(name: string, categories: unknown): readonly unknown[] 
     const text = canonicalText(value);
     if (seen.has(text)) failTwice(name, value, seen.get(text));
     seen.set(text, value);
+    checkHolds(name, value);
   }
   return Object.freeze(copyPlain(categories));
 }
@@ -118,7 +129,7 @@ function checkLikely({ prior }: Fields, name: string, categories: readonly unkno
   if (prior === undefined) return {};
   const text = canonicalText(prior);
   if (!categories.some((value) => canonicalText(value) === text)) {
-    fail(name, `prior is ${describe(prior)}`, `one of ${categories.map(describe).join(", ")}`);
+    fail(name, `prior is ${describe(prior)}`, `one of ${describeValues(categories)}`);
   }
   return { prior };
 }
@@ -175,7 +186,7 @@ export function checkValue(name: string, space: ParameterSpace, value: unknown):
     const known = space.categories.findIndex((category) => canonicalText(category) === text);
     // That of the parameter: in a ledger there is only what stands for a function or an instance.
     if (known >= 0) return copyPlain(space.categories[known]);
-    const expected = space.categories.map(describe).join(", ");
+    const expected = describeValues(space.categories);
     refuse(name, `Cannot try "${name}": ${describe(value)}, expected one of ${expected}`);
   }
   const { paramType, paramRange: [low, high] } = space;

@@ -1,4 +1,5 @@
 import { canonicalText } from "./_canonical.ts";
+import { copyPlain } from "./_copy.ts";
 import { describe } from "./_describe.ts";
 import { drawPoint } from "./random_sampler.ts";
 import { randomOf } from "./_random.ts";
@@ -118,7 +119,8 @@ export class Points implements Candidates {
   /** The first constraint that a point breaks. */
   #brokenBy(samples: Samples): Constraint | undefined {
     return this.#options.constraints.find((constraint) => {
-      const verdict = constraint(samples);
+      // A copy: what it may change is not the point.
+      const verdict = constraint(copyPlain(samples));
       if (typeof verdict === "boolean") return !verdict;
       refuse(
         "constraints",
@@ -187,10 +189,14 @@ export class Points implements Candidates {
 
   #refuseAll(): never {
     const names = this.#options.constraints.map(({ name }) => name || "a function").join(", ");
+    const { size } = this.#sampler;
+    const tried = size === Infinity
+      ? `${RANDOM_ATTEMPTS} that were drawn`
+      : `the ${size} there are`;
     refuse(
       "constraints",
-      `Cannot search with "constraints": ${names} refused every point of ` +
-        `${RANDOM_ATTEMPTS} that were drawn, expected some that are feasible`,
+      `Cannot search with "constraints": ${names} refused every point of ${tried}, ` +
+        `expected some that are feasible`,
     );
   }
 }

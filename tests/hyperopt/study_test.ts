@@ -315,6 +315,9 @@ Deno.test("Study refuses options that make no sense, and names them", () => {
     [{ budget: { trials: 0 } }, "trials", "0, expected a whole number of at least 1"],
     [{ budget: { trails: 5 } }, "trails", 'expected "trials"'],
     [{ budget: { target: NaN } }, "target", "NaN, expected a finite number"],
+    [{ allowRepeats: "false" }, "allowRepeats", '"false", expected true or false'],
+    [{ ledger: {} }, "ledger", "an object, expected a ledger such as new MemoryLedger()"],
+    [{ ledger: "runs.jsonl" }, "ledger", '"runs.jsonl", expected a ledger'],
     [{ modes: "min" }, "modes", 'expected "mode"'],
     [{ mode: "best" }, "mode", 'expected "max" or "min"'],
   ];
@@ -351,6 +354,27 @@ Deno.test("Study refuses conditions that can't be met, and names the parameter",
       "a",
       'it waits for "opt" to be "sdg", expected one of "sgd", "adam"',
     ],
+    [
+      { opt: category(["sgd", "adam"]), a: float(0, 1, { when: { opt: ["sgd", "adma"] } }) },
+      "a",
+      'it waits for "opt" to be "adma", expected one of "sgd", "adam"',
+    ],
+    [
+      { n: integer(1, 3), a: float(0, 1, { when: { n: 99 } }) },
+      "a",
+      'it waits for "n" to be 99, expected a whole number from 1 to 3',
+    ],
+    [
+      { n: integer(1, 3), a: float(0, 1, { when: { n: [2, 2.5] } }) },
+      "a",
+      'it waits for "n" to be 2.5, expected a whole number from 1 to 3',
+    ],
+    [
+      { x: float(0, 1), a: float(0, 1, { when: { x: "0.5" } }) },
+      "a",
+      'it waits for "x" to be "0.5", expected a number from 0 to 1',
+    ],
+    [{ a: category([JSON.parse('{"__proto__": 1}')]) }, "a", "expected what a config can hold"],
     [{ a: float(0, 1, { when: [] as never }) }, "a", "when is an empty list"],
     [{ a: float(0, 1, { when: {} }) }, "a", "when is an object"],
     [{ a: float(0, 1, { prior: 2 }) }, "a", "prior is 2, expected a number from 0 to 1"],
@@ -707,6 +731,43 @@ Deno.test("Study.enqueue() refuses a part of a point that no point has, and says
     SearchSpaceError,
     "returned 1, expected true or false",
   );
+});
+
+Deno.test("Study shows a constraint a copy, and counts the points of a grid that it refused", () => {
+  const spaces = { x: integer(1, 3), layers: category([[1], [2]]) };
+  const scheduler = halvingScheduler({ rungs: [6] });
+  function spoil(samples: { x: number; layers: number[] }): boolean {
+    samples.layers.push(9);
+    samples.x = 77;
+    return true;
+  }
+  const points = [[], [spoil]].map((constraints) => {
+    const study = new Study(spaces, { scheduler, constraints, enqueue: [{ x: 2, layers: [2] }] });
+    return drive(study, () => 1).map(({ samples }) => samples);
+  });
+  assertEquals(points[1], points[0]);
+  const sampler = gridSampler();
+  const study = new Study(spaces, { scheduler, sampler, constraints: [() => false] });
+  assertThrows(() => study.ask(), SearchSpaceError, "refused every point of the 6 there are");
+});
+
+Deno.test("Study.enqueue() lists some of very many values", () => {
+  const study = new Study({ x: category(Array.from({ length: 10_000 }, (_, i) => i)) }, {
+    scheduler: halvingScheduler({ rungs: [1] }),
+  });
+  const { message } = assertThrows(() => study.enqueue({ x: -1 }), SearchSpaceError);
+  assert(message.endsWith("expected one of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 9988 more"));
+});
+
+Deno.test("Study has the same hash from a ledger of JSON, also with a metric of -0", async () => {
+  const ledger = new MemoryLedger();
+  const study = studyOf({ ledger });
+  drive(study, () => -0);
+  const continued = studyOf({
+    ledger: new MemoryLedger(JSON.parse(JSON.stringify(ledger.events))),
+  });
+  assertEquals(continued.ask(), undefined);
+  assertEquals(await continued.hash(), await study.hash());
 });
 
 Deno.test("Study.enqueue() takes -0 for the 0 of a number", () => {
