@@ -142,7 +142,8 @@ export interface ADictMethods<T extends object> {
    */
   getStructuralHash(): string;
   /**
-   * Replaces the content by that of a file (`.json .jsonl .yaml .yml .toml .xyz .py`).
+   * Replaces the content by that of a file (`.json .jsonl .yaml .yml .toml .xyz .py`). To keep what
+   * the file does not have: `config.update(await ADict.fromFile(path), { recursive: true })`.
    *
    * @throws {ConfigFileError} If the file cannot be read.
    * @throws {ConfigSyntaxError} If it cannot be parsed.

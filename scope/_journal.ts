@@ -77,6 +77,11 @@ export class Journal implements ConfigWatcher {
     this.#readList.push(place);
   }
 
+  /** It counts as read, but is no reason for anything. */
+  onTake(path: readonly PathKey[]): void {
+    if (this.#writer.phase === "lazy") this.lateReads.push([formatPath(path)]);
+  }
+
   /** Finds the place of every leaf in the files that were loaded. */
   async locate(): Promise<void> {
     for (const entry of this.entries) {

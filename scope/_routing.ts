@@ -198,7 +198,7 @@ export class Router {
       const [name = "", ...rest] = parsePath(item.key);
       const core = this.#cores.find((candidate) => candidate.name === name);
       if (core !== undefined && rest.length > 0 && typeof rest[0] !== "number") {
-        this.#writes.get(core)!.push({ ...item, key: formatPath(rest) });
+        this.#writes.get(core)!.push({ ...item, key: formatPath(rest), scope: core.name });
       } else this.#fail(item, this.#describeNoKey(item.key, String(name), core), item.keySpan);
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;

@@ -4,6 +4,7 @@ import type { ArgumentContext } from "./_apply_argument.ts";
 import { parseArguments, type Problem, type WriteItem } from "./_arguments.ts";
 import { type AssignedLiteral, Composition, type Failure, type LazyBlock } from "./_composition.ts";
 import type { FlagValues } from "./_flags.ts";
+import type { FurtherReads } from "./_further_reads.ts";
 import { captureStack, type Entry, formatPosition, positionIn, type Stack } from "./_journal.ts";
 import { copyConfig, isMapping, toPlainConfig } from "./_plain.ts";
 import type { Checks, Finding } from "./_validation.ts";
@@ -69,6 +70,10 @@ export class ScopeCore {
   composed: Composed | undefined = undefined;
   /** What the command line of that config said. */
   lastArguments: ScopeArguments = NO_ARGUMENTS;
+  /** Configs that the program has composed by itself for that command line, as far as they are kept. */
+  furtherConfigs: Composed[] = [];
+  /** What searches have read of further configs for that command line. */
+  furtherReads: FurtherReads | undefined = undefined;
   /** Whether the command line may only set keys that are known. */
   readonly strict: boolean;
   /** What a config is checked against. */
@@ -167,6 +172,8 @@ export class ScopeCore {
   reset(): void {
     this.mergedFlags = undefined;
     this.composed = undefined;
+    this.furtherReads = undefined;
+    this.furtherConfigs = [];
     this.lastArguments = NO_ARGUMENTS;
     this.#assignedViews = [];
     this.#literals = [];

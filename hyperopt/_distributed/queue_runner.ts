@@ -1,6 +1,7 @@
 import type { Queue, QueueEvents, QueueEventsProducer, Worker } from "bullmq";
 import type { Attempt, AttemptOutcome, AttemptRunner } from "../_attempt.ts";
 import { keyOf } from "../_logical_order.ts";
+import type { SearchReads } from "../search_reads.ts";
 import type { Job, JobKey, Trial } from "../types.ts";
 import { type Board, listen, onEvent } from "./board.ts";
 import { EMPTY_QUEUE_KEYS, expireKeys } from "./expire_keys.ts";
@@ -30,6 +31,8 @@ export interface QueueRunnerOptions extends QueueJobsOptions {
   /** What runs at once before anybody has said that he is there. */
   expected: number;
   logs: () => readonly (readonly Trial[])[];
+  /** Takes what trials have read. */
+  reads?: Pick<SearchReads, "addNews"> | undefined;
   /** Whether nobody else can drive the study at this moment. */
   isLeading: () => boolean;
 }
@@ -216,6 +219,7 @@ export class QueueRunner implements AttemptRunner {
     if (out === undefined) return;
     out.hear(message);
     this.#out.delete(id);
+    this.#options.reads?.addNews(message.reads ?? []);
     out.complete(message, this.#options.logs);
   }
 

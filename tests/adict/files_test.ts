@@ -206,6 +206,17 @@ Deno.test({
   },
 });
 
+Deno.test("reading a file needs permission for the file alone", async () => {
+  await using folder = await makeFolder();
+  for (const extension of ["json", "toml", "xyz", "yaml"]) {
+    const path = `${folder.path}/a.${extension}`;
+    await writeConfigFile(path, { lr: 0.1, model: { layers: [64, 128] } });
+    const permissions = [`--allow-read=${path}`];
+    const { stdout } = await runChild("adict/_read_worker.ts", { args: [path], permissions });
+    assertEquals(stdout, '{"lr":0.1,"model":{"layers":[64,128]}}\n');
+  }
+});
+
 Deno.test("writeConfigFile() writes every format", async () => {
   await using folder = await makeFolder();
   for (const extension of ["json", "yaml", "yml", "toml", "xyz"]) {

@@ -6,7 +6,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { ADict } from "@ato/core/adict";
-import { CommandExit, CommandLineError, type Reason, Scope } from "@ato/core/scope";
+import { CommandExit, CommandLineError, MultiScope, type Reason, Scope } from "@ato/core/scope";
 
 function summarise(reasons: readonly Reason[]): unknown[] {
   return reasons.map(({ writer, before, after }) => [writer.kind, writer.name, before, after]);
@@ -206,6 +206,67 @@ Deno.test("explain names the nearest key to one that is not there", async () => 
   const scope = new Scope({ config: { hidden: 1 } });
   const error = await assertRejects(() => scope.resolve(["explain", "hiden"]), CommandLineError);
   assertStringIncludes(error.message, 'the config has no such key, did you mean "hidden"?');
+});
+
+/** The keys that the command explains, several scopes' too. */
+async function explainKeys(
+  scope: { resolve(args: readonly string[]): Promise<unknown> },
+  args: readonly string[],
+): Promise<string[]> {
+  const { output } = await assertRejects(
+    () => scope.resolve(["explain", "--json", ...args]),
+    CommandExit,
+  );
+  return Object.keys(JSON.parse(output));
+}
+
+Deno.test("explain takes an argument with spaces in it for the key that it is", async () => {
+  const config = {
+    "odd key": 1,
+    "a.b": { c: 1 },
+    lr: 2,
+    model: { "odd key": 3, "a.b": 4 },
+    'say "hi"': 5,
+  };
+  const scope = new Scope({ config });
+  for (const text of ["odd key", '["odd key"]', '"odd key"', "'odd key'", "%odd key%"]) {
+    assertEquals(await explainKeys(scope, [text, "lr"]), ["odd key", "lr"], text);
+  }
+  for (const text of ["model.odd key", 'model["odd key"]']) {
+    assertEquals(await explainKeys(scope, [text]), ["model.odd key"], text);
+  }
+  assertEquals(await explainKeys(scope, ["lr model"]), ["lr", "model.odd key", 'model["a.b"]']);
+  assertEquals(await explainKeys(scope, ["a.b"]), ['["a.b"].c']);
+  assertEquals(await explainKeys(scope, ["model.a.b"]), ['model["a.b"]']);
+  assertEquals(await explainKeys(scope, ['["say \\"hi\\""]']), ['["say \\"hi\\""]']);
+  await assertRejects(() => scope.resolve(["explain", "odd kez"]), CommandLineError);
+  const both = new MultiScope(scope, new Scope({ name: "other" }));
+  assertEquals(await explainKeys(both, ["config.odd key"]), ["config.odd key"]);
+  assertEquals(await explainKeys(both, ['config["a.b"].c']), ['config["a.b"].c']);
+});
+
+Deno.test("keys in quotes are written, appended to and removed", async () => {
+  const scope = new Scope({
+    config: { "odd key": 1, "a]b": [1], model: { "a b": 1, "c = d": 2 }, rest: 0 },
+  });
+  const args = ['["odd key"]=3', '["a]b"]+=2', '~model["a b"]', 'model["c = d"]=x y', "rest=5"];
+  const expected = { "odd key": 3, "a]b": [1, 2], model: { "c = d": "x y" }, rest: 5 };
+  assertEquals((await scope.resolve(args)).toObject() as object, expected);
+  const strict = new Scope({ config: { "odd key": 1 }, strict: true });
+  assertEquals((await strict.resolve(['["odd key"]=2']))["odd key"], 2);
+  for (const part of ['["', '["]', '["a"]', '["a b"]', '["\\"]']) {
+    await assertRejects(() => scope.resolve([part.repeat(2000)]), CommandLineError);
+  }
+});
+
+Deno.test("explain takes for an item of a list only what is in a list", async () => {
+  const scope = new Scope({ config: { lr: 1, layers: [1, { width: 2 }], model: { layers: [3] } } });
+  for (const key of ["layers[1].width", "layers[-1]", "model.layers[0]"]) {
+    assertEquals(await explainKeys(scope, [key]), [key.replace(/\[.*/, "")]);
+  }
+  for (const key of ["lr.x", "lr[0]", "layers.width", "model.layers.x"]) {
+    await assertRejects(() => scope.resolve(["explain", key]), CommandLineError, "no such key");
+  }
 });
 
 /** What `explain()` says after one view: of each leaf what it became, in the end `removed`. */
