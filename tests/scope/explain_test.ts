@@ -391,3 +391,36 @@ Deno.test("explain() names the leaves that a lazy view has read, not the way to 
   assertEquals(scope.explain("q").at(-1)!.reads, ["x"]);
   assertEquals(scope.explain("r").at(-1)!.reads, ["r", "y.depth", "x.a"]);
 });
+
+Deno.test("explain() tells what was written, also where a view changes it in place later", async () => {
+  const bytes = new Uint8Array([1]);
+  const scope = new Scope();
+  scope.observe("base", { default: true }, { when: new Date(0), bytes, ids: new Set([1]) });
+  scope.observe("tags", { default: true }, { tags: new Map([["a", [1]]]) });
+  scope.observe({ default: true }, function shifted(config) {
+    config.when.setTime(config.when.getTime() + 7);
+    config.bytes[0]!++;
+    config.ids.add(2);
+    config.tags.get("a").push(2);
+    config.since = config.when;
+  });
+  const written: Record<string, unknown> = {
+    when: new Date(0),
+    bytes: new Uint8Array([1]),
+    ids: new Set([1]),
+    tags: new Map([["a", [1]]]),
+    since: new Date(7),
+  };
+  // What one merge changes, the next one and the caller do not see.
+  for (const config of [await scope.resolve([]), await scope.resolve([]), await scope.compose()]) {
+    assertEquals(config.when, new Date(7));
+    assertEquals(config.ids, new Set([1, 2]));
+    assertEquals(bytes, new Uint8Array([1]));
+    for (const path of Object.keys(written)) {
+      const [reason, ...further] = scope.explain(path);
+      assertEquals([reason!.after, further], [written[path], []], path);
+      assertEquals(scope.explain(path)[0]!.before, undefined);
+    }
+    (scope.explain("when")[0]!.after as Date).setTime(99);
+  }
+});

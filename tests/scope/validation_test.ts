@@ -70,6 +70,32 @@ for (const [name, schema] of SCHEMAS) {
   });
 }
 
+for (
+  const [name, schema] of [
+    ["zod", z.object({ lr: z.number(), model: z.strictObject({ depth: z.number() }) }).strict()],
+    ["valibot", v.strictObject({ lr: v.number(), model: v.strictObject({ depth: v.number() }) })],
+  ] as [string, StandardSchema][]
+) {
+  Deno.test(`a strict ${name} schema names the writer of each key that it does not know`, async () => {
+    const scope = new Scope({ config: { lr: 0.1 }, schema });
+    scope.observe("model", { default: true }, { model: { depth: 50 } } as object);
+    scope.observe("wide", { model: { width: 2 } } as object);
+    const writersOf = async (args: readonly string[]) => {
+      const { issues } = await assertRejects(() => scope.resolve(args), InvalidConfigError);
+      return issues.map(({ path, reason }) => [path, reason?.writer.name]);
+    };
+    assertEquals(await writersOf(["lrr=1", "lr=0.2"]), [["lrr", "lrr=1"]]);
+    assertEquals(await writersOf(["wide", "model.depth=7"]), [["model.width", "wide"]]);
+    if (name === "valibot") return; // It stops at the first one.
+    const found = await writersOf(["wide", "model.a={b: 1}", "model.depth=7", "other=2"]);
+    assertEquals(found, [
+      ["model.width", "wide"],
+      ["model.a", "model.a={b: 1}"],
+      ["other", "other=2"],
+    ]);
+  });
+}
+
 Deno.test("a value that only the program can mend ends it with 1", async () => {
   const error = await assertRejects(
     () => makeScope({ schema: ZOD }).resolve(["bad_lr"]),
