@@ -17,15 +17,16 @@ function floatValue(low: number, high: number, share: number, isLog: boolean): n
 }
 
 function floatAxis([low, high]: readonly [number, number], samples: number, isLog: boolean): Axis {
-  if (samples === 1 || low === high) return { size: 1, at: () => low };
+  // With 0 added, since an end may be given as -0, which is no value of its own.
+  if (samples === 1 || low === high) return { size: 1, at: () => low + 0 };
   const last = samples - 1;
   return {
     size: samples,
     at(index) {
-      if (index === 0) return low;
-      if (index === last) return high;
+      if (index === 0) return low + 0;
+      if (index === last) return high + 0;
       const value = floatValue(low, high, index / last, isLog);
-      return Math.min(Math.max(Number(value.toPrecision(FLOAT_DIGITS)), low), high);
+      return Math.min(Math.max(Number(value.toPrecision(FLOAT_DIGITS)), low), high) + 0;
     },
   };
 }
@@ -130,7 +131,7 @@ function integerAxis(
   [low, high]: readonly [number, number],
   options: { samples: number; isLog: boolean },
 ): Axis {
-  if (options.samples === 1 || low === high) return { size: 1, at: () => low };
+  if (options.samples === 1 || low === high) return { size: 1, at: () => low + 0 };
   const axis = options.isLog ? logAxis : linearAxis;
   return axis(low, high, options.samples);
 }

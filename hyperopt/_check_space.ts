@@ -1,8 +1,8 @@
-import { nearestName } from "../adict/mod.ts";
+import { ADict, nearestName } from "../adict/mod.ts";
 import { canonicalText } from "./_canonical.ts";
 import { checkCondition } from "./_conditions.ts";
 import { copyPlain } from "./_copy.ts";
-import { describe, describeChoice } from "./_describe.ts";
+import { describe, describeChoice, describeValues } from "./_describe.ts";
 import { refuse } from "./_refuse.ts";
 import type { Condition, ParameterSpace, SpaceType } from "./parameter_space.ts";
 
@@ -86,6 +86,16 @@ function failTwice(name: string, value: unknown, other: unknown): never {
   );
 }
 
+/** A value that no config can hold would end the search only when it is tried. */
+function checkHolds(name: string, value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  try {
+    new ADict({ value });
+  } catch (error) {
+    fail(name, `categories lists an object: ${(error as Error).message}`, "what a config can hold");
+  }
+}
+
 function checkCategories(name: string, categories: unknown): readonly unknown[] {
   if (!Array.isArray(categories) || categories.length === 0) {
     fail(name, `categories is ${describe(categories)}`, "a list of at least one value");
@@ -95,6 +105,7 @@ function checkCategories(name: string, categories: unknown): readonly unknown[] 
     const text = canonicalText(value);
     if (seen.has(text)) failTwice(name, value, seen.get(text));
     seen.set(text, value);
+    checkHolds(name, value);
   }
   return Object.freeze(copyPlain(categories));
 }
@@ -118,7 +129,7 @@ function checkLikely({ prior }: Fields, name: string, categories: readonly unkno
   if (prior === undefined) return {};
   const text = canonicalText(prior);
   if (!categories.some((value) => canonicalText(value) === text)) {
-    fail(name, `prior is ${describe(prior)}`, `one of ${categories.map(describe).join(", ")}`);
+    fail(name, `prior is ${describe(prior)}`, `one of ${describeValues(categories)}`);
   }
   return { prior };
 }
@@ -166,18 +177,22 @@ export function checkSpace(name: string, fields: Fields): ParameterSpace {
 /**
  * Checks a value of a parameter that somebody else chose.
  *
+ * @returns The value as the search has it.
  * @throws {SearchSpaceError} If the parameter cannot have it.
  */
-export function checkValue(name: string, space: ParameterSpace, value: unknown): void {
+export function checkValue(name: string, space: ParameterSpace, value: unknown): unknown {
   if (space.paramType === "CATEGORY") {
     const text = canonicalText(value);
-    if (space.categories.some((category) => canonicalText(category) === text)) return;
-    const known = space.categories.map(describe).join(", ");
-    refuse(name, `Cannot try "${name}": ${describe(value)}, expected one of ${known}`);
+    const known = space.categories.findIndex((category) => canonicalText(category) === text);
+    // That of the parameter: in a ledger there is only what stands for a function or an instance.
+    if (known >= 0) return copyPlain(space.categories[known]);
+    const expected = describeValues(space.categories);
+    refuse(name, `Cannot try "${name}": ${describe(value)}, expected one of ${expected}`);
   }
   const { paramType, paramRange: [low, high] } = space;
   const isKind = paramType === "INTEGER" ? Number.isSafeInteger(value) : Number.isFinite(value);
-  if (isKind && (value as number) >= low && (value as number) <= high) return;
+  // No -0, which would be another point than 0.
+  if (isKind && (value as number) >= low && (value as number) <= high) return (value as number) + 0;
   const kind = paramType === "INTEGER" ? "a whole number" : "a number";
   refuse(
     name,

@@ -4,7 +4,7 @@ import { refuse } from "./_refuse.ts";
 import { MemoryLedger } from "./memory_ledger.ts";
 import { tpeSampler } from "./tpe_sampler.ts";
 import type { StudyOptions } from "./study_options.ts";
-import type { Budget } from "./types.ts";
+import type { Budget, Ledger } from "./types.ts";
 
 /** The options of a study with their defaults. */
 export type CheckedStudyOptions = {
@@ -71,6 +71,19 @@ function checkList<T>(
   fail(name, wrong, expected);
 }
 
+function checkRepeats(allowRepeats: unknown): boolean {
+  if (typeof allowRepeats === "boolean") return allowRepeats;
+  fail("allowRepeats", allowRepeats, "true or false");
+}
+
+/** Its events are not read here: what reads a file does so when the search begins. */
+function checkLedger(ledger: unknown): Ledger {
+  const isLedger = typeof ledger === "object" && ledger !== null && "events" in ledger &&
+    "append" in ledger && typeof ledger.append === "function";
+  if (isLedger) return ledger as unknown as Ledger;
+  fail("ledger", ledger, "a ledger such as new MemoryLedger()");
+}
+
 function checkFactory<T>(name: string, factory: unknown, example: string): T {
   const isFactory = typeof factory === "object" && factory !== null && "create" in factory &&
     typeof factory.create === "function";
@@ -123,8 +136,8 @@ export function checkStudyOptions(options: StudyOptions): CheckedStudyOptions {
       options.enqueue ?? [],
       (item) => typeof item === "object" && item !== null && !Array.isArray(item),
     ),
-    allowRepeats: options.allowRepeats ?? false,
+    allowRepeats: checkRepeats(options.allowRepeats ?? false),
     budget: checkBudget(options.budget ?? {}),
-    ledger: options.ledger ?? new MemoryLedger(),
+    ledger: checkLedger(options.ledger ?? new MemoryLedger()),
   };
 }

@@ -1,6 +1,6 @@
 import { copyPlain } from "./_copy.ts";
 import { canonicalText } from "./_canonical.ts";
-import { describe } from "./_describe.ts";
+import { describe, describeValues } from "./_describe.ts";
 import { refuse } from "./_refuse.ts";
 import { nearestName } from "../adict/mod.ts";
 import type { Condition, ParameterSpace } from "./parameter_space.ts";
@@ -48,13 +48,28 @@ function checkParent(name: string, parent: string, spaces: Spaces): void {
   fail(name, `it depends on "${parent}", which is no parameter`, expected);
 }
 
-/** A condition that no value of its parent meets is a slip: the parameter would never be seen. */
-function checkValue(name: string, parent: string, wanted: unknown, spaces: Spaces): void {
+/** Whether a parameter can have a value. */
+function canBe(space: ParameterSpace, value: unknown): boolean {
+  if (space.paramType === "CATEGORY") {
+    return space.categories.some((category) => canonicalText(category) === canonicalText(value));
+  }
+  const { paramType, paramRange: [low, high] } = space;
+  const isKind = paramType === "INTEGER" ? Number.isSafeInteger(value) : Number.isFinite(value);
+  return isKind && (value as number) >= low && (value as number) <= high;
+}
+
+/** A value of a condition that its parent never has is a slip: the parameter would not be seen there. */
+function checkWanted(name: string, parent: string, wanted: unknown, spaces: Spaces): void {
   const space = spaces[parent]!;
-  if (space.paramType !== "CATEGORY") return;
-  if (space.categories.some((value) => matches(wanted, value))) return;
-  const known = space.categories.map(describe).join(", ");
-  fail(name, `it waits for "${parent}" to be ${describe(wanted)}`, `one of ${known}`);
+  if (canBe(space, wanted)) return;
+  const values = Array.isArray(wanted) && wanted.length > 0 ? wanted : [wanted];
+  const wrong = values.findIndex((value) => !canBe(space, value));
+  if (wrong < 0) return;
+  const expected = space.paramType === "CATEGORY"
+    ? `one of ${describeValues(space.categories)}`
+    : `${space.paramType === "INTEGER" ? "a whole number" : "a number"} ` +
+      `from ${space.paramRange.join(" to ")}`;
+  fail(name, `it waits for "${parent}" to be ${describe(values[wrong])}`, expected);
 }
 
 /**
@@ -73,7 +88,7 @@ export function sortByConditions(spaces: Spaces): Spaces {
     open.add(name);
     for (const [parent, wanted] of Object.entries(spaces[name]!.when ?? {})) {
       checkParent(name, parent, spaces);
-      checkValue(name, parent, wanted, spaces);
+      checkWanted(name, parent, wanted, spaces);
       visit(parent);
     }
     open.delete(name);

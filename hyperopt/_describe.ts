@@ -1,5 +1,8 @@
 import { nearestName } from "../adict/mod.ts";
 
+/** So many values are enough to see what is meant. */
+const MAX_VALUES = 12;
+
 /** A value as a message shows it: short, on one line, and telling `"3"` from `3`. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
@@ -15,4 +18,11 @@ export function describeChoice(choices: readonly string[], given: unknown): stri
   const near = typeof given === "string" ? nearestName(given, choices) : undefined;
   const listed = choices.map((choice) => `"${choice}"`).join(" or ");
   return near === undefined ? listed : `${listed}; did you mean "${near}"?`;
+}
+
+/** Some values as a message lists them, the first of very many. */
+export function describeValues(values: readonly unknown[]): string {
+  const listed = values.slice(0, MAX_VALUES).map(describe).join(", ");
+  const rest = values.length - MAX_VALUES;
+  return rest > 0 ? `${listed} and ${rest} more` : listed;
 }

@@ -34,6 +34,39 @@ export function keyOf({ index, generation }: JobKey): string {
   return `${index}:${generation}`;
 }
 
+/** Numbers jobs in the order in which they are proposed. */
+abstract class NumberedJobs {
+  readonly #numbers = new Map<string, number>();
+  #proposed = 0;
+
+  get proposed(): number {
+    return this.#proposed;
+  }
+
+  /** How many jobs have no result. */
+  get out(): number {
+    return this.#numbers.size;
+  }
+
+  get isSettled(): boolean {
+    return this.#numbers.size === 0;
+  }
+
+  numberOf(key: JobKey): number | undefined {
+    return this.#numbers.get(keyOf(key));
+  }
+
+  protected add(job: Job): NumberedJob {
+    const number = this.#proposed++;
+    this.#numbers.set(keyOf(job), number);
+    return { number, job };
+  }
+
+  protected remove(key: JobKey): void {
+    this.#numbers.delete(keyOf(key));
+  }
+}
+
 /** A job that has not reached the scheduler, and when it would have ended. */
 interface Turn {
   readonly number: number;
@@ -48,36 +81,27 @@ interface Turn {
  * it proposed nothing. So the sequence of calls is a function of the results alone: one worker, eight
  * workers, or a replay from the ledger make the same one.
  */
-export class LogicalOrder implements Order {
+export class LogicalOrder extends NumberedJobs implements Order {
   readonly #scheduler: Scheduler;
   readonly #options: OrderOptions & { timeOf: (job: Job) => number };
-  readonly #numbers = new Map<string, number>();
   readonly #results = new Map<number, Trial>();
   /** Jobs by their time: of those with the same, the first to begin is the first to end. */
   readonly #turns = new Map<number, Turn[]>();
   /** Results that come after one that is missing. */
   readonly #told = new Map<number, Trial>();
-  #proposed = 0;
   #delivered = 0;
   #settled = 0;
   #now = 0;
 
   constructor(scheduler: Scheduler, options: OrderOptions & { timeOf: (job: Job) => number }) {
+    super();
     this.#scheduler = scheduler;
     this.#options = options;
   }
 
-  get proposed(): number {
-    return this.#proposed;
-  }
-
-  get isSettled(): boolean {
-    return this.#numbers.size === 0;
-  }
-
   next(): NumberedJob | undefined {
     const { parallelism, timeOf } = this.#options;
-    while (this.#proposed - this.#delivered >= parallelism) {
+    while (this.proposed - this.#delivered >= parallelism) {
       if (!this.#deliver()) return undefined;
     }
     let job = this.#scheduler.propose();
@@ -85,8 +109,7 @@ export class LogicalOrder implements Order {
       if (!this.#deliver()) return undefined;
       job = this.#scheduler.propose();
     }
-    const number = this.#proposed++;
-    this.#numbers.set(keyOf(job), number);
+    const { number } = this.add(job);
     const time = timeOf(job);
     const turns = this.#turns.get(time) ?? [];
     turns.push({ number, end: this.#now + time });
@@ -94,12 +117,8 @@ export class LogicalOrder implements Order {
     return { number, job };
   }
 
-  numberOf(key: JobKey): number | undefined {
-    return this.#numbers.get(keyOf(key));
-  }
-
   settle(number: number, trial: Trial): readonly Trial[] {
-    this.#numbers.delete(keyOf(trial));
+    this.remove(trial);
     this.#results.set(number, trial);
     this.#told.set(number, trial);
     const settled: Trial[] = [];
@@ -141,40 +160,24 @@ function isBefore(a: Turn, b: Turn): boolean {
  * that are there. So nothing waits for a slow job, and the sequence of calls depends on who finishes
  * first. A ledger has that sequence, hence the study can be replayed from it.
  */
-export class ArrivalOrder implements Order {
+export class ArrivalOrder extends NumberedJobs implements Order {
   readonly #scheduler: Scheduler;
   readonly #options: OrderOptions;
-  readonly #numbers = new Map<string, number>();
-  #proposed = 0;
 
   constructor(scheduler: Scheduler, options: OrderOptions) {
+    super();
     this.#scheduler = scheduler;
     this.#options = options;
   }
 
-  get proposed(): number {
-    return this.#proposed;
-  }
-
-  get isSettled(): boolean {
-    return this.#numbers.size === 0;
-  }
-
   next(): NumberedJob | undefined {
-    if (this.#numbers.size >= this.#options.parallelism) return undefined;
+    if (this.out >= this.#options.parallelism) return undefined;
     const job = this.#scheduler.propose();
-    if (job === undefined) return undefined;
-    const number = this.#proposed++;
-    this.#numbers.set(keyOf(job), number);
-    return { number, job };
-  }
-
-  numberOf(key: JobKey): number | undefined {
-    return this.#numbers.get(keyOf(key));
+    return job === undefined ? undefined : this.add(job);
   }
 
   settle(_: number, trial: Trial): readonly Trial[] {
-    this.#numbers.delete(keyOf(trial));
+    this.remove(trial);
     this.#options.onResult(trial, this.#scheduler.accept(trial));
     return [trial];
   }

@@ -28,7 +28,8 @@ export function trialOf(job: Job, outcome: Outcome): Trial {
   const { config = new ADict(nest(job)) as ADict, durationMs = 0, isResumable = false } = given;
   const base = { ...copyOf(job), config, durationMs, isResumable };
   if (errorOf(given.error) === undefined && Number.isFinite(given.metric)) {
-    return Object.freeze({ ...base, metric: given.metric!, status: "completed" as const });
+    // No -0, which JSON does not keep: a study that is continued would have another hash.
+    return Object.freeze({ ...base, metric: given.metric! + 0, status: "completed" as const });
   }
   const error = errorOf(given.error) ?? new TypeError(
     `Cannot rank the trial: its metric is ${describe(given.metric)}, expected a finite number`,

@@ -67,7 +67,7 @@ export class StudyLog {
     return steps;
   }
 
-  /** The points that were enqueued when so many jobs had been proposed; each is given once. */
+  /** The points that were enqueued when so many jobs had been proposed, as plain data, each once. */
   *enqueuedAt(proposed: number): Generator<Samples> {
     while (this.#enqueued[0] !== undefined && this.#enqueued[0].at <= proposed) {
       yield this.#enqueued.shift()!.samples;
@@ -81,7 +81,8 @@ export class StudyLog {
       this.#enqueued.shift();
       return;
     }
-    this.#ledger.append({ type: "enqueued", at, samples: copyPlain(samples) });
+    const data = canonicalData(samples) as Samples;
+    this.#ledger.append({ type: "enqueued", at, samples: data });
   }
 
   /** @throws {HyperOptError} If the ledger has another job in its place. */

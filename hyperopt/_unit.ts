@@ -31,5 +31,6 @@ export function fromUnit(space: NumericSpace, unit: number): number {
   const scaled = low * (1 - unit) + high * unit;
   const value = space.spaceType === "LOG" ? Math.exp(scaled) : scaled;
   const [first, last] = space.paramRange;
-  return clamp(space.paramType === "INTEGER" ? Math.round(value) : value, first, last);
+  // Rounding gives -0 too, which is no value of its own.
+  return clamp(space.paramType === "INTEGER" ? Math.round(value) : value, first, last) + 0;
 }

@@ -8,6 +8,7 @@ import type { Candidates, Samples } from "./types.ts";
 
 /** So many combinations of values that others wait for are looked at; each is kept. */
 const MAX_COMBINATIONS = 1_000_000;
+const MAX_SIZE = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** The configs of a grid, made when they are asked for. */
 export interface Distributions extends Iterable<ADict> {
@@ -68,17 +69,9 @@ export class GridSpace implements Candidates, Iterable<Samples> {
     ));
     const isTree = this.#axes.some(({ space }) => space.when !== undefined);
     this.#tree = isTree ? new GridTree(this.#axes) : undefined;
-    let size = 1n;
-    for (const { name, axis } of this.#axes) {
-      size *= BigInt(axis.size);
-      if (size <= BigInt(Number.MAX_SAFE_INTEGER)) continue;
-      refuse(
-        name,
-        `Cannot search "${name}" on a grid: together with the parameters before it there are ` +
-          `${size} points, expected fewer than 2^53: take fewer samples`,
-      );
-    }
-    this.size = Number(this.#tree?.size ?? size);
+    const size = this.#tree?.size ?? productOf(this.#axes);
+    if (size > MAX_SIZE) refuseSize(this.#axes, isTree);
+    this.size = Number(size);
   }
 
   /**
@@ -177,6 +170,25 @@ interface GridAxis {
   readonly name: string;
   readonly space: ParameterSpace;
   readonly axis: Axis;
+}
+
+function productOf(axes: readonly GridAxis[]): bigint {
+  return axes.reduce((product, { axis }) => product * BigInt(axis.size), 1n);
+}
+
+/** Names the parameter with which there are too many points. */
+function refuseSize(axes: readonly GridAxis[], isTree: boolean): never {
+  const sizes = axes.map((_, last) => {
+    const first = axes.slice(0, last + 1);
+    return isTree ? new GridTree(first).size : productOf(first);
+  });
+  const at = sizes.findIndex((size) => size > MAX_SIZE);
+  const { name } = axes[at]!;
+  refuse(
+    name,
+    `Cannot search "${name}" on a grid: together with the parameters before it there are ` +
+      `${sizes[at]} points, expected fewer than 2^53: take fewer samples`,
+  );
 }
 
 /**

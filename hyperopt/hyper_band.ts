@@ -1,3 +1,4 @@
+import { countExtraPoints } from "./_extra_points.ts";
 import type { FormatPlanOptions } from "./format_tables.ts";
 import { gridSampler } from "./grid_sampler.ts";
 import { GridSpace } from "./grid_space.ts";
@@ -25,6 +26,9 @@ export interface HyperBandOptions extends HyperOptOptions {
 /**
  * Successive halving over a whole grid: train many configs briefly, drop most of them, train the
  * rest for longer, until few are left.
+ *
+ * The first rung is the whole grid. Points of the option `enqueue` come first; those that are not on
+ * the grid are trained besides it, and the plan counts them.
  *
  * The objective finds the number of its rung in `config.__num_halved__` and chooses from it how
  * long to train; {@linkcode HyperBand.computeOptimizedInitialTrainingSteps} gives a number of steps
@@ -81,7 +85,8 @@ export class HyperBand<
     super(scope, searchSpaces, options);
     const { halvingRate, numMinSamples } = { ...options };
     const { size } = new GridSpace(this.searchSpaces);
-    this.plan = halvingPlan({ configs: size, halvingRate, numMinSamples });
+    const configs = size + this.#countExtraPoints();
+    this.plan = halvingPlan({ configs, halvingRate, numMinSamples });
   }
 
   /** The names of the two options that this search adds. */
@@ -106,9 +111,29 @@ export class HyperBand<
     };
   }
 
+  #countExtraPoints(): number {
+    const { enqueue = [], constraints = [], allowRepeats = false, seed = 0, mode } = this.options;
+    if (enqueue.length === 0) return 0;
+    const spaces = this.searchSpaces;
+    return countExtraPoints(enqueue, {
+      spaces,
+      sampler: gridSampler(),
+      seed,
+      mode,
+      constraints,
+      allowsRepeats: allowRepeats,
+    });
+  }
+
   /** Makes the successive halving of the grid. */
   protected override createScheduler(candidates: Candidates): Scheduler {
-    return new SuccessiveHalving(candidates, { rungs: this.plan.rungs, mode: this.options.mode });
+    const { rungs, rate } = this.plan;
+    return new SuccessiveHalving(candidates, {
+      rungs,
+      // Where nothing is cut, the rate may be no number that a double holds.
+      ...rungs.length > 1 ? { rate } : {},
+      mode: this.options.mode,
+    });
   }
 
   /**

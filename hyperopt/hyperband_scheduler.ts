@@ -130,7 +130,7 @@ export function hyperbandPlan(options: HyperbandPlanOptions): HyperbandPlan {
 export interface HyperbandSchedulerOptions extends HyperbandPlanOptions {
   /**
    * How often all brackets run, each time with new points: a whole number, or Infinity to go on until
-   * the budget of the study is spent.
+   * the budget of the study is spent, or there is no further point.
    *
    * @default {1}
    */
@@ -141,6 +141,7 @@ class Hyperband implements Scheduler {
   readonly #candidates: Candidates;
   readonly #mode: SearchMode;
   readonly #plan: HyperbandPlan;
+  readonly #eta: number;
   readonly #sweeps: number;
   readonly #trials: Trial[] = [];
   #bracket = 0;
@@ -149,11 +150,12 @@ class Hyperband implements Scheduler {
 
   constructor(
     candidates: Candidates,
-    options: { mode: SearchMode; plan: HyperbandPlan; sweeps: number },
+    options: { mode: SearchMode; plan: HyperbandPlan; eta: number; sweeps: number },
   ) {
     this.#candidates = candidates;
     this.#mode = options.mode;
     this.#plan = options.plan;
+    this.#eta = options.eta;
     this.#sweeps = options.sweeps;
     this.#halving = this.#nextBracket();
   }
@@ -162,7 +164,8 @@ class Hyperband implements Scheduler {
     while (this.#halving !== undefined) {
       const job = this.#halving.propose();
       if (job !== undefined || !this.#halving.isOver) return job;
-      this.#halving = this.#nextBracket();
+      // Without a further candidate each bracket would be over at once, and endless sweeps never.
+      this.#halving = this.#halving.isShort ? undefined : this.#nextBracket();
     }
     return undefined;
   }
@@ -186,12 +189,24 @@ class Hyperband implements Scheduler {
     const firstIndex = this.#nextIndex;
     this.#nextIndex += rungs[0]!.configs;
     return new SuccessiveHalving(this.#candidates, {
-      rungs: rungs.map(({ configs }) => Math.min(configs, left)),
+      rungs: this.#configsOf(rungs, left),
+      rate: [1, this.#eta],
       resources: rungs.map(({ resource }) => resource),
       bracket: this.#bracket++,
       firstGeneration: rungs[0]!.generation,
       firstIndex,
       mode: this.#mode,
+    });
+  }
+
+  /** The configs of the rungs, one in eta each time where fewer candidates are left than planned. */
+  #configsOf(rungs: readonly ScheduledRung[], left: number): number[] {
+    const planned = rungs.map(({ configs }) => configs);
+    if (left >= planned[0]!) return planned;
+    let count = left;
+    return planned.map((configs, rung) => {
+      if (rung > 0) count = Math.min(Math.max(Math.floor(count / this.#eta), 1), configs);
+      return count;
     });
   }
 }
@@ -232,12 +247,13 @@ export function hyperbandScheduler(options: HyperbandSchedulerOptions): Schedule
     const expected = "a whole number of at least 1, or Infinity";
     refuse("sweeps", `Cannot plan "sweeps": ${describe(sweeps)}, expected ${expected}`);
   }
+  const { eta } = checkResources(rest, ["table"]);
   return {
     name: "hyperband",
     options: { ...rest, sweeps },
     parallelism: Infinity,
     ...sweeps === 1 ? { plan: plan.brackets.flat() } : {},
     ...sweeps === Infinity ? { isEndless: true } : {},
-    create: (candidates, { mode }) => new Hyperband(candidates, { mode, plan, sweeps }),
+    create: (candidates, { mode }) => new Hyperband(candidates, { mode, plan, eta, sweeps }),
   };
 }

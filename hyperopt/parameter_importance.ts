@@ -173,7 +173,9 @@ export function parameterImportance(
  * ```
  */
 export function formatImportance(importance: readonly ParameterImportance[]): string {
-  if (importance.length === 0) return "There are too few trials to weigh the parameters.";
+  if (importance.length === 0) {
+    return "The parameters cannot be weighed: there are too few trials, or all metrics are equal.";
+  }
   const rest = 1 - importance.reduce((sum, { share }) => sum + share, 0);
   const rows = importance.map(({ name, share }) => [name, `${Math.round(100 * share)} %`]);
   const joint = ["(in concert)", `${Math.max(0, Math.round(100 * rest))} %`];

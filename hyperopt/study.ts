@@ -10,7 +10,7 @@ import {
   type Order,
 } from "./_logical_order.ts";
 import { copyOf, trialOf } from "./_outcome.ts";
-import { Points } from "./_points.ts";
+import { Points, refuseLate } from "./_points.ts";
 import { bestResult, leads, ranked, resultOf } from "./_rank.ts";
 import { type Step, StudyLog } from "./_study_log.ts";
 import { HyperOptError } from "./hyper_opt_error.ts";
@@ -221,12 +221,13 @@ export class Study {
    * Has a point tried next, before those of the sampler; what it leaves out is drawn at random. It is
    * the way in for points of another optimizer.
    *
-   * @throws {SearchSpaceError} If it holds a name or a value that the spaces do not, or breaks a
-   * constraint.
+   * @throws {SearchSpaceError} If it holds a name or a value that the spaces do not, or one that is
+   * not active or breaks a constraint whatever the rest, or if there will be no further trial. After
+   * the end of a budget it is taken, for a study that goes on from the ledger with a larger one.
    */
   enqueue(samples: Samples): void {
-    this.#points.enqueue(samples);
-    this.#log.enqueue(this.#order.proposed, samples);
+    if (this.#isOver && !this.#isCut) refuseLate();
+    this.#log.enqueue(this.#order.proposed, this.#points.enqueue(samples));
   }
 
   /**

@@ -15,7 +15,15 @@ import type {
   Trial,
 } from "./types.ts";
 
-const OPTION_NAMES = ["rungs", "resources", "bracket", "firstGeneration", "firstIndex", "mode"];
+const OPTION_NAMES = [
+  "rungs",
+  "resources",
+  "bracket",
+  "firstGeneration",
+  "firstIndex",
+  "rate",
+  "mode",
+];
 
 /** Options of {@linkcode SuccessiveHalving}. */
 export interface SuccessiveHalvingOptions {
@@ -45,6 +53,11 @@ export interface SuccessiveHalvingOptions {
    */
   firstIndex?: number;
   /**
+   * The share of a rung that goes on, as numerator and denominator, where there are fewer candidates
+   * than planned. By default that of the plan, which differs from rung to rung where it is rounded.
+   */
+  rate?: readonly [numerator: number, denominator: number];
+  /**
    * Which metric is the better one.
    *
    * @default {"max"}
@@ -70,6 +83,16 @@ function checkRungs(rungs: readonly number[], available: number): void {
     "rungs",
     `Cannot plan "rungs": ${showList(rungs)}${place}, ` +
       `expected whole numbers, ${range}, at least 1`,
+  );
+}
+
+function checkRate([numerator, denominator]: readonly [number, number]): void {
+  const areWhole = Number.isInteger(numerator) && Number.isInteger(denominator);
+  if (areWhole && numerator > 0 && numerator < denominator) return;
+  refuse(
+    "rate",
+    `Cannot plan "rate": ${describe(numerator)} / ${describe(denominator)}, ` +
+      `expected two whole numbers, the smaller one first`,
   );
 }
 
@@ -99,8 +122,9 @@ function resourcesOf({ rungs, resources }: HalvingSchedulerOptions): readonly nu
  *
  * A rung starts when every trial of the one before has its result, best config first. Trials rank
  * by metric, ties by index. A failed trial ranks last and never goes on, so where many fail the
- * next rung holds fewer configs than planned. Results may come in any order: the outcome is the
- * same. After Jamieson and Talwalkar, "Non-stochastic Best Arm Identification and Hyperparameter
+ * next rung holds fewer configs than planned. Where there are fewer candidates than planned, because
+ * a constraint refuses the others perhaps, each rung keeps the share of the plan of what there is,
+ * rounded down, and at least one. Results may come in any order: the outcome is the same. After Jamieson and Talwalkar, "Non-stochastic Best Arm Identification and Hyperparameter
  * Optimization" (2016), section 3.
  *
  * @example Usage
@@ -125,6 +149,7 @@ export class SuccessiveHalving implements Scheduler {
   readonly #bracket: number;
   readonly #firstGeneration: number;
   readonly #firstIndex: number;
+  readonly #rate: readonly [number, number] | undefined;
   readonly #mode: SearchMode;
   readonly #logs: (readonly Trial[])[] = [];
   readonly #out = new Set<number>();
@@ -132,6 +157,7 @@ export class SuccessiveHalving implements Scheduler {
   #finished: Trial[] = [];
   #size: number;
   #proposed = 0;
+  #isShort = false;
 
   /**
    * Makes the scheduler.
@@ -144,12 +170,14 @@ export class SuccessiveHalving implements Scheduler {
     const { rungs, mode = "max", bracket = 0, firstGeneration = 0, firstIndex = 0 } = options;
     checkRungs(rungs, candidates.size - firstIndex);
     const resources = resourcesOf(options);
+    if (options.rate !== undefined) checkRate(options.rate);
     this.#candidates = candidates;
     this.#rungs = [...rungs];
     this.#resources = [...resources];
     this.#bracket = bracket;
     this.#firstGeneration = firstGeneration;
     this.#firstIndex = firstIndex;
+    this.#rate = options.rate;
     this.#mode = checkMode(mode);
     this.#size = rungs[0]!;
   }
@@ -157,6 +185,11 @@ export class SuccessiveHalving implements Scheduler {
   /** Whether no job is out and there will be none. */
   get isOver(): boolean {
     return this.#size === 0;
+  }
+
+  /** Whether the candidates ended before its first rung was full. */
+  get isShort(): boolean {
+    return this.#isShort;
   }
 
   /** The next job of the rung; undefined while results of it are missing, and at the end. */
@@ -212,6 +245,7 @@ export class SuccessiveHalving implements Scheduler {
 
   /** Fewer candidates than planned: the first rung holds those that there were. */
   #endCandidates(): Job | undefined {
+    this.#isShort = true;
     this.#size = this.#proposed;
     if (this.#size === 0 || this.#finished.length < this.#size) return undefined;
     this.#closeRung();
@@ -222,7 +256,7 @@ export class SuccessiveHalving implements Scheduler {
     const generation = this.#logs.length;
     const trials = ranked(this.#finished, this.#mode);
     const completed = trials.filter(({ status }) => status === "completed").length;
-    const promoted = Math.min(this.#rungs[generation + 1] ?? 0, completed);
+    const promoted = Math.min(this.#keep(generation, trials.length), completed);
     this.#logs.push(trials);
     this.#survivors = trials.slice(0, promoted);
     this.#finished = [];
@@ -234,6 +268,15 @@ export class SuccessiveHalving implements Scheduler {
       trials,
       promoted,
     };
+  }
+
+  /** How many trials of a rung go on at most. */
+  #keep(generation: number, count: number): number {
+    const planned = this.#rungs[generation + 1] ?? 0;
+    if (!this.#isShort || planned === 0) return planned;
+    const [numerator, denominator] = this.#rate ?? [planned, this.#rungs[generation]!];
+    const share = Number(BigInt(count) * BigInt(numerator) / BigInt(denominator));
+    return Math.min(Math.max(share, 1), planned);
   }
 
   /** The first error is that of the trial with the lowest index: failed trials rank by index. */

@@ -40,6 +40,7 @@ export function metricOf({ samples, resource }: Job): number {
 
 function assertInside(spaces: SearchSpaces, samples: Samples): void {
   for (const [name, value] of Object.entries(samples)) {
+    assert(!Object.is(value, -0), `${name} is -0`);
     const space = spaces[name] as ParameterSpace;
     if (space.paramType === "CATEGORY") {
       assert(space.categories.includes(value), `${name} is ${value}`);
@@ -52,6 +53,11 @@ function assertInside(spaces: SearchSpaces, samples: Samples): void {
 }
 
 const number = fc.double({ min: 1e-6, max: 1e6, noNaN: true });
+const end = fc.oneof(
+  fc.constant(-0),
+  fc.integer({ min: -4, max: 4 }),
+  fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+);
 const scale = fc.constantFrom("linear", "log") as fc.Arbitrary<"linear" | "log">;
 const spaceArbitrary: fc.Arbitrary<ParameterSpace> = fc.oneof(
   fc.tuple(number, number, scale).map(([a, b, scale]) =>
@@ -60,6 +66,11 @@ const spaceArbitrary: fc.Arbitrary<ParameterSpace> = fc.oneof(
   fc.tuple(fc.integer({ min: 1, max: 2 ** 40 }), fc.nat({ max: 2 ** 30 }), scale).map((
     [low, width, scale],
   ) => integer(low, low + width, { samples: 4, scale })),
+  // Ranges that hold 0, or end there.
+  fc.tuple(end, end).map(([a, b]) => float(Math.min(a, b), Math.max(a, b), { samples: 3 })),
+  fc.tuple(fc.integer({ min: -9, max: 0 }), fc.nat({ max: 9 })).map(([low, width]) =>
+    integer(low, low + width)
+  ),
   fc.uniqueArray(fc.oneof(fc.string(), fc.integer(), fc.boolean()), { minLength: 1, maxLength: 5 })
     .map((values) => category(values)),
 );
@@ -140,6 +151,16 @@ export function testSampler(name: string, make: () => SamplerFactory, traits: Sa
     assertEquals(new Set(jobs.map(({ samples }) => `${samples.a}${samples.b}`)).size, 6);
     assertEquals([jobs.length, search.isOver], [6, true]);
     assertEquals(search.result().logs[0]!.length, 6);
+  });
+
+  Deno.test(`${name} tries every whole number around 0 once`, () => {
+    for (const seed of [0, 1, 2]) {
+      const spaces = { x: integer(-2, 2), y: integer(0, 9, { when: { x: 0 } }) };
+      const jobs = drive(study(spaces, { scheduler: firstOf(14), seed }), metricOf);
+      const values = jobs.map(({ samples }) => samples.x as number).sort((a, b) => a - b);
+      assertEquals(values, [-2, -1, ...new Array(10).fill(0), 1, 2]);
+      assert(jobs.every(({ samples }) => "y" in samples === (samples.x === 0)));
+    }
   });
 
   Deno.test(`${name} comes after the points that somebody wants tried`, () => {

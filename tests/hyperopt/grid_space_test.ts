@@ -381,6 +381,37 @@ Deno.test("GridSpace() refuses more values than it can count where others wait f
   assertEquals(new GridSpace({ width: integer(1, 1000), depth }).size, 1002);
 });
 
+Deno.test("GridSpace() counts the points that there are, not all combinations of values", () => {
+  const models = Array.from({ length: 20 }, (_, i) => `m${i}`);
+  const spaces = Object.fromEntries(
+    models.map((model) => [`p_${model}`, integer(1, 10, { when: { model } })]),
+  );
+  const grid = new GridSpace({ model: category(models), ...spaces });
+  assertEquals(grid.size, 200);
+  assertEquals([grid.at(0), grid.at(199)], [{ model: "m0", p_m0: 1 }, { model: "m19", p_m19: 10 }]);
+
+  const chain = new GridSpace(Object.fromEntries(
+    Array.from({ length: 60 }, (_, i) => [
+      `p${i}`,
+      category([0, 1], i === 0 ? {} : { when: { [`p${i - 1}`]: 1 } }),
+    ]),
+  ));
+  assertEquals(chain.size, 61);
+  assertEquals(Array.from(chain, (point) => Object.keys(point).length), [
+    ...Array.from({ length: 60 }, (_, i) => i + 1),
+    60,
+  ]);
+
+  const half = integer(1, 2 ** 27);
+  const error = assertThrows(
+    () =>
+      new GridSpace({ on: category([true, false]), a: half, b: { ...half, when: { on: true } } }),
+    SearchSpaceError,
+    `there are ${2n ** 54n + 2n ** 27n} points, expected fewer than 2^53`,
+  );
+  assertEquals(error.parameter, "b");
+});
+
 Deno.test("GridSpace() refuses categories that cannot be told apart", () => {
   const cases: [unknown[], string][] = [
     [[() => 1, () => 2], "two functions without a name, which cannot be told apart"],

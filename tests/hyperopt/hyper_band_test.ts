@@ -3,6 +3,7 @@ import {
   assertEquals,
   assertGreaterOrEqual,
   assertInstanceOf,
+  assertObjectMatch,
   assertRejects,
   assertStringIncludes,
   assertThrows,
@@ -12,6 +13,7 @@ import { ADict } from "@ato/core/adict";
 import {
   category,
   float,
+  GridSpace,
   HyperBand,
   type HyperBandOptions,
   HyperOptError,
@@ -241,6 +243,78 @@ Deno.test("HyperBand.main() opens 10^12 configs and starts at once", async () =>
   });
   assertEquals(hyperband.numGenerations(), 12);
   await assertRejects(() => hyperband.main(({ b }) => b)(), Error, "enough");
+});
+
+Deno.test("HyperBand() trains the whole grid and the points that are enqueued, as planned", async () => {
+  const spaces = {
+    a: float(0, 1, { samples: 3 }),
+    n: integer(1, 64, { samples: 3, scale: "log" }),
+    kind: category(["x", "y"]),
+    b: float(-1, 1, { samples: 2, when: { kind: "y" } }),
+  };
+  const grid = [...new GridSpace(spaces)];
+  const whole = fc.record({
+    a: fc.constantFrom(0, 0.3, 0.5, 1),
+    n: fc.constantFrom(1, 2, 8, 64),
+    kind: fc.constantFrom("x", "y"),
+    b: fc.constantFrom(-1, 0, 1),
+  }).map(({ b, ...rest }) => rest.kind === "y" ? { ...rest, b } : rest);
+  const part = fc.constantFrom({ kind: "x" }, { a: 0.5, kind: "x" }, { kind: "y", b: 0.5 });
+  const property = fc.asyncProperty(
+    fc.array(fc.oneof(whole, part), { maxLength: 5 }),
+    fc.integer(),
+    fc.boolean(),
+    async (enqueue, seed, allowRepeats) => {
+      const options = { halvingRate: 0.5, numMinSamples: 2, enqueue, seed, allowRepeats };
+      const hyperband = new HyperBand(new FakeScope(), spaces, options);
+      const { logs } = await hyperband.main(({ a }) => a)();
+      assertEquals(logs.map((trials) => trials.length), [...hyperband.plan.rungs]);
+      const tried = new Set(logs[0]!.map(({ samples }) => JSON.stringify(samples)));
+      for (const point of grid) assert(tried.has(JSON.stringify(point)), JSON.stringify(point));
+      for (const [index, point] of enqueue.entries()) {
+        assertObjectMatch(logs[0]!.find((trial) => trial.index === index)!.samples, point);
+      }
+      // Nothing but the grid and what was enqueued.
+      assert(logs[0]!.length <= grid.length + enqueue.length);
+      if (allowRepeats) assertEquals(logs[0]!.length, grid.length + enqueue.length);
+    },
+  );
+  await fc.assert(property, { numRuns: 60 });
+});
+
+Deno.test("HyperBand() halves what the constraints leave", async () => {
+  let trainings = 0;
+  const hyperband = new HyperBand(new FakeScope(), { a: integer(1, 100) }, {
+    halvingRate: 0.5,
+    numMinSamples: 1,
+    constraints: [({ a }) => a > 90],
+  });
+  const { logs, config } = await hyperband.main(({ a }) => {
+    trainings++;
+    return a;
+  })();
+  assertEquals(logs.map((trials) => trials.length), [10, 5, 2, 1, 1, 1, 1]);
+  assertEquals([trainings, config.a], [21, 100]);
+});
+
+Deno.test("HyperBand() runs at a rate that leaves nothing to go on", async () => {
+  const hyperband = bandOf(5, { halvingRate: 5e-324, constraints: [({ x }) => x > 2] });
+  assertEquals((await hyperband.main(({ x }) => x)()).logs.map((trials) => trials.length), [2]);
+});
+
+Deno.test("HyperBand() plans no more than the grid for points that are on it", () => {
+  const spaces = { a: float(0, 1, { samples: 3 }), n: integer(-1, 1) };
+  const cases: [Record<string, number>[], number][] = [
+    [[{ a: 0.5, n: -0 }, { a: 1, n: 1 }], 9],
+    [[{ a: 0.3, n: 0 }], 10],
+    [[{ a: 0.3, n: 0 }, { a: 0.3, n: 0 }], 11],
+    [[{ a: 0.5, n: 0 }, { a: 0.5, n: 0 }], 10],
+    [[{ a: 0.5 }, { n: 1 }], 10],
+  ];
+  for (const [enqueue, count] of cases) {
+    const options = { halvingRate: 0.5, numMinSamples: 1, enqueue };
+    assertEquals(new HyperBand(new FakeScope(), spaces, options).plan.rungs[0], count);
+  }
 });
 
 Deno.test("HyperBand.main() reports trials and rungs, and waits for the callbacks", async () => {

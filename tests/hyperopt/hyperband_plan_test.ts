@@ -1,12 +1,17 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   ashaScheduler,
+  category,
+  gpSampler,
+  gridSampler,
   hyperbandPlan,
   hyperbandScheduler,
   type HyperbandTable,
   integer,
+  randomSampler,
   SearchSpaceError,
   Study,
+  tpeSampler,
 } from "@ato/core/hyperopt";
 import { drive, picker } from "./_drive.ts";
 
@@ -112,6 +117,41 @@ Deno.test("ashaScheduler() has the rungs of the plan", () => {
     const [first] = hyperbandPlan({ maxResource, eta }).brackets;
     const reached = new Set(study.trials.map(({ resource }) => resource));
     assertEquals([...reached], first!.map(({ resource }) => resource).slice(0, reached.size));
+  }
+});
+
+Deno.test("hyperbandScheduler() ends where there is no further point, also with endless sweeps", () => {
+  const small = { x: integer(1, 20), kind: category(["a", "b"]) };
+  for (const sampler of [randomSampler(), tpeSampler(), gpSampler(), gridSampler()]) {
+    for (const sweeps of [1, 2, Infinity]) {
+      const scheduler = hyperbandScheduler({ maxResource: 27, sweeps });
+      const study = new Study(small, { sampler, scheduler });
+      const jobs = drive(study, ({ index }) => index % 5, { results: 1000 });
+      assertEquals([study.isOver, study.ask()], [true, undefined]);
+      assertEquals(new Set(jobs.map(({ index }) => index)).size, 40);
+    }
+  }
+});
+
+Deno.test("hyperbandScheduler() cuts by eta where there are fewer points than planned", () => {
+  for (const sampler of [gridSampler(), randomSampler()]) {
+    for (const high of [1, 20, 30, 81, 90]) {
+      const study = new Study({ x: integer(1, high) }, {
+        sampler,
+        scheduler: hyperbandScheduler({ maxResource: 81 }),
+      });
+      const jobs = drive(study, ({ index }) => index % 7);
+      const first = Map.groupBy(
+        jobs.filter(({ bracket }) => bracket === 0),
+        (job) => job.generation,
+      );
+      let count = Math.min(high, 81);
+      for (const { length } of first.values()) {
+        assertEquals(length, count);
+        count = Math.max(Math.floor(count / 3), 1);
+      }
+      assertEquals(first.size, 5);
+    }
   }
 });
 

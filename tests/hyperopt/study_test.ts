@@ -1,4 +1,5 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertObjectMatch, assertRejects, assertThrows } from "@std/assert";
+import fc from "../_property.ts";
 import {
   ashaScheduler,
   category,
@@ -333,6 +334,9 @@ Deno.test("Study refuses options that make no sense, and names them", () => {
     [{ budget: { trials: 0 } }, "trials", "0, expected a whole number of at least 1"],
     [{ budget: { trails: 5 } }, "trails", 'expected "trials"'],
     [{ budget: { target: NaN } }, "target", "NaN, expected a finite number"],
+    [{ allowRepeats: "false" }, "allowRepeats", '"false", expected true or false'],
+    [{ ledger: {} }, "ledger", "an object, expected a ledger such as new MemoryLedger()"],
+    [{ ledger: "runs.jsonl" }, "ledger", '"runs.jsonl", expected a ledger'],
     [{ modes: "min" }, "modes", 'expected "mode"'],
     [{ mode: "best" }, "mode", 'expected "max" or "min"'],
   ];
@@ -369,6 +373,27 @@ Deno.test("Study refuses conditions that can't be met, and names the parameter",
       "a",
       'it waits for "opt" to be "sdg", expected one of "sgd", "adam"',
     ],
+    [
+      { opt: category(["sgd", "adam"]), a: float(0, 1, { when: { opt: ["sgd", "adma"] } }) },
+      "a",
+      'it waits for "opt" to be "adma", expected one of "sgd", "adam"',
+    ],
+    [
+      { n: integer(1, 3), a: float(0, 1, { when: { n: 99 } }) },
+      "a",
+      'it waits for "n" to be 99, expected a whole number from 1 to 3',
+    ],
+    [
+      { n: integer(1, 3), a: float(0, 1, { when: { n: [2, 2.5] } }) },
+      "a",
+      'it waits for "n" to be 2.5, expected a whole number from 1 to 3',
+    ],
+    [
+      { x: float(0, 1), a: float(0, 1, { when: { x: "0.5" } }) },
+      "a",
+      'it waits for "x" to be "0.5", expected a number from 0 to 1',
+    ],
+    [{ a: category([JSON.parse('{"__proto__": 1}')]) }, "a", "expected what a config can hold"],
     [{ a: float(0, 1, { when: [] as never }) }, "a", "when is an empty list"],
     [{ a: float(0, 1, { when: {} }) }, "a", "when is an object"],
     [{ a: float(0, 1, { prior: 2 }) }, "a", "prior is 2, expected a number from 0 to 1"],
@@ -530,6 +555,250 @@ Deno.test("Study.enqueue() costs no point of a grid, and keeps no object of the 
   const jobs = drive(study, () => 1);
   assertEquals(jobs[0]!.samples, { x: 0.3, layers: [1] });
   assertEquals(jobs.length, 7);
+});
+
+Deno.test("Study.enqueue() refuses a point that nobody would try, and the study can be continued", async () => {
+  const schedulers = [
+    halvingScheduler({ rungs: [4, 2] }),
+    ashaScheduler({ maxResource: 3 }),
+    hyperbandScheduler({ maxResource: 9, sweeps: Infinity }),
+  ];
+  for (const scheduler of schedulers) {
+    const ledger = new MemoryLedger();
+    const begin = () =>
+      new Study({ x: integer(1, 4) }, {
+        scheduler,
+        sampler: gridSampler(),
+        constraints: [({ x }) => x !== 2],
+        ledger,
+      });
+    const study = begin();
+    const jobs = [study.ask()!, study.ask()!, study.ask()!];
+    assertEquals(study.ask(), undefined);
+    assertThrows(() => study.enqueue({ x: 3 }), SearchSpaceError, "no further trial");
+    for (const job of jobs) study.tell(job, Number(job.samples.x));
+    drive(study, ({ samples }) => Number(samples.x));
+    assertThrows(() => study.enqueue({ x: 3 }), SearchSpaceError, "no further trial");
+    const continued = begin();
+    assertEquals([continued.ask(), continued.isOver], [undefined, true]);
+    assertEquals(await continued.hash(), await study.hash());
+  }
+});
+
+Deno.test("Study.enqueue() takes a point after the budget, for a study with a larger one", () => {
+  const ledger = new MemoryLedger();
+  const begin = (trials: number) =>
+    studyOf({ scheduler: ashaScheduler({ maxResource: 1 }), ledger, budget: { trials } });
+  const study = begin(3);
+  drive(study, metricOf);
+  study.enqueue({ x: 2, kind: "b" });
+  const jobs = drive(begin(5), metricOf);
+  assertEquals(jobs[1]!.samples, { x: 2, kind: "b" });
+});
+
+Deno.test("Study.enqueue() at any time makes a study that can be continued, and loses no point", async () => {
+  const schedulers = [
+    halvingScheduler({ rungs: [8, 2] }),
+    hyperbandScheduler({ maxResource: 3, sweeps: Infinity }),
+    ashaScheduler({ maxResource: 3 }),
+  ];
+  const point = fc.record(
+    { x: fc.integer({ min: 1, max: 4 }), kind: fc.constantFrom("a", "b") },
+    { requiredKeys: ["x"] },
+  );
+  const command = fc.oneof(
+    { arbitrary: fc.constant("ask"), weight: 4 },
+    { arbitrary: fc.nat({ max: 9 }), weight: 2 },
+    { arbitrary: point, weight: 1 },
+  );
+  const property = fc.asyncProperty(
+    fc.constantFrom(...schedulers),
+    fc.constantFrom(gridSampler(), randomSampler()),
+    fc.array(command, { maxLength: 40, size: "max" }),
+    async (scheduler, sampler, commands) => {
+      const begin = (ledger: MemoryLedger) =>
+        new Study({ x: integer(1, 4), kind: category(["a", "b"]) }, {
+          scheduler,
+          sampler,
+          constraints: [({ x, kind }) => x !== 2 || kind === "b"],
+          ledger,
+        });
+      const ledger = new MemoryLedger();
+      const study = begin(ledger);
+      const taken: Samples[] = [];
+      for (const given of commands) {
+        if (given === "ask") study.ask();
+        else if (typeof given === "number") {
+          const { running } = study;
+          if (running.length > 0) study.tell(running[given % running.length]!, given);
+        } else {
+          try {
+            study.enqueue(given);
+            if ("kind" in given) taken.push(given);
+          } catch (error) {
+            assert(error instanceof SearchSpaceError);
+          }
+        }
+      }
+      for (const job of study.running) study.tell(job, job.index);
+      drive(study, ({ index }) => index);
+      assert(study.isOver);
+      if (scheduler.name === "asha") {
+        const tried = new Set(study.trials.map(({ samples }) => JSON.stringify(samples)));
+        for (const { x, kind } of taken) assert(tried.has(JSON.stringify({ x, kind })));
+      }
+      const continued = begin(new MemoryLedger(JSON.parse(JSON.stringify(ledger.events))));
+      assertEquals([continued.ask(), continued.isOver], [undefined, true]);
+      assertEquals(await continued.hash(), await study.hash());
+    },
+  );
+  await fc.assert(property, { numRuns: 60 });
+});
+
+Deno.test("Study.enqueue() keeps values of any kind in a ledger that JSON can hold", async () => {
+  class Augment {
+    readonly strength: number;
+    constructor(strength: number) {
+      this.strength = strength;
+    }
+  }
+  const values = [
+    ...[undefined, null, -0, NaN, Infinity, 10n, "a", { b: [1, { c: -0 }] }, { $number: "5" }],
+    ...[new Date(5), new Map([[1, 2]]), new Set("ab"), /a+/g, new Uint8Array([1, 2])],
+    ...[Math.sin, Symbol("s"), new Augment(1), new Augment(2)],
+  ];
+  for (const value of values) {
+    const begin = (ledger: MemoryLedger) =>
+      new Study({ v: category(values), x: integer(-1, 1) }, {
+        scheduler: halvingScheduler({ rungs: [4, 1] }),
+        ledger,
+      });
+    const ledger = new MemoryLedger();
+    const study = begin(ledger);
+    study.enqueue({ v: value, x: -0 });
+    drive(study, ({ index }) => index, { results: 2 });
+    assertEquals([study.trials[0]!.samples.v, study.trials[0]!.samples.x], [value, 0]);
+    const text = JSON.stringify(ledger.events);
+    const continued = begin(new MemoryLedger(JSON.parse(text)));
+    // A program that starts again says it again.
+    continued.enqueue({ v: value, x: -0 });
+    drive(continued, ({ index }) => index);
+    assertEquals(continued.trials[0]!.samples, study.trials[0]!.samples);
+    drive(study, ({ index }) => index);
+    assertEquals(await continued.hash(), await study.hash());
+  }
+});
+
+const CONDITIONAL = {
+  a: category(["x", "y", "z"]),
+  b: integer(1, 9, { when: { a: ["y", "z"] } }),
+  c: float(0, 1),
+  d: category([true, false], { when: { a: "z", b: [1, 2, 3] } }),
+};
+
+Deno.test("Study.enqueue() keeps every value that is given, whatever it depends on", () => {
+  const part = fc.record({
+    a: fc.constantFrom("x", "y", "z"),
+    b: fc.integer({ min: 1, max: 9 }),
+    c: fc.constantFrom(0, 0.25, 1),
+    d: fc.boolean(),
+  }, { requiredKeys: [] });
+  /** Whether there is a point with these values. */
+  function canBe({ a = "z", b = 1, ...rest }: Samples): boolean {
+    if ("d" in rest) return a === "z" && Number(b) <= 3;
+    return true;
+  }
+  const property = fc.property(fc.array(part, { maxLength: 5 }), fc.nat(), (points, seed) => {
+    for (const point of points) {
+      const isPossible = canBe(point) && !(point.a === "x" && "b" in point);
+      const scheduler = halvingScheduler({ rungs: [3] });
+      const study = new Study(CONDITIONAL, { scheduler, sampler: randomSampler(), seed });
+      if (!isPossible) {
+        assertThrows(() => study.enqueue(point), SearchSpaceError, "it is not active there");
+        continue;
+      }
+      study.enqueue(point);
+      assertObjectMatch(study.ask()!.samples, point);
+    }
+  });
+  fc.assert(property);
+});
+
+Deno.test("Study.enqueue() refuses a part of a point that no point has, and says why", () => {
+  const scheduler = halvingScheduler({ rungs: [3] });
+  const isEven = function even({ b = 0 }: Samples) {
+    return Number(b) % 2 === 0;
+  };
+  const cases: [Samples, string, string][] = [
+    [{ a: "x", b: 5 }, "b", 'Cannot enqueue "b": it is not active there, expected no value'],
+    [{ a: "y", d: true }, "d", 'Cannot enqueue "d": it is not active there'],
+    [{ b: 3 }, "enqueue", 'Cannot enqueue a point: it breaks the constraint "even"'],
+    [{ b: 3, c: 0.5 }, "enqueue", 'it breaks the constraint "even"'],
+  ];
+  for (const [point, parameter, message] of cases) {
+    for (const enqueue of [[point], [{ c: 0.5 }, point]]) {
+      const error = assertThrows(
+        () => new Study(CONDITIONAL, { scheduler, constraints: [isEven], enqueue }),
+        SearchSpaceError,
+        message,
+      );
+      assertEquals(error.parameter, parameter);
+    }
+  }
+  assertThrows(
+    () => new Study(CONDITIONAL, { scheduler, constraints: [() => 1 as never], enqueue: [{}] }),
+    SearchSpaceError,
+    "returned 1, expected true or false",
+  );
+});
+
+Deno.test("Study shows a constraint a copy, and counts the points of a grid that it refused", () => {
+  const spaces = { x: integer(1, 3), layers: category([[1], [2]]) };
+  const scheduler = halvingScheduler({ rungs: [6] });
+  function spoil(samples: { x: number; layers: number[] }): boolean {
+    samples.layers.push(9);
+    samples.x = 77;
+    return true;
+  }
+  const points = [[], [spoil]].map((constraints) => {
+    const study = new Study(spaces, { scheduler, constraints, enqueue: [{ x: 2, layers: [2] }] });
+    return drive(study, () => 1).map(({ samples }) => samples);
+  });
+  assertEquals(points[1], points[0]);
+  const sampler = gridSampler();
+  const study = new Study(spaces, { scheduler, sampler, constraints: [() => false] });
+  assertThrows(() => study.ask(), SearchSpaceError, "refused every point of the 6 there are");
+});
+
+Deno.test("Study.enqueue() lists some of very many values", () => {
+  const study = new Study({ x: category(Array.from({ length: 10_000 }, (_, i) => i)) }, {
+    scheduler: halvingScheduler({ rungs: [1] }),
+  });
+  const { message } = assertThrows(() => study.enqueue({ x: -1 }), SearchSpaceError);
+  assert(message.endsWith("expected one of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 9988 more"));
+});
+
+Deno.test("Study has the same hash from a ledger of JSON, also with a metric of -0", async () => {
+  const ledger = new MemoryLedger();
+  const study = studyOf({ ledger });
+  drive(study, () => -0);
+  const continued = studyOf({
+    ledger: new MemoryLedger(JSON.parse(JSON.stringify(ledger.events))),
+  });
+  assertEquals(continued.ask(), undefined);
+  assertEquals(await continued.hash(), await study.hash());
+});
+
+Deno.test("Study.enqueue() takes -0 for the 0 of a number", () => {
+  const study = new Study({ x: integer(-1, 1), y: float(-1, 1, { samples: 3 }) }, {
+    scheduler: halvingScheduler({ rungs: [9] }),
+    sampler: gridSampler(),
+    enqueue: [{ x: -0, y: -0 }],
+  });
+  const jobs = drive(study, () => 1);
+  assertEquals(jobs[0]!.samples, { x: 0, y: 0 });
+  assertEquals(jobs.length, 9);
+  assertEquals(new Set(jobs.map(({ samples }) => JSON.stringify(samples))).size, 9);
 });
 
 Deno.test("Study.tell() refuses what is no outcome, and makes an error of a text", () => {

@@ -12,6 +12,7 @@ import {
   type Candidates,
   float,
   gridSampler,
+  halvingPlan,
   halvingScheduler,
   HyperOptError,
   type Job,
@@ -149,6 +150,50 @@ Deno.test("SuccessiveHalving() never promotes a failed trial", () => {
   const { rungs } = drive(halving, ({ index }) => index < 3 ? undefined : index);
   assertEquals(rungs.map(({ trials }) => indices(trials)), [[5, 4, 3, 0, 1, 2], [5, 4, 3], [5, 4]]);
   assertEquals(rungs.map(({ promoted }) => promoted), [3, 2, 0]);
+});
+
+Deno.test("SuccessiveHalving() halves what there is where that is less than planned", () => {
+  const metric = fc.option(fc.integer({ min: -3, max: 3 }), { nil: undefined });
+  const property = fc.property(
+    fc.integer({ min: 1, max: 200 }),
+    fc.integer({ min: 1, max: 9 }).map((tenths) => tenths / 10),
+    fc.integer({ min: 1, max: 20 }),
+    fc.array(metric, { minLength: 1, maxLength: 200, size: "max" }),
+    fc.boolean(),
+    (configs, halvingRate, numMinSamples, metrics, hasRate) => {
+      const { rungs, rate } = halvingPlan({ configs, halvingRate, numMinSamples });
+      const candidates = {
+        size: configs,
+        at: (index: number) => index < metrics.length ? { x: index } : undefined,
+      };
+      const options = hasRate ? { rungs, rate } : { rungs };
+      const halving = new SuccessiveHalving(candidates, options);
+      const result = drive(halving, ({ index }) => metrics[index]);
+      const isShort = metrics.length < configs;
+      let kept = Math.min(metrics.length, configs);
+      for (let rung = 0; rung < rungs.length && kept > 0; rung++) {
+        const trials = result.jobs.filter(({ generation }) => generation === rung);
+        assertEquals(trials.length, kept);
+        const planned = rungs[rung + 1] ?? 0;
+        const [numerator, denominator] = hasRate ? rate : [planned, rungs[rung]!];
+        const share = Math.max(Math.floor(kept * numerator / denominator), 1);
+        const completed = trials.filter(({ index }) => metrics[index] !== undefined).length;
+        kept = Math.min(isShort ? share : planned, planned, completed);
+      }
+    },
+  );
+  fc.assert(property, { numRuns: 300 });
+});
+
+Deno.test("SuccessiveHalving() refuses a rate that is no share", () => {
+  for (const rate of [[1, 1], [2, 1], [0, 2], [0.5, 1], [1, NaN], [1, Infinity]] as const) {
+    const error = assertThrows(
+      () => new SuccessiveHalving(candidatesOf(4), { rungs: [4, 2], rate: rate as never }),
+      SearchSpaceError,
+      `Cannot plan "rate": ${rate[0]} / ${rate[1]}, expected two whole numbers`,
+    );
+    assertEquals(error.parameter, "rate");
+  }
 });
 
 Deno.test("SuccessiveHalving() has no winner where all trials of a rung failed", () => {
