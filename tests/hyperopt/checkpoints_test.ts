@@ -213,11 +213,20 @@ Deno.test("Search takes checkpoints of a study that goes on only from its ledger
   // What a driver that is killed leaves: half a checkpoint, and one that no ledger knows.
   const study = onlyIn(folder);
   await Deno.mkdir(`${study}/.writing/trial-0/half`, { recursive: true });
-  await Deno.mkdir(`${study}/trial-0/rung-9-attempt-9-9-9-units`, { recursive: true });
+  const promoted = `${study}/${namesIn(study).find((name) => name.startsWith("trial-"))}`;
+  const known = namesIn(promoted)[0]!;
+  await Deno.mkdir(`${promoted}/rung-9-attempt-9-9-9-units`);
   const counted = { units: 0 };
+  const train = trainer(counted, true);
   const ledger = new MemoryLedger(events);
+  const found: string[][] = [];
   const { checkpoint } = await searchOf(scheduler, { ledger, checkpoints: folder })
-    .optimize(trainer(counted, true));
+    .optimize((config, context) => {
+      found.push(namesIn(`${study}/.writing`), namesIn(promoted));
+      return train(config, context);
+    });
+  // It is gone before an attempt begins, since that may write under the same name.
+  assertEquals(found, [[], [known]]);
   assertEquals(counted.units, 1);
   assertStringIncludes(checkpoint!, `${study}/trial-`);
   assertEquals(namesIn(study).length, 1);

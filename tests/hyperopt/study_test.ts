@@ -9,6 +9,7 @@ import {
   HyperOptError,
   integer,
   type Job,
+  type LedgerEvent,
   MemoryLedger,
   randomSampler,
   type SamplerFactory,
@@ -220,6 +221,43 @@ Deno.test("Study refuses a ledger whose jobs it would not propose", () => {
   );
   const study = studyOf({ ledger: new MemoryLedger(events) });
   assertThrows(() => study.ask(), HyperOptError, "Cannot continue the study: job 1 is");
+});
+
+Deno.test("Study takes the first result of a job where its ledger has two", async () => {
+  for (const order of ["logical", "arrival"] as const) {
+    const whole = new MemoryLedger();
+    const study = studyOf({ ledger: whole, order });
+    drive(study, metricOf);
+    // As of a worker that was given up and comes back.
+    const events = whole.events.flatMap((event): LedgerEvent[] =>
+      event.type === "finished" ? [event, { ...event, metric: 99 - event.number }] : [event]
+    );
+    const replayed = studyOf({ ledger: new MemoryLedger(events), order });
+    assertEquals(replayed.ask(), undefined);
+    assertEquals(replayed.trials, study.trials);
+    assertEquals(await replayed.hash(), await study.hash());
+  }
+});
+
+Deno.test("Study in the order of resource takes of jobs that end together the first that began", () => {
+  for (const resources of [[1, 2, 1, 9], [2, 1, 1, 9]]) {
+    const accepted: number[] = [];
+    const jobs = resources.map((resource, index): Job => ({
+      ...{ index, generation: 0, bracket: 0, resource, trained: 0, samples: { x: index } },
+    }));
+    const scheduler = {
+      ...{ name: "list", options: {}, parallelism: 2 },
+      create: () => ({
+        propose: () => jobs.shift(),
+        accept: ({ index }: Trial): undefined => void accepted.push(index),
+        result: (): never => assert(false) as never,
+      }),
+    };
+    const study = new Study({ x: float(0, 9) }, { scheduler, order: "resource" });
+    drive(study, ({ index }) => index, { workers: 2, pick: (count) => count - 1 });
+    // Two work from 0 on: one for 1 unit and for 1 more, the other for 2.
+    assertEquals(accepted, [resources.indexOf(1), resources.indexOf(2), 2, 3]);
+  }
 });
 
 Deno.test("Study keeps a ledger that JSON can hold", async () => {
