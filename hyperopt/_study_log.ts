@@ -1,7 +1,6 @@
-import { ADict } from "../adict/mod.ts";
-import { canonicalData, canonicalText } from "./_canonical.ts";
+import { canonicalData, canonicalText, recordedData } from "./_canonical.ts";
 import { copyPlain } from "./_copy.ts";
-import { fromCanonical } from "./_from_canonical.ts";
+import { restoreConfig } from "./_restore_config.ts";
 import { RunLedger } from "./_run_ledger.ts";
 import { HyperOptError } from "./hyper_opt_error.ts";
 import type { Job, Ledger, LedgerEvent, Samples, StudyDescription, Trial } from "./types.ts";
@@ -19,16 +18,6 @@ function differenceOf(now: StudyDescription, before: StudyDescription): string |
 
 function errorOf(error: Event<"finished">["error"]): Error {
   return Object.assign(new Error(error?.message ?? "unknown"), { name: error?.name ?? "Error" });
-}
-
-/** The config of a trial; samples that the ledger cannot hold, such as functions, are in the job. */
-function configOf(event: Event<"finished">, { samples }: Job): ADict {
-  const config = new ADict(fromCanonical(event.config) as Record<string, unknown>) as ADict;
-  for (const [name, value] of Object.entries(samples)) {
-    const isHeld = canonicalText(fromCanonical(canonicalData(value))) === canonicalText(value);
-    if (!isHeld) ADict.prototype.set.call(config, name, copyPlain(value));
-  }
-  return config;
 }
 
 /**
@@ -103,7 +92,7 @@ export class StudyLog {
     const event = this.#finished.get(number);
     if (event === undefined) return undefined;
     const { durationMs, isResumable, status } = event;
-    const config = configOf(event, job);
+    const config = restoreConfig(event.config, job.samples);
     const base = { ...job, config, durationMs, isResumable, status };
     return Object.freeze(
       status === "completed"
@@ -125,7 +114,7 @@ export class StudyLog {
       ...error === undefined ? {} : { error: { name: error.name, message: error.message } },
       isResumable,
       durationMs,
-      config: canonicalData(trial.config),
+      config: recordedData(trial.config),
     });
   }
 }

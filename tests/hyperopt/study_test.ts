@@ -1,4 +1,5 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import { ADict } from "@ato/core/adict";
 import {
   ashaScheduler,
   category,
@@ -273,6 +274,62 @@ Deno.test("Study keeps a ledger that JSON can hold", async () => {
   drive(study, ({ index }) => index);
   assertEquals(await continued.hash(), await study.hash());
   assertEquals(continued.trials[2]!.status, "failed");
+});
+
+Deno.test("Study has its choices back from a ledger, whatever JSON holds of them", () => {
+  class Augment {
+    readonly strength: number;
+    constructor(strength: number) {
+      this.strength = strength;
+    }
+  }
+  const error = new Error("a choice");
+  const inner = { augment: new Augment(4), list: [Math.cos] };
+  const choices = [
+    ...[new Augment(1), new Augment(2), Math.sin, Symbol("s"), error, /a/g, new Date(5)],
+    ...[[new Augment(3)], { inner }],
+    ...[null, undefined, NaN, -0, 1n, "text", { $Augment: { strength: 5 } }, [], {}],
+  ];
+  const spaces = { "z.choice": category(choices), b: category(["last"]), a: integer(1, 1) };
+  const options = {
+    scheduler: halvingScheduler({ rungs: [choices.length] }),
+    sampler: gridSampler(),
+  };
+  const ledger = new MemoryLedger();
+  const study = new Study(spaces, { ...options, ledger });
+  drive(study, ({ index }) => index);
+  assertEquals(study.trials.length, choices.length);
+  const events = JSON.parse(JSON.stringify(ledger.events));
+  const again = new Study(spaces, { ...options, ledger: new MemoryLedger(events) });
+  assertEquals(again.ask(), undefined);
+  for (const [i, { config }] of again.trials.entries()) {
+    const found = config.toObject();
+    assertEquals(found, study.trials[i]!.config.toObject());
+    assertEquals(Object.keys(found), Object.keys(study.trials[i]!.config.toObject()));
+    if (i < 7) assertStrictEquals(found.z.choice, choices[i]);
+  }
+  const { choice } = again.trials[8]!.config.toObject().z;
+  assertStrictEquals(choice.inner.augment, inner.augment);
+  // Nobody holds what may be changed, as of a trial that has just run.
+  assert(choice.inner !== inner);
+});
+
+Deno.test("Study has of a sampled mapping also what was added to it back from a ledger", () => {
+  const spaces = { model: category([{ act: Math.sin, width: 1 }, { act: Math.cos, width: 2 }]) };
+  const options = { scheduler: halvingScheduler({ rungs: [2] }) };
+  const ledger = new MemoryLedger();
+  const study = new Study(spaces, { ...options, ledger });
+  drive(study, ({ samples, index }) => {
+    const model = { ...samples.model as object, added: 3 };
+    return { metric: index, config: new ADict({ model, early: 1 }) as ADict };
+  });
+  const events = JSON.parse(JSON.stringify(ledger.events));
+  const again = new Study(spaces, { ...options, ledger: new MemoryLedger(events) });
+  again.ask();
+  assertEquals(
+    again.trials.map(({ config }) => Object.entries(config.toObject())),
+    study.trials.map(({ config }) => Object.entries(config.toObject())),
+  );
 });
 
 Deno.test("Study takes another optimizer as its sampler", () => {
