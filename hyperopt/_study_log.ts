@@ -91,9 +91,10 @@ export class StudyLog {
   resultOf(number: number, job: Job): Trial | undefined {
     const event = this.#finished.get(number);
     if (event === undefined) return undefined;
-    const { durationMs, isResumable, status } = event;
+    const { durationMs, isResumable, checkpointUnits, status } = event;
     const config = restoreConfig(event.config, job.samples);
-    const base = { ...job, config, durationMs, isResumable, status };
+    const older = checkpointUnits === undefined ? {} : { checkpointUnits };
+    const base = { ...job, config, durationMs, isResumable, ...older, status };
     return Object.freeze(
       status === "completed"
         ? { ...base, metric: event.metric! }
@@ -103,6 +104,7 @@ export class StudyLog {
 
   finish(number: number, trial: Trial): void {
     const { index, generation, status, metric, error, durationMs, isResumable = false } = trial;
+    const { checkpointUnits } = trial;
     if (this.#ledger instanceof RunLedger) this.#ledger.keepConfig(trial);
     this.#ledger.append({
       type: "finished",
@@ -113,6 +115,7 @@ export class StudyLog {
       metric: status === "completed" ? metric : null,
       ...error === undefined ? {} : { error: { name: error.name, message: error.message } },
       isResumable,
+      ...checkpointUnits === undefined ? {} : { checkpointUnits },
       durationMs,
       config: recordedData(trial.config),
     });
