@@ -87,6 +87,11 @@ export class StudyLog {
     }
   }
 
+  /** Whether a job was proposed before this study began. */
+  hasProposed(number: number): boolean {
+    return this.#proposed.has(number);
+  }
+
   /** The result that a job has already. */
   resultOf(number: number, job: Job): Trial | undefined {
     const event = this.#finished.get(number);

@@ -276,6 +276,55 @@ Deno.test("Study keeps a ledger that JSON can hold", async () => {
   assertEquals(continued.trials[2]!.status, "failed");
 });
 
+Deno.test("Study that is continued knows at once what the one before knew", async () => {
+  const scheduler = ashaScheduler({ maxResource: 9 });
+  for (const order of ["logical", "resource", "arrival"] as const) {
+    const ledger = new MemoryLedger();
+    const options = { scheduler, order, parallelism: 8, budget: { trials: 20 } };
+    const study = studyOf({ ...options, ledger });
+    drive(study, metricOf, { workers: 3, pick: picker(2), results: 17 });
+    const out = [...study.running];
+    assertEquals(out.length, order === "resource" ? 1 : 2);
+
+    const events = () => new MemoryLedger(JSON.parse(JSON.stringify(ledger.events)));
+    for (const fact of ["trials", "rungs", "logs", "best", "spent"] as const) {
+      assertEquals(studyOf({ ...options, ledger: events() })[fact], study[fact]);
+    }
+    assertEquals(studyOf({ ...options, ledger: events() }).result(), study.result());
+    const other = events();
+    const { length } = other.events;
+    const again = studyOf({ ...options, ledger: other });
+    assertEquals(await again.hash(), await study.hash());
+    assertEquals([other.events.length, again.running, again.isOver], [length, [], false]);
+
+    // What was out takes its result, and only the rest of it is asked for again.
+    const late = out.pop()!;
+    for (const one of [again, study]) one.tell(late, metricOf(late));
+    for (const job of out) assertEquals(again.ask(), job);
+    assertEquals([again.running, study.running], [out, out]);
+    for (const one of [again, study]) {
+      for (const job of out) one.tell(job, metricOf(job));
+      drive(one, metricOf);
+    }
+    assertEquals(await again.hash(), await study.hash());
+    assertEquals([again.isOver, again.spent], [true, study.spent]);
+  }
+});
+
+Deno.test("Study.spent is the same for any number of workers where a target ends it", () => {
+  const spent = [1, 3, 8].map((workers) => {
+    const ledger = new MemoryLedger();
+    const options = { scheduler: ashaScheduler({ maxResource: 9 }), budget: { target: -0.05 } };
+    const study = studyOf({ ...options, ledger });
+    drive(study, metricOf, { workers, pick: picker(workers) });
+    const again = studyOf({ ...options, ledger });
+    assertEquals([again.spent, again.isOver, again.ask()], [study.spent, true, undefined]);
+    assertEquals(again.best, study.best);
+    return study.spent;
+  });
+  assertEquals(new Set(spent).size, 1);
+});
+
 Deno.test("Study has its choices back from a ledger, whatever JSON holds of them", () => {
   class Augment {
     readonly strength: number;
