@@ -478,7 +478,11 @@ export type TrialObjective<Config = any> = (
  * so they end the same study at the same job whatever the number of workers.
  */
 export interface Budget {
-  /** The number of configs; where the next one would begin, the study ends. */
+  /**
+   * The number of configs; where the next one would begin, the study ends. An asynchronous scheduler has
+   * not decided by the results of its last jobs then, up to `parallelism` of them: trials that they would
+   * let go on do not.
+   */
   trials?: number | undefined;
   /** The units of resource; a job that would cross it is not begun. */
   resource?: number | undefined;
