@@ -1,6 +1,6 @@
 import { checkKey, type Data, depthError, isPlainObject, MAX_DEPTH } from "./_data.ts";
 import { ListNode } from "./_list_node.ts";
-import { NODE, Node, nodeOf, type Place, toPlain, type Tree } from "./_node.ts";
+import { type CopyLeaf, NODE, Node, nodeOf, type Place, toPlain, type Tree } from "./_node.ts";
 import { describeOrigins, findOrigins, type OriginsOf } from "./_origins.ts";
 import { missingKeyError } from "./access_errors.ts";
 import type { PathKey } from "./dotted_path.ts";
@@ -77,9 +77,9 @@ export class DictNode extends Node implements ProxyHandler<Data> {
     if (child.tree !== this.tree) child.enterTree(this.tree);
   }
 
-  toPlain(): Data {
+  toPlain(copyLeaf?: CopyLeaf): Data {
     const plain: Data = {};
-    for (const key of Object.keys(this.target)) plain[key] = toPlain(this.target[key]);
+    for (const key of Object.keys(this.target)) plain[key] = toPlain(this.target[key], copyLeaf);
     return plain;
   }
 

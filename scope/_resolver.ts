@@ -36,6 +36,9 @@ export class Resolver {
   readonly #isNamespaced: boolean;
   #resolved: Promise<Resolved[]> | undefined = undefined;
   #isReported = false;
+  /** How many calls were made outside of views, and which of those that are over was the last. */
+  #calls = 0;
+  #lastCall = 0;
   /** How many injected functions run that say at their end what was never read. */
   #reporting = 0;
 
@@ -132,6 +135,7 @@ export class Resolver {
     { isProgram = false }: { isProgram?: boolean } = {},
   ): Promise<Resolved[]> {
     this.#isReported = false;
+    const call = this.#cores.some(({ isInView }) => isInView) ? undefined : ++this.#calls;
     const router = new Router(this.#cores, this.#isNamespaced, await this.#flagNames());
     const routed = router.route(args);
     await this.#readFlags(routed);
@@ -146,6 +150,9 @@ export class Resolver {
       throw describeFindings(resolved, routed.parsed);
     }
     if (routed.command !== undefined) await this.#runCommand(routed, resolved, isProgram);
+    // Of several at once the last call counts, as it does of one after the other.
+    if (call !== undefined && call < this.#lastCall) return resolved;
+    this.#lastCall = call ?? this.#lastCall;
     for (const [i, { core, composed }] of resolved.entries()) {
       core.composed = composed;
       core.furtherReads = undefined;

@@ -64,8 +64,7 @@ export class MultiScope<Scopes extends readonly AnyScope[] = readonly AnyScope[]
     if (this.#cores.some(({ composed }) => composed === undefined)) {
       throw new TypeError("Cannot read the configs: they are not resolved, await resolve()");
     }
-    const configs = this.#cores.map(({ name, composed }) => [name, composed!.config]);
-    return Object.fromEntries(configs);
+    return this.#byName(this.#cores.map(({ composed }) => composed!.config));
   }
 
   /**
@@ -102,8 +101,8 @@ export class MultiScope<Scopes extends readonly AnyScope[] = readonly AnyScope[]
    * @throws {CommandExit} If given arguments hold a command: what it prints.
    */
   async resolve(args?: readonly string[]): Promise<MultiConfig<Scopes>> {
-    await this.#resolver.resolve(args);
-    return this.configs;
+    const resolved = await this.#resolver.resolve(args);
+    return this.#byName(resolved.map(({ composed }) => composed.config));
   }
 
   /** The reasons for the value at a path that leads with a scope's name, as `Scope.explain` gives them. */
@@ -186,6 +185,11 @@ export class MultiScope<Scopes extends readonly AnyScope[] = readonly AnyScope[]
   reset(): void {
     for (const core of this.#cores) core.reset();
     this.#resolver.reset();
+  }
+
+  #byName(configs: readonly ADict[]): MultiConfig<Scopes> {
+    const entries = this.#cores.map(({ name }, i) => [name, configs[i]]);
+    return Object.fromEntries(entries);
   }
 
   /** A dotted path must lead with the name of a scope; only a single key can stand beside them. */

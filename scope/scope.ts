@@ -150,8 +150,8 @@ export class Scope<T extends object = Record<string, any>, Name extends string =
   }
 
   /**
-   * Puts a block off until after the command line. In a view it belongs to the config that the view
-   * writes; outside of views it runs for every config, and receives it.
+   * Puts a block off until after the command line. In a view, also behind an `await` of it, it belongs
+   * to the config that the view writes; outside of views it runs for every config, and receives it.
    *
    * @example Usage
    * ```ts

@@ -21,6 +21,7 @@ function openAttempt(
   const attempt = new RemoteAttempt({
     message: {
       nonce: "n",
+      study: "s",
       job,
       number: 1,
       folder: FOLDER,

@@ -9,6 +9,7 @@ import { ADict, type PathKey } from "@ato/core/adict";
 import {
   CommandLineError,
   InvalidConfigError,
+  MultiScope,
   Scope,
   type ScopeOptions,
   type StandardSchema,
@@ -69,12 +70,66 @@ for (const [name, schema] of SCHEMAS) {
   });
 }
 
+for (
+  const [name, schema] of [
+    ["zod", z.object({ lr: z.number(), model: z.strictObject({ depth: z.number() }) }).strict()],
+    ["valibot", v.strictObject({ lr: v.number(), model: v.strictObject({ depth: v.number() }) })],
+  ] as [string, StandardSchema][]
+) {
+  Deno.test(`a strict ${name} schema names the writer of each key that it does not know`, async () => {
+    const scope = new Scope({ config: { lr: 0.1 }, schema });
+    scope.observe("model", { default: true }, { model: { depth: 50 } } as object);
+    scope.observe("wide", { model: { width: 2 } } as object);
+    const writersOf = async (args: readonly string[]) => {
+      const { issues } = await assertRejects(() => scope.resolve(args), InvalidConfigError);
+      return issues.map(({ path, reason }) => [path, reason?.writer.name]);
+    };
+    assertEquals(await writersOf(["lrr=1", "lr=0.2"]), [["lrr", "lrr=1"]]);
+    assertEquals(await writersOf(["wide", "model.depth=7"]), [["model.width", "wide"]]);
+    if (name === "valibot") return; // It stops at the first one.
+    const found = await writersOf(["wide", "model.a={b: 1}", "model.depth=7", "other=2"]);
+    assertEquals(found, [
+      ["model.width", "wide"],
+      ["model.a", "model.a={b: 1}"],
+      ["other", "other=2"],
+    ]);
+  });
+}
+
 Deno.test("a value that only the program can mend ends it with 1", async () => {
   const error = await assertRejects(
     () => makeScope({ schema: ZOD }).resolve(["bad_lr"]),
     InvalidConfigError,
   );
   assertEquals(error.exitCode, 1);
+});
+
+Deno.test("a schema's word on the config as a whole comes with what overrides it", async () => {
+  const schema = z.object({ lr: z.number(), max: z.number() })
+    .refine(({ lr, max }) => lr < max, { message: "lr must be below max" });
+  const config = { lr: 1, max: 3 };
+  const scope = new Scope({ config, schema });
+  const error = await assertRejects(() => scope.resolve(["max=2", "lr=5"]), InvalidConfigError);
+  const title = "the config is not as it must be in one value\n";
+  assertEquals(
+    error.message,
+    `${title}\n  the config: lr must be below max\n` +
+      "  overridden by argument 1: max=2, argument 2: lr=5",
+  );
+  assertEquals(error.issues.map(({ path }) => path), [""]);
+  const broken = new Scope({ config: { lr: 3, max: 2 }, schema });
+  await assertRejects(
+    () => broken.resolve([]),
+    InvalidConfigError,
+    `${title}\n  the config: lr must be below max`,
+  );
+  const model = new Scope({ name: "model", config, schema }) as unknown as Scope;
+  const both = new MultiScope(model, new Scope({ name: "data" }));
+  await assertRejects(
+    () => both.resolve(["model.lr=5"]),
+    InvalidConfigError,
+    "  model: lr must be below max\n  overridden by argument 1: model.lr=5",
+  );
 });
 
 Deno.test("required keys are asked for, all at once", async () => {
