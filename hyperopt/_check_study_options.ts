@@ -78,6 +78,15 @@ function checkFactory<T>(name: string, factory: unknown, example: string): T {
   fail(name, factory, example);
 }
 
+/** Those of the options of a search that its study has too. */
+export function studyOptionsIn(
+  options: Omit<StudyOptions, "scheduler" | "sampler">,
+): Omit<StudyOptions, "scheduler" | "sampler"> {
+  const { mode, seed, parallelism, order, constraints, enqueue, allowRepeats, budget, ledger } =
+    options;
+  return { mode, seed, parallelism, order, constraints, enqueue, allowRepeats, budget, ledger };
+}
+
 /**
  * Checks the options of a study and fills in their defaults.
  *

@@ -87,8 +87,12 @@ function aloneError({ name }: StudyIdentity): SearchInterruptedError {
   );
 }
 
-async function identifySearch(
-  { options, searchSpaces, studyOptions, config }: SearchToConduct,
+/** What the study of a search is, and what it is called. */
+export async function identifySearch(
+  { options, searchSpaces, studyOptions, config }: Pick<
+    SearchToConduct,
+    "options" | "searchSpaces" | "studyOptions" | "config"
+  >,
 ): Promise<StudyIdentity> {
   const description = describeStudy(searchSpaces, checkStudyOptions(studyOptions));
   const { study, ignore = [] } = options;

@@ -1,6 +1,11 @@
+import { reportMistakes } from "../adict/mod.ts";
 import { DISTRIBUTED_OPTION_NAMES, resolveDistributed } from "./_check_distributed.ts";
+import { studyOptionsIn } from "./_check_study_options.ts";
+import { callGroup, nextGroup } from "./_group_calls.ts";
+import { workerRole } from "./_worker_role.ts";
 import type { DistributedOptions } from "./distributed_options.ts";
 import { HyperBand, type HyperBandOptions } from "./hyper_band.ts";
+import { HyperOptError } from "./hyper_opt_error.ts";
 import { loadDistributed } from "./_load_distributed.ts";
 import type { ProcessGroup } from "./_distributed/process_group.ts";
 import type { SearchSpacesInput } from "./parameter_space.ts";
@@ -46,6 +51,8 @@ export class DistributedHyperBand<
   Spaces extends SearchSpacesInput = any,
 > extends HyperBand<Config, Spaces> {
   #group: Promise<ProcessGroup> | undefined;
+  /** The how-many-th of its name in this program the group is. */
+  #number: number | undefined;
 
   /**
    * Opens the grid and makes the plan.
@@ -63,36 +70,52 @@ export class DistributedHyperBand<
     super(scope, searchSpaces, options);
   }
 
-  /** Whether this process drives: it has rank 0. */
+  /**
+   * Whether this process drives: it has rank 0. A process that was started for trials, whoever started
+   * it, does not; since it makes the same searches and calls as that one, none may depend on this.
+   */
   get isRoot(): boolean {
-    return resolveDistributed(this.distribution()).rank === 0;
+    return workerRole() === undefined && resolveDistributed(this.distribution()).rank === 0;
   }
 
   /**
-   * Gives every process what the root has; all of them call it, in the same order.
+   * Gives every process what the root has; all of them call it, in the same order. In a process that was
+   * started for trials it gives what it gave in the one that started it.
+   *
+   * Processes find each other by the option `study`, by default by all that the study is: its parameters,
+   * its options, and the config, for which the command line is resolved.
    *
    * @typeParam T The type of the value.
    * @param value What is given, where this process is the root; of the others it does not matter. It is
    * anything that a config can hold.
    * @param options `timeout`: how long to wait for the root, in milliseconds; without end by default.
    * @returns The value of the root.
-   * @throws {HyperOptError} If the server is not there, or the root does not come in time.
+   * @throws {HyperOptError} If the server is not there, the root does not come in time, or another process
+   * is the root.
    */
   async broadcast<T>(value: T, options: { timeout?: number } = {}): Promise<T> {
-    return await (await this.#join(options)).broadcast(value, options) as T;
+    return await callGroup(async () =>
+      await (await this.#join(options)).broadcast(value, options) as T
+    );
   }
 
   /**
-   * Gives every process what each of them has; all of `worldSize` call it, in the same order.
+   * Gives every process what each of them has; all of `worldSize` call it, in the same order. Where one
+   * has died that had given its value already, that counts, also for the one in its place. In a process
+   * that was started for trials it gives what it gave in the one that started it.
    *
    * @typeParam T The type of the values.
    * @param value What this process gives: anything that a config can hold.
    * @param options `timeout`: how long to wait for the others, in milliseconds; without end by default.
    * @returns The values by rank.
-   * @throws {HyperOptError} If the server is not there, or somebody does not come in time; it says who.
+   * @throws {HyperOptError} If the server is not there, or somebody does not come in time, it says who; if
+   * `rank` is not below `worldSize`, or another process has it.
    */
   async allGather<T>(value: T, options: { timeout?: number } = {}): Promise<T[]> {
-    return await (await this.#join(options)).allGather(value, options) as T[];
+    return await callGroup(async () => {
+      this.#checkRank();
+      return await (await this.#join(options)).allGather(value, options) as T[];
+    });
   }
 
   /** Leaves the group of processes that `broadcast` and `allGather` speak to; the last thing to do. */
@@ -100,7 +123,10 @@ export class DistributedHyperBand<
     const group = this.#group;
     this.#group = undefined;
     // One that could not be joined has said so to whoever wanted to.
-    await (await group?.catch(() => undefined))?.[Symbol.asyncDispose]();
+    const joined = await group?.catch(() => undefined);
+    if (joined === undefined) return;
+    this.#number = undefined;
+    await joined[Symbol.asyncDispose]();
   }
 
   /** The names of the options that this search adds. */
@@ -115,17 +141,47 @@ export class DistributedHyperBand<
     return { rank, worldSize, backend, url, prefix, lockDuration, losses };
   }
 
-  async #join({ timeout }: { timeout?: number }): Promise<ProcessGroup> {
-    const distributed = resolveDistributed(this.distribution());
-    const name = this.options.study ?? this.plan.rungs.join("-");
-    this.#group ??= loadDistributed().then(({ ProcessGroup }) =>
-      ProcessGroup.join({ distributed, name, timeout })
+  #checkRank(): void {
+    reportMistakes();
+    const { rank, worldSize } = resolveDistributed(this.distribution());
+    if (rank < worldSize) return;
+    throw new HyperOptError(
+      `Cannot gather as rank ${rank} of ${worldSize}: expected a rank below the number of processes; ` +
+        `set RANK and WORLD_SIZE, or the options "rank" and "worldSize"`,
     );
+  }
+
+  async #join({ timeout }: { timeout?: number }): Promise<ProcessGroup> {
+    reportMistakes();
+    this.#group ??= this.#enter(timeout);
     try {
       return await this.#group;
     } catch (error) {
       this.#group = undefined;
       throw error;
     }
+  }
+
+  async #enter(timeout: number | undefined): Promise<ProcessGroup> {
+    const distributed = resolveDistributed(this.distribution());
+    const name = this.options.study ?? await this.#studyName();
+    // The same where it is tried again.
+    const number = this.#number ??= nextGroup(name);
+    const { ProcessGroup } = await loadDistributed();
+    return await ProcessGroup.join({ distributed, name, number, timeout });
+  }
+
+  /** What the study is called without a name of its own. */
+  async #studyName(): Promise<string> {
+    const { searchSpaces, options } = this;
+    const { identifySearch } = await import("./_conduct_search.ts");
+    const studyOptions = {
+      ...studyOptionsIn(options),
+      sampler: this.sampler(),
+      scheduler: this.scheduler(),
+    };
+    // Without a parameter: what of the command line was not read is for the search to say.
+    const config = await this.scope.inject((...configs: unknown[]) => configs[0])();
+    return (await identifySearch({ options, searchSpaces, studyOptions, config })).name;
   }
 }

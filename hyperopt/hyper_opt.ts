@@ -10,7 +10,7 @@ import {
   resolveDistributed,
   withHiddenUrl,
 } from "./_check_distributed.ts";
-import { checkStudyOptions } from "./_check_study_options.ts";
+import { checkStudyOptions, studyOptionsIn } from "./_check_study_options.ts";
 import { describeBudget } from "./_describe_budget.ts";
 import { formatPlan, type FormatPlanOptions } from "./format_tables.ts";
 import { takeTurn, type Turn } from "./_turns.ts";
@@ -19,7 +19,6 @@ import { workerRole } from "./_worker_role.ts";
 import type { DistributedOptions } from "./distributed_options.ts";
 import type { HyperOptOptions } from "./hyper_opt_options.ts";
 import type { ParameterSpace, SearchSpacesInput } from "./parameter_space.ts";
-import type { StudyOptions } from "./study_options.ts";
 import type { TrialConfig } from "./trial_config.ts";
 import type {
   Candidates,
@@ -129,7 +128,7 @@ export abstract class HyperOpt<
     checkRecordOptions(this.options, { isDistributed: distributed !== undefined });
     // The algorithm comes with a search; here is what all searches have.
     checkStudyOptions({
-      ...this.#studyOptions(),
+      ...studyOptionsIn(this.options),
       scheduler: HyperOpt.prototype.scheduler.call(this),
     });
   }
@@ -269,14 +268,6 @@ export abstract class HyperOpt<
     return table.join("\n");
   }
 
-  #studyOptions(): Omit<StudyOptions, "scheduler" | "sampler"> {
-    const { mode, seed, parallelism, constraints, enqueue, allowRepeats, budget, ledger } =
-      this.options;
-    // Only some searches take it.
-    const { order } = this.options as Pick<StudyOptions, "order">;
-    return { mode, seed, parallelism, order, constraints, enqueue, allowRepeats, budget, ledger };
-  }
-
   #search(objective: TrialObjective): Promise<SearchResult> {
     // Before the scope does: its config may have been resolved by hand.
     reportMistakes();
@@ -313,7 +304,7 @@ export abstract class HyperOpt<
       Deno.exit(0);
     }
     const studyOptions = {
-      ...this.#studyOptions(),
+      ...studyOptionsIn(this.options),
       sampler: this.sampler(),
       scheduler: this.scheduler(),
     };

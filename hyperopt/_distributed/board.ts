@@ -52,9 +52,29 @@ export class Board {
     this.#ids.add(idOf(name));
   }
 
+  /** The same, for a day at most where the server can let it go: whoever has put it up may be killed. */
+  async lend(name: string, data: unknown): Promise<void> {
+    await this.put(name, data);
+    await this.#expire(name);
+  }
+
+  /**
+   * Puts something up for a day, unless there is something under the name.
+   *
+   * @returns What is up now.
+   */
+  async lendOnce(name: string, data: unknown): Promise<unknown> {
+    // A job is not added a second time.
+    await this.#queue.add("note", storable(data), { jobId: idOf(name) });
+    this.#ids.add(idOf(name));
+    await this.#expire(name);
+    return await this.read(name);
+  }
+
   /** Takes something down. */
   async take(name: string): Promise<void> {
     await this.#queue.remove(idOf(name));
+    this.#ids.delete(idOf(name));
   }
 
   /** What is up under a name; undefined if there is nothing. */
@@ -142,6 +162,11 @@ export class Board {
    */
   async letGo(): Promise<boolean> {
     return await expireKeys(this.#queue, [...EMPTY_QUEUE_KEYS, "wait", ...this.#ids]);
+  }
+
+  async #expire(name: string): Promise<void> {
+    // The list of all goes with the last of them, and comes anew without an end.
+    await expireKeys(this.#queue, ["wait", idOf(name)]);
   }
 
   /** Fulfilled when something may have been put up under a name. */

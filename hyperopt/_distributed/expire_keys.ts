@@ -20,6 +20,6 @@ export async function expireKeys(queue: QueueBase, names: Iterable<string>): Pro
   const backend = queue.getBackend() as unknown as { client?: Promise<Partial<Expiring>> };
   const client = await backend.client;
   if (client?.pexpire === undefined) return false;
-  for (const name of names) await client.pexpire(queue.toKey(name), DAY);
+  await Promise.all([...names].map((name) => client.pexpire!(queue.toKey(name), DAY)));
   return true;
 }

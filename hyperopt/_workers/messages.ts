@@ -22,6 +22,7 @@ export type DriverMessage =
 /** What a worker process asks the driver for. */
 export type Call =
   | { readonly name: "outcome"; readonly search: number }
+  | { readonly name: "given"; readonly call: number }
   | { readonly name: "beginCheckpoint"; readonly id: number }
   | {
     readonly name: "endCheckpoint";

@@ -1,5 +1,6 @@
 import type { Attempt, AttemptOutcome, AttemptRunner } from "../_attempt.ts";
 import { failedTrial } from "../_attempts.ts";
+import { givenBy } from "../_group_calls.ts";
 import { type Call, type Codec, loadCodec, type WorkerMessage } from "./messages.ts";
 import { MAX_OUTCOMES, type Turn } from "../_turns.ts";
 import {
@@ -218,6 +219,7 @@ export class WorkerPool implements AttemptRunner {
   }
 
   async #answer(call: Call): Promise<unknown> {
+    if (call.name === "given") return await givenBy(call.call);
     if (call.name === "outcome") {
       const { outcomes, number } = this.#options.turn;
       const outcome = outcomes[call.search];
