@@ -14,6 +14,8 @@ export interface ListedRun {
 
 /** A column of a list of runs. */
 export interface RunColumn extends Column {
+  /** What an expression calls it, where it is not there in every database. */
+  readonly field?: string;
   read(listed: ListedRun): Cell;
 }
 
@@ -48,19 +50,37 @@ const FIXED: Readonly<Record<string, RunColumn>> = {
   parent: { title: "parent", align: "right", read: ({ run }) => formatOptional(run.parentId) },
 };
 
+/** What of a run has columns of its own, and an example of one. */
+const GROUPS: Readonly<Record<string, string>> = {
+  config: "a key of it, such as config.lr",
+  metrics: "one of them, such as metrics.loss.min",
+};
+
 /** The columns of that names: `id`, `config.lr`, `metrics.loss.min`. */
 export function chooseColumns(names: readonly string[]): RunColumn[] {
   return names.map((name) => {
     if (Object.hasOwn(FIXED, name)) return FIXED[name]!;
+    if (/^(?:config|metrics)\.$/.test(name)) throw unknownColumn(name);
+    if (name.startsWith("config[")) return configColumn(name.slice("config".length));
     if (name.startsWith("config.")) return configColumn(name.slice("config.".length));
     if (name.startsWith("metrics.")) return metricColumn(name.slice("metrics.".length));
-    const known = [...Object.keys(FIXED), "config", "metrics"];
-    const nearest = nearestName(name, known);
-    const hint = nearest === undefined
-      ? `expected ${Object.keys(FIXED).join(", ")}, config.KEY or metrics.NAME.max`
-      : `did you mean "${nearest}"?`;
-    throw new UsageError(`there is no column "${name}", ${hint}`);
+    throw unknownColumn(name);
   });
+}
+
+function unknownColumn(name: string): UsageError {
+  const group = Object.keys(GROUPS).find((group) => name === group || name === `${group}.`);
+  if (group !== undefined) {
+    return new UsageError(`"${name}" alone is no column, expected ${GROUPS[group]}`);
+  }
+  const [first = "", ...rest] = name.split(".");
+  const nearest = rest.length === 0
+    ? nearestName(name, [...Object.keys(FIXED), ...Object.keys(GROUPS)])
+    : nearestName(first, Object.keys(GROUPS));
+  const hint = nearest === undefined
+    ? `expected ${Object.keys(FIXED).join(", ")}, config.KEY or metrics.NAME.max`
+    : `did you mean "${[nearest, ...rest].join(".")}"?`;
+  return new UsageError(`there is no column "${name}", ${hint}`);
 }
 
 /** The columns of a list where none are named: the first metrics are at its end. */
@@ -84,6 +104,7 @@ function configColumn(path: string): RunColumn {
   }
   return {
     title: formatPath(keys),
+    field: `config.${quoteKeys(keys)}`,
     minWidth: 8,
     read: ({ run }) => {
       let value: unknown = configOf(run);
@@ -99,11 +120,18 @@ function metricColumn(name: string): RunColumn {
   const known = SUMMARIES.find((other) => other.toLowerCase() === plain);
   const isSummary = key !== undefined && known !== undefined;
   const metric = (isSummary ? key : name).replace(/^(["'`])(.*)\1$/, "$2");
-  return summaryColumn(
+  const column = summaryColumn(
     metric,
     isSummary ? known : "last",
     isSummary ? `${metric} ${known}` : metric,
   );
+  // An expression knows the mean as well, which is no column
+  const tail = isSummary ? `.${known}` : plain === "mean" ? ".last" : "";
+  return { ...column, field: `metrics.${quoteKeys(metric.split("."))}${tail}` };
+}
+
+function quoteKeys(keys: readonly (string | number)[]): string {
+  return keys.map((key) => `"${String(key).replaceAll(/["\\]/g, "\\$&")}"`).join(".");
 }
 
 /** One value of a metric. */

@@ -1,5 +1,5 @@
 /** Asks the database that train.ts and search.ts wrote: what ran, what was best, what differs. */
-import { ADict } from "@ato/core/adict";
+import { ADict, nearestName } from "@ato/core/adict";
 import { Scope } from "@ato/core/scope";
 import { type Run, SQLFinder } from "@ato/core/tracker";
 import { z } from "zod";
@@ -26,6 +26,18 @@ function describe({ id, status, tags, config: { lr, hidden, epochs } }: Run): st
   return `run ${id}  ${status}  [${tags.join(", ")}]  ${values}`;
 }
 
+function sayWhy(metric: string, known: readonly string[]): void {
+  if (known.length === 0 || known.includes(metric)) {
+    return console.log(`\nNo run has a finite ${metric} yet.`);
+  }
+  const nearest = nearestName(metric, known);
+  const hint = nearest === undefined
+    ? `expected one of ${[...new Set(known)].join(", ")}`
+    : `did you mean "${nearest}"?`;
+  console.error(`error: no run has the metric "${metric}", ${hint}`);
+  Deno.exitCode = 2;
+}
+
 await scope.inject(async ({ experiment, metric, mode, last }) => {
   await using finder = await SQLFinder.open({ experiment });
   const project: string = experiment.project_name;
@@ -36,7 +48,7 @@ await scope.inject(async ({ experiment, metric, mode, last }) => {
   for (const run of listed) console.log(`  ${describe(run)}`);
 
   const best = finder.findBestRun({ project, metric, mode });
-  if (best === undefined) return console.log(`\nNo run has a finite ${metric} yet.`);
+  if (best === undefined) return sayWhy(metric, runs.flatMap(({ id }) => finder.getMetricKeys(id)));
   const { min, minStep, max, maxStep } = finder.getMetricSummaries(best.id)
     .find(({ key }) => key === metric)!;
   const [value, step] = mode === "min" ? [min, minStep] : [max, maxStep];

@@ -5,10 +5,12 @@ import { describeStudy } from "./_describe_study.ts";
 import { driveSearch, type QueueOptions } from "./_drive_search.ts";
 import type { FlatSpaces } from "./_flatten_spaces.ts";
 import { SIGTERM_CODE } from "./_interruption.ts";
+import { ENDLESS, isEndless } from "./_is_endless.ts";
 import { LauncherWatch } from "./_launcher_watch.ts";
 import { loadDistributed } from "./_load_distributed.ts";
 import { openRunLedger } from "./_open_run_ledger.ts";
-import type { Progress } from "./_progress.ts";
+import type { Progress, ProgressOptions } from "./_progress.ts";
+import { RecordedTrials } from "./_recorded_trials.ts";
 import { type Repetition, takeRepetition } from "./_repetitions.ts";
 import type { RunLedger } from "./_run_ledger.ts";
 import { identifyStudy, type StudyIdentity } from "./_study_identity.ts";
@@ -128,10 +130,13 @@ async function conduct(
 ): Promise<SearchResult> {
   const study = new Study(searchSpaces, { ...studyOptions, ledger });
   const runs = "end" in ledger ? ledger : undefined;
+  const recorded = new RecordedTrials({ events: ledger.events, name });
   using progress = await openProgress(study, {
     ...options,
     scheduler: studyOptions.scheduler,
     name,
+    recorded,
+    isEndless: warnOfEndless(searchSpaces, { ...options, ...studyOptions }),
   });
   try {
     const result = await driveSearch(study, {
@@ -143,6 +148,7 @@ async function conduct(
         onReasons: runs && ((job, reasons) => runs.explain(job, reasons)),
       },
       ledger,
+      recorded,
       isContinuable: runs !== undefined || options.ledger !== undefined,
       run: checkRunOptions(options),
       turn,
@@ -154,6 +160,7 @@ async function conduct(
       onRung: options.onRung,
     });
     runs?.end({ status: "completed", ...study.isOver ? {} : { reason: "its time was over" } });
+    recorded.report(study, { isShown: options.progress === true });
     return result;
   } catch (error) {
     const isInterrupted = error instanceof SearchInterruptedError;
@@ -162,15 +169,27 @@ async function conduct(
   }
 }
 
+/** Says that nothing ends a search, unless its progress does, or the program may have a way. */
+function warnOfEndless(spaces: FlatSpaces, options: HyperOptOptions & StudyOptions): boolean {
+  const { progress, signal, onTrial, onRung } = options;
+  if (!isEndless(spaces, options)) return false;
+  if (!progress && signal === undefined && onTrial === undefined && onRung === undefined) {
+    const text = `warning: the search has no end: ${ENDLESS}\n`;
+    Deno.stderr.writeSync(new TextEncoder().encode(text));
+  }
+  return true;
+}
+
 async function openProgress(
   study: Study,
-  { progress, budget, scheduler, name }:
+  { progress, budget, scheduler, name, recorded, isEndless }:
     & Pick<HyperOptOptions, "progress" | "budget">
-    & { scheduler: StudyOptions["scheduler"]; name: string | undefined },
+    & Pick<StudyOptions, "scheduler">
+    & Omit<ProgressOptions, "plan" | "budget">,
 ): Promise<Progress | undefined> {
   if (!progress) return undefined;
   const { Progress } = await import("./_progress.ts");
-  return new Progress(study, { plan: scheduler.plan, budget, name });
+  return new Progress(study, { plan: scheduler.plan, budget, name, recorded, isEndless });
 }
 
 // The error on its way is the one to report, and often the reason why nothing can be written.

@@ -6,6 +6,7 @@ import type { CheckedRunOptions } from "./_check_run_options.ts";
 import { inProcessRunner, type TrialSource } from "./_estimate_trial.ts";
 import { Interruption } from "./_interruption.ts";
 import { loadDistributed } from "./_load_distributed.ts";
+import type { RecordedTrials } from "./_recorded_trials.ts";
 import { runSearch } from "./_run_search.ts";
 import type { StudyIdentity } from "./_study_identity.ts";
 import type { QueueLead } from "./_distributed/queue_lead.ts";
@@ -28,6 +29,8 @@ export interface QueueOptions {
 export interface DriveOptions extends Pick<HyperOptOptions, "onTrial" | "onRung"> {
   source: TrialSource;
   ledger: Ledger;
+  /** Tells results of before from those of now. */
+  recorded: RecordedTrials;
   /** Whether the ledger is the user's, from which another program may go on. */
   isContinuable: boolean;
   run: CheckedRunOptions;
@@ -157,6 +160,7 @@ export async function driveSearch(study: Study, options: DriveOptions): Promise<
     const result = await runSearch(study, {
       executor,
       ledger,
+      recorded: options.recorded,
       signal,
       seconds,
       onChange: () => progress?.update(),

@@ -38,8 +38,9 @@ function checkUnits({ index, generation, resource }: Job, units: unknown): void 
  * @throws {RangeError} If a checkpoint has units that the trial was not trained for.
  */
 export function trialOf(job: Job, outcome: Outcome): Trial {
-  const given = typeof outcome === "number"
-    ? { metric: outcome }
+  // Without types it may be anything; what is no trial stands where a metric should.
+  const given = typeof outcome !== "object" || Array.isArray(outcome)
+    ? { metric: outcome as number }
     : outcome instanceof Error
     ? { error: outcome }
     : outcome;

@@ -1,3 +1,4 @@
+import { ENDLESS } from "./_is_endless.ts";
 import {
   plannedByRung,
   progressText,
@@ -5,6 +6,7 @@ import {
   showSamples,
   showSeconds,
 } from "./_progress_text.ts";
+import type { RecordedTrials } from "./_recorded_trials.ts";
 import type { Study } from "./study.ts";
 import type { Budget, Rung, ScheduledRung } from "./types.ts";
 
@@ -29,6 +31,10 @@ export interface ProgressOptions {
   plan: readonly ScheduledRung[] | undefined;
   budget: Budget | undefined;
   name: string | undefined;
+  /** Whether nothing ends it but who watches. */
+  isEndless?: boolean | undefined;
+  /** Says what was recorded before. */
+  recorded?: RecordedTrials | undefined;
 }
 
 function stderrOutput(): ProgressOutput {
@@ -112,11 +118,11 @@ export class Progress implements Disposable {
   #begin(): void {
     // What was known before this program began says nothing of its speed.
     this.#before = { trials: this.#counted, units: this.#units };
-    const { plan, name } = this.#options;
-    const { length } = this.#study.trials;
+    const { plan, name, recorded, isEndless = false } = this.#options;
     const planned = plannedByRung(plan);
-    const configs = planned === undefined ? "" : `rungs of ${planned.join(", ")} trials`;
-    const known = length === 0 ? "" : `${length} known already`;
+    const endless = isEndless ? ENDLESS : "";
+    const configs = planned === undefined ? endless : `rungs of ${planned.join(", ")} trials`;
+    const known = recorded?.describe() ?? "";
     const text = [name, [configs, known].filter((part) => part !== "").join(", ") || "a search"];
     this.#writeLine(text.filter((part) => part !== undefined).join(": "));
     this.#rungs = this.#study.rungs.length;

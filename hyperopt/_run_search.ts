@@ -1,4 +1,5 @@
 import { keyOf } from "./_logical_order.ts";
+import type { RecordedTrials } from "./_recorded_trials.ts";
 import type { Study } from "./study.ts";
 import type { Attempts } from "./_attempts.ts";
 import type { HyperOptOptions } from "./hyper_opt_options.ts";
@@ -10,6 +11,8 @@ export interface RunSearchOptions extends Pick<HyperOptOptions, "onTrial" | "onR
   executor: Attempts;
   /** Takes what happens on the way. */
   ledger: Ledger;
+  /** Tells results of before from those of now. */
+  recorded: RecordedTrials;
   /** Ends the search in order. */
   signal: AbortSignal;
   /** For so long from the first job on jobs begin. */
@@ -32,8 +35,10 @@ interface Settled {
  */
 export async function runSearch(
   study: Study,
-  { executor, ledger, signal, seconds = Infinity, onChange, onTrial, onRung }: RunSearchOptions,
+  options: RunSearchOptions,
 ): Promise<SearchResult> {
+  const { executor, ledger, recorded, signal, seconds = Infinity } = options;
+  const { onChange, onTrial, onRung } = options;
   const stop = new AbortController();
   const running = new Map<string, Promise<void>>();
   const settled: Settled[] = [];
@@ -83,15 +88,17 @@ export async function runSearch(
       news = Promise.withResolvers();
       for (const { job, trial, error } of settled.splice(0)) {
         running.delete(keyOf(job));
-        if (trial !== undefined) study.tell(trial, trial);
-        else if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
+        if (trial !== undefined) {
+          study.tell(trial, trial);
+          recorded.train();
+        } else if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
         executor.settle(job);
         await notify();
         onChange?.();
       }
     }
     signal.throwIfAborted();
-    return study.result();
+    return recorded.resultOf(study);
   } finally {
     signal.removeEventListener("abort", onAbort);
     stop.abort();

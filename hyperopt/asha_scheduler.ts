@@ -144,6 +144,7 @@ export function ashaScheduler(options: AshaSchedulerOptions): SchedulerFactory {
     name: "asha",
     options: { ...checked },
     parallelism: PARALLELISM,
+    isEndless: true,
     maxResource: checked.maxResource,
     create: (candidates, { mode }) => new Asha(candidates, { mode, eta: checked.eta, resources }),
   };

@@ -10,8 +10,10 @@ import {
   resolveDistributed,
   withHiddenUrl,
 } from "./_check_distributed.ts";
+import { checkParameters, warnOfOverwritten, watchUnset } from "./_check_parameters.ts";
 import { checkStudyOptions, studyOptionsIn } from "./_check_study_options.ts";
 import { describeBudget } from "./_describe_budget.ts";
+import { ENDLESS, isEndless } from "./_is_endless.ts";
 import { formatPlan, type FormatPlanOptions } from "./format_tables.ts";
 import { takeTurn, type Turn } from "./_turns.ts";
 import { warnOfSampled } from "./_warn_of_sampled.ts";
@@ -31,6 +33,7 @@ import type {
   SearchScope,
   TrialObjective,
 } from "./types.ts";
+import type { StudyOptions } from "./study_options.ts";
 
 /** The names of the options of every search. */
 const OPTION_NAMES: readonly string[] = [
@@ -264,8 +267,28 @@ export abstract class HyperOpt<
     const { budget = {} } = this.options;
     const table = plan === undefined ? [] : [formatPlan(plan, options)];
     const limits = describeBudget(budget, options);
-    if (limits !== "" || plan === undefined) table.push(`${name}, until ${limits || "it ends"}`);
+    if (isEndless(this.searchSpaces, this.#wholeStudyOptions())) table.push(`${name}: ${ENDLESS}`);
+    else if (limits !== "" || plan === undefined) {
+      table.push(`${name}, until ${limits || "it ends"}`);
+    }
     return table.join("\n");
+  }
+
+  #wholeStudyOptions(): StudyOptions {
+    return {
+      ...studyOptionsIn(this.options),
+      sampler: this.sampler(),
+      scheduler: this.scheduler(),
+    };
+  }
+
+  /** Begins a study that nobody keeps: it refuses the plan that the search would. */
+  async #checkPlan(): Promise<void> {
+    const [{ Study }, { MemoryLedger }] = await Promise.all([
+      import("./study.ts"),
+      import("./memory_ledger.ts"),
+    ]);
+    new Study(this.searchSpaces, { ...this.#wholeStudyOptions(), ledger: new MemoryLedger() });
   }
 
   #search(objective: TrialObjective): Promise<SearchResult> {
@@ -282,10 +305,13 @@ export abstract class HyperOpt<
   }
 
   async #run(
-    objective: TrialObjective,
+    given: TrialObjective,
     { turn, config }: { turn: Turn; config: unknown },
   ): Promise<SearchResult> {
     const { scope, searchSpaces, options } = this;
+    const { plan } = this.scheduler();
+    const doubts = await checkParameters({ scope, searchSpaces, config, plan });
+    const objective = watchUnset(given, doubts.unset);
     const role = workerRole();
     using reads = await scope.followReads?.({ counted: Object.keys(searchSpaces) });
     if (role !== undefined) {
@@ -296,18 +322,16 @@ export abstract class HyperOpt<
     const distributed = distribution && resolveDistributed(distribution);
     if (distributed === undefined || distributed.rank === 0) {
       warnOfSampled({ scope, searchSpaces, config });
+      warnOfOverwritten(doubts.overwritten);
     }
     const { dryRun = false } = options;
     if (typeof dryRun === "function" ? dryRun(config) : dryRun) {
+      await this.#checkPlan();
       printLine(this.formatPlan());
       await options.tracker?.close?.();
       Deno.exit(0);
     }
-    const studyOptions = {
-      ...studyOptionsIn(this.options),
-      sampler: this.sampler(),
-      scheduler: this.scheduler(),
-    };
+    const studyOptions = this.#wholeStudyOptions();
     const { conductSearch } = await import("./_conduct_search.ts");
     const result = await conductSearch({
       scope,

@@ -237,6 +237,7 @@ export function hyperbandScheduler(options: HyperbandSchedulerOptions): Schedule
     options: { ...rest, sweeps },
     parallelism: Infinity,
     ...sweeps === 1 ? { plan: plan.brackets.flat() } : {},
+    ...sweeps === Infinity ? { isEndless: true } : {},
     create: (candidates, { mode }) => new Hyperband(candidates, { mode, plan, sweeps }),
   };
 }

@@ -1,3 +1,4 @@
+import { describe } from "./_describe.ts";
 import { checkMode, checkOptions } from "./_options.ts";
 import { unitsKept } from "./_outcome.ts";
 import { ranked, resultOf } from "./_rank.ts";
@@ -52,30 +53,45 @@ export interface SuccessiveHalvingOptions {
   mode?: SearchMode;
 }
 
+function showList(values: unknown): string {
+  return Array.isArray(values) ? `[${values.join(", ")}]` : describe(values);
+}
+
 function checkRungs(rungs: readonly number[], available: number): void {
-  const [first = 0] = rungs;
-  const isDescending = rungs.every((count, generation) =>
-    Number.isSafeInteger(count) && count >= 1 && count <= (rungs[generation - 1] ?? available)
-  );
-  if (first > 0 && isDescending) return;
+  const [first = 0] = Array.isArray(rungs) ? rungs : [];
+  const isDescending = first > 0 &&
+    rungs.every((count, generation) =>
+      Number.isSafeInteger(count) && count >= 1 && count <= (rungs[generation - 1] ?? available)
+    );
+  if (isDescending) return;
+  const [place, range] = available === Infinity
+    ? ["", "descending"]
+    : [` of ${available} candidates`, `from ${available} downwards`];
   refuse(
     "rungs",
-    `Cannot plan "rungs": [${rungs.join(", ")}] of ${available} candidates, ` +
-      `expected whole numbers from ${available} downwards, at least 1`,
+    `Cannot plan "rungs": ${showList(rungs)}${place}, ` +
+      `expected whole numbers, ${range}, at least 1`,
   );
 }
 
 function checkResources(resources: readonly number[], rungs: readonly number[]): void {
-  const isAscending = resources.length === rungs.length &&
+  const isAscending = Array.isArray(resources) && resources.length === rungs.length &&
     resources.every((units, generation) =>
       Number.isSafeInteger(units) && units >= (resources[generation - 1] ?? 1)
     );
   if (isAscending) return;
   refuse(
     "resources",
-    `Cannot plan "resources": [${resources.join(", ")}] of ${rungs.length} rungs, ` +
+    `Cannot plan "resources": ${showList(resources)} of ${rungs.length} rungs, ` +
       `expected a whole number for each rung, ascending, at least 1`,
   );
+}
+
+/** The resources of rungs that are checked. */
+function resourcesOf({ rungs, resources }: HalvingSchedulerOptions): readonly number[] {
+  const given = resources ?? rungs.map((_, rung) => rung + 1);
+  checkResources(given, rungs);
+  return given;
 }
 
 /**
@@ -127,9 +143,8 @@ export class SuccessiveHalving implements Scheduler {
   constructor(candidates: Candidates, options: SuccessiveHalvingOptions) {
     checkOptions(options, { action: "search with", names: OPTION_NAMES });
     const { rungs, mode = "max", bracket = 0, firstGeneration = 0, firstIndex = 0 } = options;
-    const resources = options.resources ?? rungs.map((_, rung) => rung + 1);
     checkRungs(rungs, candidates.size - firstIndex);
-    checkResources(resources, rungs);
+    const resources = resourcesOf(options);
     this.#candidates = candidates;
     this.#rungs = [...rungs];
     this.#resources = [...resources];
@@ -243,7 +258,7 @@ export type HalvingSchedulerOptions = Pick<SuccessiveHalvingOptions, "rungs" | "
  *
  * @param options The number of configs of every rung, and what each of them is trained to.
  * @returns The scheduler, for a {@linkcode Study} or a {@linkcode Search}.
- * @throws {SearchSpaceError} If an option is unknown.
+ * @throws {SearchSpaceError} If an option is unknown or wrong; it names it.
  *
  * @example Usage
  * ```ts
@@ -260,13 +275,16 @@ export type HalvingSchedulerOptions = Pick<SuccessiveHalvingOptions, "rungs" | "
  */
 export function halvingScheduler(options: HalvingSchedulerOptions): SchedulerFactory {
   checkOptions(options, { action: "search with", names: ["rungs", "resources"] });
-  const { rungs, resources = rungs.map((_, rung) => rung + 1) } = options;
+  const { rungs } = options;
+  // The candidates come later, and may be too few.
+  checkRungs(rungs, Infinity);
+  const resources = resourcesOf(options);
   return {
     name: "halving",
     options: { rungs, resources },
     parallelism: Infinity,
     plan: rungs.map((configs, generation) => (
-      { bracket: 0, generation, configs, resource: resources[generation] ?? 1 }
+      { bracket: 0, generation, configs, resource: resources[generation]! }
     )),
     create: (candidates, { mode }) => new SuccessiveHalving(candidates, { ...options, mode }),
   };

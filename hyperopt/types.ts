@@ -139,6 +139,8 @@ export interface SchedulerFactory {
   readonly parallelism: number;
   /** The rungs, where they are known before; an endless scheduler has none. */
   readonly plan?: readonly ScheduledRung[];
+  /** Whether it goes on as long as there are points. */
+  readonly isEndless?: boolean;
   /**
    * The resource with which a trial is at its end, where trials go on one by one: its checkpoint is
    * removed then, unless it is the best one. Not needed where the scheduler gives rungs.
@@ -434,6 +436,16 @@ export interface SearchScope<Config = any> {
       follower?: SearchReads | undefined;
     },
   ): Promise<Config>;
+  /**
+   * What is wrong with some points before any is tried: `problems` that every trial would have, and
+   * keys that nobody sets, and a message for each value of the command line that is overwritten in all
+   * of them. Where a scope says it, a search refuses the first and warns of the others.
+   */
+  checkSamples?(samples: readonly Samples[]): Promise<{
+    problems: readonly { path: string; message: string; near?: string | undefined }[];
+    unset: readonly { path: string; near: string }[];
+    overwritten: readonly string[];
+  }>;
   /**
    * Who wrote a value of the resolved config, oldest first. Where a scope says it, a search warns of
    * what the command line sets and the search samples.

@@ -64,17 +64,26 @@ function kindOf(value: unknown): string {
   return typeof value === "object" ? "mapping" : typeof value;
 }
 
+/** What keeps a value from standing where another one does: another type, whatever is in it. */
+export function findTypeMismatch(
+  value: unknown,
+  previous: unknown,
+  path: readonly PathKey[] = [],
+): string | undefined {
+  if (previous === null || previous === undefined) return undefined;
+  if (kindOf(value) === kindOf(previous)) return undefined;
+  const place = path.length === 0 ? "" : ` in ${formatPath(path)}`;
+  return `received a ${kindOf(value)}, expected a ${kindOf(previous)}${place}`;
+}
+
 /** What keeps a value from standing where another one does: other keys, other types, at any depth. */
 function findMismatch(
   value: unknown,
   previous: unknown,
   path: readonly PathKey[],
 ): string | undefined {
-  if (previous === null || previous === undefined) return undefined;
-  if (kindOf(value) !== kindOf(previous)) {
-    const place = path.length === 0 ? "" : ` in ${formatPath(path)}`;
-    return `received a ${kindOf(value)}, expected a ${kindOf(previous)}${place}`;
-  }
+  const difference = findTypeMismatch(value, previous, path);
+  if (difference !== undefined) return difference;
   if (Array.isArray(value) && Array.isArray(previous)) {
     return findItemMismatch(value, previous, path);
   }

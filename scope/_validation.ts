@@ -94,6 +94,50 @@ export async function declaresKey(
     said !== await ask(schema, config, [...keys.slice(0, -1), OTHER_KEY]);
 }
 
+/** Whether a schema takes a config, but not with a key that it does not know. */
+export async function refusesKey(
+  path: string,
+  { value, config, checks }: { value: unknown; config: Record<string, unknown>; checks: Checks },
+): Promise<boolean> {
+  const { schema } = checks;
+  const keys = readKeys(path);
+  if (schema === undefined || keys === undefined) return false;
+  if (await declaresKey(path, config, checks)) return false;
+  const others = [...keys.slice(0, -1), OTHER_KEY];
+  return !await refuses(schema, config) && await refuses(schema, withValue(config, keys, value)) &&
+    await refuses(schema, withValue(config, others, value));
+}
+
+async function refuses(
+  schema: StandardSchema,
+  config: Record<string, unknown> | undefined,
+): Promise<boolean> {
+  if (config === undefined) return false;
+  try {
+    return (await schema["~standard"].validate(config)).issues !== undefined;
+  } catch {
+    // A check of the user's own, which trials will tell of.
+    return false;
+  }
+}
+
+/** A copy of a config with a value at a place; undefined where there is no such place. */
+function withValue(
+  config: Record<string, unknown>,
+  keys: readonly string[],
+  value: unknown,
+): Record<string, unknown> | undefined {
+  const copy = clonePlain(config) as Record<string, unknown>;
+  let holder = copy;
+  for (const key of keys.slice(0, -1)) {
+    const inner = Object.hasOwn(holder, key) ? holder[key] : {};
+    if (!isMapping(inner) || key === "__proto__") return undefined;
+    holder = holder[key] = inner;
+  }
+  holder[keys.at(-1)!] = value;
+  return copy;
+}
+
 /** The steps of a path through mappings. */
 function readKeys(path: string): string[] | undefined {
   try {
@@ -110,14 +154,8 @@ async function ask(
   config: Record<string, unknown>,
   keys: readonly string[],
 ): Promise<string> {
-  const asked = clonePlain(config) as Record<string, unknown>;
-  let holder = asked;
-  for (const key of keys.slice(0, -1)) {
-    const inner = Object.hasOwn(holder, key) ? holder[key] : {};
-    if (!isMapping(inner) || key === "__proto__") return "nothing";
-    holder = holder[key] = inner;
-  }
-  holder[keys.at(-1)!] = Symbol("impossible");
+  const asked = withValue(config, keys, Symbol("impossible"));
+  if (asked === undefined) return "nothing";
   let result: StandardSchemaResult;
   try {
     result = await schema["~standard"].validate(asked);

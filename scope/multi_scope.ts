@@ -4,7 +4,15 @@ import { reasonsFor } from "./_reasons.ts";
 import { addFurther, Resolver } from "./_resolver.ts";
 import { ScopeCore } from "./_scope_core.ts";
 import type { Scope } from "./scope.ts";
-import type { ComposeOptions, FollowOptions, ReadFollower, Reason } from "./types.ts";
+import type {
+  ComposeOptions,
+  FollowOptions,
+  ReadFollower,
+  Reason,
+  SampleCheck,
+  SamplePoint,
+  SampleProblem,
+} from "./types.ts";
 
 /** A scope of any shape and name. */
 // deno-lint-ignore no-explicit-any -- scopes of every shape stand side by side
@@ -113,6 +121,43 @@ export class MultiScope<Scopes extends readonly AnyScope[] = readonly AnyScope[]
     return reasonsFor(core.composed!.entries).get(path.slice(core.name.length + 1)) ?? [];
   }
 
+  /**
+   * Checks what a search is about to lay over the configs, as {@linkcode Scope.checkSamples} does.
+   *
+   * @param samples Some points of the search: values by dotted path, the name of the scope first.
+   * @throws {CommandLineError} If a strict scope has an override that lazy views overwrite in all of them.
+   */
+  async checkSamples(samples: readonly SamplePoint[]): Promise<SampleCheck> {
+    void this.configs;
+    const names = new Set(samples.flatMap((point) => Object.keys(point)));
+    const problems: SampleProblem[] = [];
+    for (const path of names) {
+      const message = this.#findMisnaming(path);
+      if (message !== undefined) problems.push({ path, message });
+    }
+    if (problems.length > 0) return { problems, unset: [], overwritten: [] };
+    const { checkSamples } = await import("./_check_samples.ts");
+    const checks = await Promise.all(this.#cores.map(async (core) => {
+      const own = samples.map((point) => valuesOf(core.name, point));
+      const { problems, unset, overwritten } = await checkSamples(core, own);
+      const inScope = (path: string) => `${core.name}.${path}`;
+      return {
+        problems: problems.map(({ path, message, near }) => ({
+          path: inScope(path),
+          message,
+          near: near && inScope(near),
+        })),
+        unset: unset.map(({ path, near }) => ({ path: inScope(path), near: inScope(near) })),
+        overwritten,
+      };
+    }));
+    return {
+      problems: checks.flatMap(({ problems }) => problems),
+      unset: checks.flatMap(({ unset }) => unset),
+      overwritten: checks.flatMap(({ overwritten }) => overwritten),
+    };
+  }
+
   /** Follows what is read of the configs of {@linkcode MultiScope.compose}, as `Scope.followReads` does. */
   async followReads(options: FollowOptions = {}): Promise<ReadFollower | undefined> {
     const { followReads } = await import("./_read_follower.ts");
@@ -192,19 +237,22 @@ export class MultiScope<Scopes extends readonly AnyScope[] = readonly AnyScope[]
     return Object.fromEntries(entries);
   }
 
-  /** A dotted path must lead with the name of a scope; only a single key can stand beside them. */
   #assertNames(values: Record<string, unknown>): void {
-    const names = this.#cores.map(({ name }) => name);
     for (const path of Object.keys(values)) {
-      const [first = ""] = path.split(".");
-      if (names.includes(first) ? path !== first : path === first) continue;
-      const near = nearestName(first, names.filter((name) => name !== first));
-      throw new RangeError(
-        `Cannot set "${path}": it names no key of a scope, ${
-          near === undefined ? `expected ${names.join(", ")} and a key` : `did you mean "${near}"?`
-        }`,
-      );
+      const message = this.#findMisnaming(path);
+      if (message !== undefined) throw new RangeError(`Cannot set "${path}": ${message}`);
     }
+  }
+
+  /** A dotted path must lead with the name of a scope; only a single key can stand beside them. */
+  #findMisnaming(path: string): string | undefined {
+    const names = this.#cores.map(({ name }) => name);
+    const [first = ""] = path.split(".");
+    if (names.includes(first) ? path !== first : path === first) return undefined;
+    const near = nearestName(first, names.filter((name) => name !== first));
+    return `it names no key of a scope, ${
+      near === undefined ? `expected ${names.join(", ")} and a key` : `did you mean "${near}"?`
+    }`;
   }
 }
 

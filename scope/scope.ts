@@ -13,6 +13,8 @@ import type {
   Observed,
   ReadFollower,
   Reason,
+  SampleCheck,
+  SamplePoint,
   ScopeOptions,
   ViewFunction,
   ViewObject,
@@ -333,6 +335,34 @@ export class Scope<T extends object = Record<string, any>, Name extends string =
     void this.config;
     const reasons = reasonsFor(this.#core.composed!.entries);
     return path === undefined ? reasons : reasons.get(path) ?? [];
+  }
+
+  /**
+   * Checks what a search is about to lay over the config by {@linkcode Scope.compose}, before it does:
+   * a strict scope refuses keys that nobody sets, and values of another type; a schema may refuse keys.
+   * It is also found which overrides of the command line lazy views overwrite at all of these points.
+   *
+   * @param samples Points of the search with all values that it tries: values by dotted path.
+   * @throws {CommandLineError} If the scope is strict and there is such an override.
+   * @throws {TypeError} If nothing was resolved yet.
+   *
+   * @example Usage
+   * ```ts
+   * import { Scope } from "@ato/core/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const scope = new Scope({ strict: true, config: { lr: 0.1 } });
+   * await scope.resolve([]);
+   * const { problems } = await scope.checkSamples([{ lrr: 0.5 }]);
+   * assertEquals(problems, [
+   *   { path: "lrr", message: "the scope is strict and no view sets this key", near: "lr" },
+   * ]);
+   * ```
+   */
+  async checkSamples(samples: readonly SamplePoint[]): Promise<SampleCheck> {
+    void this.config;
+    const { checkSamples } = await import("./_check_samples.ts");
+    return await checkSamples(this.#core, samples);
   }
 
   /**

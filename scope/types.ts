@@ -217,6 +217,37 @@ export interface AssignedViews {
   lazy: string[];
 }
 
+/** Values that a search lays over a config, by dotted path. */
+export type SamplePoint = Readonly<Record<string, unknown>>;
+
+/** Why no trial of a search could have what it samples. */
+export interface SampleProblem {
+  /** The dotted path of the value. */
+  readonly path: string;
+  /** What is wrong. */
+  readonly message: string;
+  /** A key that is nearly called so. */
+  readonly near?: string | undefined;
+}
+
+/** A key that a search samples and nobody else sets, though there is one that is nearly called so. */
+export interface UnsetSample {
+  /** The dotted path of the key. */
+  readonly path: string;
+  /** That of the other key. */
+  readonly near: string;
+}
+
+/** What {@linkcode Scope.checkSamples} finds. */
+export interface SampleCheck {
+  /** What every trial would refuse. */
+  readonly problems: readonly SampleProblem[];
+  /** Keys that no view sets and no lazy view reads; a program may read them in its trials. */
+  readonly unset: readonly UnsetSample[];
+  /** A message for each override of the command line that lazy views overwrite in all trials, unread. */
+  readonly overwritten: readonly string[];
+}
+
 /** Options of {@linkcode Scope.compose}. */
 export interface ComposeOptions {
   /**

@@ -204,6 +204,7 @@ const MISTAKES: [script: string, args: string[], code: number, message: RegExp][
   ["train.ts", ["lrr=0.1"], 2, /did you mean "lr"\?/],
   ["train.ts", ["experiment=5"], 2, /expected a mapping/],
   ["search.ts", ["seed=abc"], 2, /expected a number/],
+  ["search.ts", ["epochs=3"], 2, /^error: epochs=3 has no effect: the lazy view rung sets epochs/],
   ["search.ts", ["experiment.sql.db_path=damaged.db"], 1, /^error: Cannot open .*damaged\.db/],
   [
     "distributed.ts",
@@ -212,6 +213,7 @@ const MISTAKES: [script: string, args: string[], code: number, message: RegExp][
     /^error: Cannot reach the server at redis/,
   ],
   ["query.ts", ["mode=mx"], 2, /mode is "mx"/],
+  ["query.ts", ["metric=los"], 2, /^error: no run has the metric "los", did you mean "loss"\?$/m],
   ["query.ts", ["last=0"], 2, /last is 0/],
   ["train.ts", ["lr=[0.1"], 2, /the bracket is not closed, expected \]/],
   ["train.ts", ["model=cnn"], 2, /model is "cnn": .*softmax.*mlp.*\n\n +model=cnn\n/],

@@ -1,3 +1,6 @@
+import { nearestName } from "../adict/mod.ts";
+import { TrackerError } from "./tracker_error.ts";
+
 type Crypto = typeof import("node:crypto");
 
 const CHUNK_BYTES = 1 << 20;
@@ -30,14 +33,70 @@ export interface Reading {
 }
 
 /** Opens a file for reading; undefined where nothing is known of it. */
-export function openArtifact(path: string, { except }: Reading): Deno.FsFile | undefined {
+export function openArtifact(path: string, reading: Reading): Deno.FsFile | undefined {
+  try {
+    return requireArtifact(path, reading);
+  } catch (error) {
+    if (error instanceof TrackerError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Opens a file for reading.
+ *
+ * @throws {TrackerError} If there is none, or it cannot be read.
+ */
+export function requireArtifact(path: string, { except }: Reading): Deno.FsFile {
   try {
     const info = Deno.statSync(path);
-    const isOpenDatabase = except.some(({ dev, ino }) => dev === info.dev && ino === info.ino);
-    return !info.isFile || isOpenDatabase ? undefined : Deno.openSync(path);
+    if (info.isDirectory) {
+      throw copyError(path, "it is a folder, expected a file: log each of its files instead");
+    }
+    if (!info.isFile) throw copyError(path, "no regular file, expected one");
+    if (except.some(({ dev, ino }) => dev === info.dev && ino === info.ino)) {
+      throw copyError(path, "it belongs to the database that is open, expected another file");
+    }
+    return Deno.openSync(path);
   } catch (error) {
-    if (isUnreadable(error)) return undefined;
-    throw error;
+    throw isUnreadable(error) ? copyError(path, reasonOf(error, path), error) : error;
+  }
+}
+
+function copyError(path: string, problem: string, cause?: unknown): TrackerError {
+  return new TrackerError(`Cannot copy the artifact "${path}": ${problem}`, { path, cause });
+}
+
+function isUnreadable(error: unknown): error is Error {
+  if (error instanceof TrackerError) return false;
+  return error instanceof Deno.errors.NotCapable || error instanceof Error && "code" in error;
+}
+
+function reasonOf(error: Error, path: string): string {
+  if (error instanceof Deno.errors.NotCapable) {
+    return `Deno has no permission, run again with --allow-read (for "${path}")`;
+  }
+  if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+    const nearest = nearestName(path.slice(folderOf(path).length), namesBeside(path));
+    const hint = nearest === undefined
+      ? "expected one that is there when it is logged"
+      : `did you mean "${folderOf(path)}${nearest}"?`;
+    return `no such file, ${hint}`;
+  }
+  // Deno adds the number of the error and the call
+  return `${error.message.replace(/ \(os error \d+\).*/s, "")}, expected a file that can be read`;
+}
+
+/** The folder of a path, with the separator at its end. */
+function folderOf(path: string): string {
+  return /^.*[\\/]/s.exec(path)?.[0] ?? "";
+}
+
+function namesBeside(path: string): string[] {
+  try {
+    return [...Deno.readDirSync(folderOf(path) || ".")].map(({ name }) => name).sort();
+  } catch {
+    return [];
   }
 }
 
@@ -57,10 +116,6 @@ export function hashFile(
     size += count;
   }
   return { size, sha256: hash.digest("hex") };
-}
-
-function isUnreadable(error: unknown): boolean {
-  return error instanceof Deno.errors.NotCapable || error instanceof Error && "code" in error;
 }
 
 /** The files of a database that is open, as far as they are there. */

@@ -1,4 +1,4 @@
-import { type FileFacts, hashFile, openArtifact, type Reading } from "./_artifact_file.ts";
+import { type FileFacts, hashFile, type Reading, requireArtifact } from "./_artifact_file.ts";
 
 const FOLDER_REGEXP = /^[0-9a-f]{2}$/;
 const DRAFT_REGEXP = /^[0-9a-f-]{36}\.new$/;
@@ -29,14 +29,15 @@ export function storedPath(databasePath: string, sha256: string): string {
 
 /**
  * Copies the content of a file beside the database, unless it is there already. The file is read
- * once: the copy gets its name, the hash, when it is whole.
+ * once: the copy gets its name, the hash, when it is whole. Beside memory nothing is kept.
+ *
+ * @throws {TrackerError} If there is no such file, or it cannot be read.
  */
 export function storeCopy(
   path: string,
   { databasePath, ...reading }: Reading & { databasePath: string },
 ): FileFacts & { isCopied: boolean } {
-  using file = openArtifact(path, reading);
-  if (file === undefined) return { size: null, sha256: null, isCopied: false };
+  using file = requireArtifact(path, reading);
   if (databasePath === ":memory:") return { ...hashFile(file, reading.crypto), isCopied: false };
   const store = storeFolder(databasePath);
   Deno.mkdirSync(store, { recursive: true });

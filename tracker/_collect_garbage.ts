@@ -108,6 +108,7 @@ function removeRunsNow(connection: Connection, before: number): RemovedRows {
   ).get(before);
   const recorded = readHashes(connection);
   const freeBefore = readNumber(connection, "freelist_count");
+  removeStudies(connection, before);
   connection.prepare("DELETE FROM run WHERE trashed_ms < ?").run(before);
   const freed = readNumber(connection, "freelist_count") - freeBefore;
   return {
@@ -117,6 +118,16 @@ function removeRunsNow(connection: Connection, before: number): RemovedRows {
     recorded,
     used: readHashes(connection),
   };
+}
+
+/** Removes the record of a study with the last of its runs: it would have a search skip what is gone. */
+function removeStudies(connection: Connection, before: number): void {
+  connection.prepare(
+    `DELETE FROM study WHERE id IN (
+       SELECT study_id FROM study_run JOIN run ON run.id = run_id
+       GROUP BY study_id HAVING min(coalesce(trashed_ms < ?, 0)) = 1
+     )`,
+  ).run(before);
 }
 
 function readNumber(connection: Connection, pragma: string): number {

@@ -38,6 +38,14 @@ export function decodeJson(text: string): unknown {
   return fromJson(JSON.parse(text));
 }
 
+/**
+ * SQL for the digits of a bigint in the JSON that {@linkcode encodeJson} has written, NULL where it is
+ * something else. A cast to NUMERIC makes an integer of them, or a double where they exceed 64 bits.
+ */
+export function bigintIn(json: string): string {
+  return `json_extract(${json}, '$."$bigint"')`;
+}
+
 /** Reads JSON of Python's `json.dumps`, which writes NaN and Infinity as bare words. */
 export function decodePythonJson(text: string): unknown {
   try {

@@ -3,6 +3,7 @@ import { buildRunQuery } from "./_filter/build_run_query.ts";
 import { findCrashedRuns } from "./_liveness.ts";
 import { openReader } from "./_open_reader.ts";
 import { ATO_MODEL } from "./_read_ato.ts";
+import { RunReader } from "./_run_reader.ts";
 import { readTarget } from "./_target.ts";
 import { writerFor } from "./_transfer/formats.ts";
 import { readRecords } from "./_transfer/read_records.ts";
@@ -22,12 +23,14 @@ export async function* writeRuns(
   options: ExportOptions,
 ): AsyncGenerator<string, void, void> {
   checkOptions(options, { action: "export runs", kinds: EXPORT_OPTIONS });
-  const [{ connection, model, spools }, crypto] = await Promise.all([
+  const [reader, crypto] = await Promise.all([
     openReader(readTarget(config), { busyTimeout: BUSY_TIMEOUT }),
     import("node:crypto"),
   ]);
+  const { connection, model, spools } = reader;
   try {
     spools?.run();
+    if (options.project !== undefined) new RunReader(reader).requireProject(options.project);
     // One transaction, so that all of it is of one moment
     connection.attempt("read", () => connection.exec("BEGIN"));
     const runs = connection.attempt("read", () => {

@@ -106,7 +106,7 @@ function close({ id, connection, recorder }: Omit<Session, "close">): void {
     if (!recorder.close()) return;
     connection.attempt("close", () => endSession(connection, id));
   } catch (error) {
-    recorder.fail(error, "close", "all that was logged is in the database");
+    recorder.warnings.fail(error, "close", "all that was logged is in the database");
   } finally {
     connection.close();
   }

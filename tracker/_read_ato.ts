@@ -1,5 +1,5 @@
 import { formatPath } from "../adict/mod.ts";
-import { decodeJson } from "./_config_json.ts";
+import { bigintIn, decodeJson } from "./_config_json.ts";
 import type { ReadModel } from "./_read_model.ts";
 
 /** Reads the tables that the logger writes. */
@@ -29,8 +29,9 @@ export const ATO_MODEL: ReadModel = {
   hasTag: `EXISTS (SELECT 1 FROM tag WHERE tag.run_id = run.id AND tag.name = {tag})`,
   parameter: {
     rows: `(SELECT
-        iif(type IN ('null', 'undefined') OR (type = 'number' AND number IS NULL), NULL, type)
-          AS type, number, text
+        CASE WHEN type IN ('null', 'undefined') OR (type = 'number' AND number IS NULL) THEN NULL
+          WHEN type = 'bigint' THEN 'number' ELSE type END AS type,
+        CAST(iif(type = 'bigint', ${bigintIn("text")}, number) AS NUMERIC) AS number, text
       FROM run_parameter WHERE run_id = run.id AND path = {path})`,
     toPath: formatPath,
   },

@@ -2,10 +2,11 @@ import { type Backlog, MAX_HELD_BYTES } from "./_backlog.ts";
 import type { Connection } from "./_connection.ts";
 import type { DatabaseGuard } from "./_database_guard.ts";
 import type { RunEvent } from "./_events.ts";
-import { classifyFailure, explainFailure } from "./_failure.ts";
+import { classifyFailure } from "./_failure.ts";
 import { importRecords } from "./_import.ts";
 import { MetricWriter, type Point } from "./_metric_writer.ts";
 import { SequencedWriter } from "./_sequenced_writer.ts";
+import { type Timer, unrefTimer } from "./_unref_timer.ts";
 import { Warnings } from "./_warning.ts";
 import { TrackerError } from "./tracker_error.ts";
 
@@ -23,7 +24,6 @@ const MAX_PENDING = { least: 8192, ofKey: 16, most: 32_768 } as const;
 const RETRY_MS = { busy: [10, 40], failed: [100, 200] } as const;
 /** How often a process that logs nothing says that it is alive, in milliseconds. */
 const HEARTBEAT_MS = 60_000;
-type Timer = ReturnType<typeof setTimeout>;
 
 /** What a recorder works with. */
 export interface RecorderOptions {
@@ -45,6 +45,8 @@ export interface RecorderOptions {
  * waits for another process, and what cannot be written does not stop the program.
  */
 export class Recorder {
+  /** For what cannot be recorded. */
+  readonly warnings: Warnings;
   readonly #options: RecorderOptions;
   readonly #metrics: MetricWriter;
   readonly #records = new SequencedWriter();
@@ -52,8 +54,15 @@ export class Recorder {
   #pending = 0;
   #drainBy = 0;
   #notBefore = 0;
-  readonly #warnings: Warnings;
   readonly #heart: Timer;
+  /**
+   * For a program that ends without closing: a reader that may not write would not see what waits in
+   * the spool, and what is in memory alone would be gone.
+   */
+  readonly #onUnload = (): void => {
+    if (this.#pending > 0) this.#drain({ action: "finish recording to", busyTimeout: 0 });
+    if (this.#options.backlog.isHolding) this.#closeBacklog();
+  };
   #timer: Timer | undefined;
   #busyTimeout: number | undefined;
   /** What a strict recorder has still to throw. */
@@ -62,10 +71,11 @@ export class Recorder {
   constructor(options: RecorderOptions) {
     this.#options = options;
     this.#metrics = new MetricWriter(options.connection);
-    this.#warnings = new Warnings(options.onWarning);
+    this.warnings = new Warnings({ ...options, path: options.connection.path });
     const beat = () => this.#drain({ action: "record to", busyTimeout: 0 });
     this.#heart = setInterval(beat, HEARTBEAT_MS);
-    Deno.unrefTimer(Number(this.#heart));
+    unrefTimer(this.#heart);
+    addEventListener("unload", this.#onUnload);
   }
 
   /** Records points, all of them or none. */
@@ -107,6 +117,7 @@ export class Recorder {
    * spool, or leaves it to the next process that opens the database; gives whether all is written.
    */
   close(): boolean {
+    removeEventListener("unload", this.#onUnload);
     clearInterval(this.#heart);
     clearTimeout(this.#timer);
     try {
@@ -127,14 +138,6 @@ export class Recorder {
       `Cannot finish recording to "${path}": what was logged since the warning above could be ` +
         "written nowhere and is lost",
     );
-  }
-
-  /** Throws where it is strict; else tells what could not be done, and what follows from it. */
-  fail(error: unknown, action: string, consequence: string): void {
-    const { connection: { path }, isStrict } = this.#options;
-    const explained = explainFailure(error, { action, path });
-    if (isStrict) throw explained;
-    this.#warnings.tell(`${explained.message}; the program goes on, and ${consequence}`);
   }
 
   #describeFate(): string {
@@ -175,7 +178,7 @@ export class Recorder {
         backlog.write(bytes);
         return true;
       } catch (error) {
-        this.fail(error, action, "what it logs is kept in memory until it can be written");
+        this.warnings.fail(error, action, "what it logs is kept in memory until it can be written");
       }
     }
     if (backlog.hold(bytes)) return true;
@@ -203,7 +206,7 @@ export class Recorder {
       if (this.#pending === 0) return;
       this.#drain({ action: "record to", busyTimeout: 0 });
     }, milliseconds);
-    Deno.unrefTimer(Number(timer));
+    unrefTimer(timer);
     return timer;
   }
 
@@ -222,7 +225,7 @@ export class Recorder {
       if (isBusy(error)) return;
       // What was to be recorded is safe in the spool, so a strict recorder throws from the next call
       if (this.#options.isStrict) this.#failure = error;
-      else this.fail(error, action, this.#describeFate());
+      else this.warnings.fail(error, action, this.#describeFate());
     }
   }
 
@@ -232,7 +235,7 @@ export class Recorder {
     this.#records.forgetKeys();
     this.#notBefore = 0;
     this.#failure = undefined;
-    this.#warnings.end();
+    this.warnings.end();
   }
 
   #retryLater(error: unknown): void {
@@ -246,7 +249,7 @@ export class Recorder {
   #failDrain(error: unknown, action: string): void {
     const { backlog, isStrict } = this.#options;
     if (isStrict && backlog.path === undefined) this.#forgetPending();
-    this.fail(error, action, this.#describeFate());
+    this.warnings.fail(error, action, this.#describeFate());
   }
 
   #lose(count: number, action: string): void {

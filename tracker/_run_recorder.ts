@@ -206,8 +206,9 @@ export class RunRecorder {
     try {
       return storeCopy(path, { ...reading, databasePath });
     } catch (error) {
-      const action = `copy the artifact "${path}" beside`;
-      recorder.fail(error, action, "the artifact is recorded without a copy");
+      const consequence = "the artifact is recorded without a copy";
+      if (error instanceof TrackerError) recorder.warnings.failOf(error, consequence);
+      else recorder.warnings.fail(error, `copy the artifact "${path}" beside`, consequence);
       return { ...this.#readFile(path), isCopied: false };
     }
   }

@@ -12,6 +12,7 @@ import {
 import { MetricWriter } from "./_metric_writer.ts";
 import { findOrInsertProject } from "./_run_writer.ts";
 import { StudyRuns } from "./_study_runs.ts";
+import { type Timer, unrefTimer } from "./_unref_timer.ts";
 import type { SQLStudyLedger } from "./sql_study_ledger.ts";
 import { TrackerError } from "./tracker_error.ts";
 import type { StudyEvent, StudyRunChange } from "./types.ts";
@@ -80,7 +81,7 @@ class StudyLedger implements SQLStudyLedger {
   readonly #lease: Lease;
   readonly #runs: StudyRuns;
   readonly #events: StudyEvent[];
-  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #timer: Timer;
   #isOpen = true;
 
   constructor({ connection, attempt, lease, runs }: StudyLedgerParts) {
@@ -91,8 +92,7 @@ class StudyLedger implements SQLStudyLedger {
     this.#runs = runs;
     this.#events = readEvents(connection, lease.studyId);
     this.#timer = setInterval(() => this.#beat(), HEARTBEAT);
-    // An object or a number, by the version of Deno; either is what unrefTimer takes
-    Deno.unrefTimer(this.#timer as unknown as number);
+    unrefTimer(this.#timer);
   }
 
   /** Where the checkpoints of its trials belong. */

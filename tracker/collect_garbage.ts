@@ -29,7 +29,8 @@ export interface GarbageReport {
 
 /**
  * Removes for good what nobody can see any more: runs in the trash with all that belongs to them,
- * and copies of artifacts that no run uses. The file of the database shrinks by what it held.
+ * and copies of artifacts that no run uses. The record of a study goes with the last of its runs, so that
+ * a search of its name begins anew. The file of the database shrinks by what it held.
  *
  * @param config names the database, as for {@linkcode SQLLogger.open}
  * @param options what to remove, and whether only to say so

@@ -28,7 +28,8 @@ export interface ExportOptions {
  * databases can be exported as well
  * @param options which runs, and in which format
  * @returns the text, piece by piece
- * @throws {TrackerError} If the database cannot be read, or an option is wrong.
+ * @throws {TrackerError} If the database cannot be read, there is no such project, or an option is
+ * wrong.
  * @throws {FilterError} If the filter is not as it must be.
  *
  * @example Take a run to another database

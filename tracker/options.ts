@@ -65,7 +65,9 @@ export interface ArtifactOptions {
   metadata?: unknown;
   /**
    * Whether to keep a copy of the file's content beside the database, in the folder `<database>.files`
-   * under its SHA-256: once, however many runs have recorded it.
+   * under its SHA-256: once, however many runs have recorded it. Where that is not possible, as of a
+   * file that is not there, or of a folder, a warning says so; a strict logger throws. Beside a
+   * database in memory nothing is kept.
    *
    * @default {false}
    */

@@ -194,12 +194,13 @@ export class SQLLogger implements AsyncDisposable {
   /**
    * Records a file or folder that a run made. The size and SHA-256 of a file are recorded with it;
    * a folder, or a path where nothing can be read, is recorded without. With `copy` the content is
-   * kept beside the database as well.
+   * kept beside the database as well; a folder has to be logged file by file for that.
    *
    * @param runId the run that made it
    * @param path as it should be listed
    * @param options what it is, and anything else to remember
-   * @throws {TrackerError} If there is no such run, or the record cannot be written.
+   * @throws {TrackerError} If there is no such run, or the logger is strict and the record cannot be
+   * written, or the content not be copied; then nothing is recorded.
    *
    * @example Record a checkpoint
    * ```ts
@@ -308,6 +309,10 @@ export class SQLLogger implements AsyncDisposable {
 
   /**
    * Marks the runs still running "interrupted" and closes the database. Closing twice does nothing.
+   *
+   * An open logger keeps no program from ending, and nothing is lost where it ends without closing;
+   * but the runs that are not finished are "crashed" then, and files stay beside the database until
+   * somebody opens it for writing.
    *
    * @throws {TrackerError} If the logger is strict and the runs cannot be marked; the database is
    * closed all the same.

@@ -1,8 +1,9 @@
-import { exportRuns, SQLFinder, TrackerError, type TransferFormat } from "../../tracker/mod.ts";
+import { exportRuns, SQLFinder, type TransferFormat } from "../../tracker/mod.ts";
 import type { Command } from "../_command.ts";
 import { readText } from "../_read_flags.ts";
 import { resolveRuns } from "../_resolve_runs.ts";
 import { UsageError } from "../_usage_error.ts";
+import { findOutput, writeOutput } from "../_write_output.ts";
 
 /** `export`: runs as text. */
 export const EXPORT: Command = {
@@ -24,14 +25,18 @@ export const EXPORT: Command = {
 any text included. The content of artifacts and runs in the trash are no part of it. A file that ends
 in .csv is CSV where --format does not say otherwise.
 
+A file keeps its mode, and a link is followed; a pipe takes the lines as they come. No database is
+replaced, and nothing that belongs to one.
+
 CSV has one line for each point (record "metric": run, key, step, time in milliseconds since 1970,
 attempt, value) and one for each fact of a run (record "run": run, key, value).`,
 
-  async run({ args, flags, config, terminal }) {
+  async run({ args, flags, config, databasePath, terminal }) {
     const output = readText(flags, "output");
     const where = readText(flags, "where");
     const project = readText(flags, "project");
     const format = readFormat(readText(flags, "format"), output);
+    const target = output === undefined ? undefined : await findOutput(output, databasePath);
     const runs = args.length === 0 ? undefined : await idsOf(config, args);
     const pieces = exportRuns(config, {
       format,
@@ -39,11 +44,8 @@ attempt, value) and one for each fact of a run (record "run": run, key, value).`
       ...(project === undefined ? {} : { project }),
       ...(runs === undefined ? {} : { runs }),
     });
-    if (output === undefined) {
-      for await (const piece of pieces) terminal.write(piece);
-    } else {
-      await writeFile(output, pieces);
-    }
+    if (target !== undefined) return await writeOutput(target, pieces);
+    for await (const piece of pieces) terminal.write(piece);
   },
 };
 
@@ -56,23 +58,4 @@ function readFormat(given: string | undefined, output: string | undefined): Tran
   if (given === undefined) return output !== undefined && /\.csv$/i.test(output) ? "csv" : "jsonl";
   if (given === "jsonl" || given === "csv") return given;
   throw new UsageError(`--format is "${given}", expected jsonl or csv`);
-}
-
-// Into a file beside it first: a half-written export would pass for a whole one
-async function writeFile(path: string, pieces: AsyncIterable<string>): Promise<void> {
-  const draft = `${path}.part`;
-  try {
-    {
-      using file = await Deno.create(draft);
-      const writer = file.writable.getWriter();
-      const encoder = new TextEncoder();
-      for await (const piece of pieces) await writer.write(encoder.encode(piece));
-      await writer.close();
-    }
-    await Deno.rename(draft, path);
-  } catch (error) {
-    await Deno.remove(draft).catch(() => {});
-    if (error instanceof TrackerError || !(error instanceof Error)) throw error;
-    throw new TrackerError(`Cannot write "${path}": ${error.message}`, { cause: error });
-  }
 }

@@ -17,7 +17,8 @@ export const GC: Command = {
   },
   details:
     `Removes the runs in the trash with their points, and copies of artifacts that no run uses. What a
-killed program has left of a copy goes too, after an hour.
+killed program has left of a copy goes too, after an hour. The record of a search goes with the last
+of its runs: the same command begins it anew then.
 
 --json prints { runs, points, files, bytes, isDryRun }.`,
 

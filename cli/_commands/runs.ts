@@ -3,6 +3,7 @@ import type { Command } from "../_command.ts";
 import { formatCount } from "../_format.ts";
 import { listRuns, listToJson } from "../_list_runs.ts";
 import { readCount, readText } from "../_read_flags.ts";
+import { requireColumns } from "../_require_columns.ts";
 import { chooseColumns, defaultColumns } from "../_run_columns.ts";
 import { formatTable } from "../_table.ts";
 
@@ -61,6 +62,7 @@ minStep, max, maxStep, firstNonFiniteStep } } }].`,
     const isMore = found.length > limit;
     // The surplus run is the oldest, or the last of the order
     const listed = isMore ? orderBy === undefined ? found.slice(1) : found.slice(0, -1) : found;
+    if (columns !== undefined) requireColumns(columns, listed, finder);
     if (isJson) return terminal.write(listToJson(listed));
     if (listed.length === 0) return terminal.write("no runs\n");
     const shown = columns ?? defaultColumns(listed);

@@ -66,6 +66,11 @@ Deno.test("runs prints a table of what is asked for", async () => {
   assertEquals(await print("runs", "id > 7"), "no runs\n");
 });
 
+Deno.test("runs -c shows whatever some run has", async () => {
+  const out = await print("runs", "id = 1", "-c", "config.layers[1],config.experiment,tags");
+  assertMatch(out, /\n128 +\{ project_name: "digits", sql: \{ db_path: .*\}\n$/);
+});
+
 Deno.test("runs --json keeps its shape", async () => {
   const [run] = await json("runs", '"baseline" in tags') as Record<string, unknown>[];
   const { start, end, durationSeconds, metrics, ...rest } = run!;
@@ -264,6 +269,9 @@ Deno.test("export and import go there and back with the same bytes", async () =>
     assertEquals(out, "3 runs with 48 points imported\n");
     const again = await other.run(["export", "-f", format, "--db", `${format}.db`]);
     assertEquals(again.out, whole);
+    const second = await other.run(["import", file, "--db", `${format}.db`]);
+    assertEquals([second.code, second.out], [1, ""]);
+    assertMatch(second.err, /run 1 is in the database already, as run 1, .* --skip-existing, /);
     const piped = await other.run([
       "import",
       "-",
@@ -333,6 +341,18 @@ const MISTAKES: [args: string[], code: number, message: string][] = [
   [["runs", "a", "b"], 2, '"b" is one argument too many, expected: runs [EXPRESSION]'],
   [["runs", 'stauts = "failed"'], 2, 'did you mean "status"?\n\n  stauts = "failed"\n  ^^^^^^\n'],
   [["runs", "-c", "id,stauts"], 2, 'there is no column "stauts", did you mean "status"?'],
+  [["runs", "-c", "id,config"], 2, '"config" alone is no column, expected a key of it, such as'],
+  [["runs", "-c", "metrics."], 2, '"metrics." alone is no column, expected one of them, such as'],
+  [["runs", "-c", "confg"], 2, 'there is no column "confg", did you mean "config"?'],
+  [["runs", "-c", "confg.lr"], 2, 'there is no column "confg.lr", did you mean "config.lr"?'],
+  [["runs", "-c", 'config["l.r"]'], 2, 'no run has the config key "["l.r"]"'],
+  [["runs", "-c", "metrics.los.max"], 2, 'no run has the metric "los", did you mean "loss"?'],
+  [["runs", "-c", "metrics.loss.mx"], 2, 'a metric has no "mx", did you mean "max"?'],
+  [["runs", "-c", "metrics.loss.mean"], 2, 'no run has the metric "loss.mean"'],
+  [["runs", "-c", "id,config.lrr"], 2, 'no run has the config key "lrr", did you mean "lr"?'],
+  [["runs", "-c", "config.layers[7]"], 2, 'no run has the config key "layers.7"'],
+  [["runs", "id > 7", "-c", "config.lrr", "--json"], 2, 'no run has the config key "lrr"'],
+  [["export", "-p", "digit"], 1, 'Cannot find project "digit" in "experiments.db" (did you mean'],
   [["runs", "-p", "digit"], 1, 'did you mean "digits"?'],
   [["show"], 2, "an argument is missing, expected: show RUN"],
   [["show", "7"], 1, "Cannot find run 7 in"],

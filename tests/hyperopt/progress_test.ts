@@ -4,15 +4,18 @@ import {
   category,
   float,
   formatPlan,
+  gridSampler,
   halvingScheduler,
   HyperBand,
   hyperbandScheduler,
   integer,
+  MemoryLedger,
   type Samples,
   Search,
   Study,
 } from "@ato/core/hyperopt";
 import { Scope } from "@ato/core/scope";
+import { RecordedTrials } from "../../hyperopt/_recorded_trials.ts";
 import { Progress, type ProgressOutput } from "../../hyperopt/_progress.ts";
 import {
   progressText,
@@ -84,18 +87,24 @@ Deno.test("Progress moves one line on a terminal, not wider than that, and leave
   for (const line of drawn) assert(line.length < 40, line);
 });
 
-Deno.test("Progress says how much is known already, and begins nothing where all is", () => {
+Deno.test("Progress says how much is recorded, and begins nothing where all is", () => {
   const output = new Recorded();
   const scheduler = halvingScheduler({ rungs: [3] });
-  const study = new Study({ a: integer(1, 9) }, { scheduler });
+  const ledger = new MemoryLedger();
+  const study = new Study({ a: integer(1, 9) }, { scheduler, ledger });
   study.tell(study.ask()!, 1);
   study.tell(study.ask()!, 2);
+  const recorded = new RecordedTrials({ events: ledger.events, name: undefined });
+  const options = { plan: undefined, budget: {}, name: undefined, recorded };
   {
-    using progress = new Progress(study, { plan: undefined, budget: {}, name: undefined }, output);
+    using progress = new Progress(study, options, output);
     study.tell(study.ask()!, 3);
     progress.update();
   }
-  assertStringIncludes(output.text, "known already\n");
+  assertStringIncludes(
+    output.text,
+    "2 are recorded and not trained again; to begin anew give the search another ledger\n",
+  );
   const silent = new Recorded();
   new Progress(study, { plan: undefined, budget: {}, name: "x" }, silent)[Symbol.dispose]();
   assertEquals(silent.text, "");
@@ -223,7 +232,29 @@ Deno.test("formatPlan() counts what the literature counts", () => {
 Deno.test("HyperOpt.formatPlan() names the budget, also where there is no plan", () => {
   const spaces = { a: float(0, 1) };
   const asha = { scheduler: ashaScheduler({ maxResource: 9 }) };
-  assertEquals(new Search(new Scope(), spaces, asha).formatPlan(), "asha, until it ends");
+  const endless = "without a budget it goes on until it is stopped (Ctrl-C)";
+  const hyperbands = { scheduler: hyperbandScheduler({ maxResource: 9, sweeps: Infinity }) };
+  const plans: [Search, string][] = [
+    [new Search(new Scope(), spaces, asha), `asha: ${endless}`],
+    [new Search(new Scope(), spaces, hyperbands), `hyperband: ${endless}`],
+    [new Search(new Scope(), { a: integer(1, 9) }, asha), "asha, until it ends"],
+    [
+      new Search(new Scope(), { a: integer(1, 9) }, { ...asha, allowRepeats: true }),
+      `asha: ${endless}`,
+    ],
+    [
+      new Search(new Scope(), { a: float(0, 1, { samples: 3 }) }, {
+        ...asha,
+        sampler: gridSampler(),
+      }),
+      "asha, until it ends",
+    ],
+    [
+      new Search(new Scope(), spaces, { ...asha, budget: { target: 1 } }),
+      "asha, until the metric reaches 1",
+    ],
+  ];
+  for (const [search, plan] of plans) assertEquals(search.formatPlan(), plan);
   const budget = { trials: 9, resource: 50, target: 0.9, seconds: 60 };
   assertEquals(
     new Search(new Scope(), spaces, { ...asha, budget }).formatPlan({ unit: "epochs" }),
@@ -234,4 +265,20 @@ Deno.test("HyperOpt.formatPlan() names the budget, also where there is no plan",
     numMinSamples: 1,
   });
   assertStringIncludes(hyperband.formatPlan(), "9 configs, 13 trainings: 27 units");
+});
+
+Deno.test("a search that nothing ends says so when it begins, and no other does", async () => {
+  const endless = "without a budget it goes on until it is stopped (Ctrl-C)";
+  const cases: [args: string[], stderr: RegExp][] = [
+    [["budget=0"], new RegExp(`^warning: the search has no end: ${RegExp.escape(endless)}\n$`)],
+    [["budget=0", "progress=true"], new RegExp(`^${RegExp.escape(endless)}\n`)],
+    [["budget=0", "callback=true"], /^$/],
+    [["budget=9"], /^$/],
+    [["budget=9", "progress=true"], /^a search\n.* trials in \d+ s\n$/],
+  ];
+  for (const [args, expected] of cases) {
+    const { code, stderr } = await runChild("hyperopt/testdata/programs/asha.ts", { args });
+    assertEquals(code, 0, stderr);
+    assertMatch(stderr, expected, args.join(" "));
+  }
 });

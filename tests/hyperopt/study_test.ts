@@ -54,6 +54,25 @@ Deno.test("Study.tell() takes a metric, an error or a trial, and judges it", () 
   assertEquals(study.trials[3]!.config.kind, study.trials[3]!.samples.kind);
 });
 
+Deno.test("Study.tell() shows an outcome that is none", () => {
+  const outcomes: [outcome: unknown, shown: string][] = [
+    ["x", '"x"'],
+    ["0.5", '"0.5"'],
+    [true, "true"],
+    [3n, "3n"],
+    [[1], "a list"],
+    [() => 1, "a function"],
+    [{}, "undefined"],
+    [NaN, "NaN"],
+  ];
+  const study = new Study({ x: integer(1, 99) }, { scheduler: halvingScheduler({ rungs: [9] }) });
+  for (const [outcome, shown] of outcomes) {
+    const { status, error } = study.tell(study.ask()!, outcome as number);
+    const message = `Cannot rank the trial: its metric is ${shown}, expected a finite number`;
+    assertEquals([status, error?.message], ["failed", message]);
+  }
+});
+
 Deno.test("Study.tell() refuses what is not out", () => {
   const study = studyOf();
   const job = study.ask()!;

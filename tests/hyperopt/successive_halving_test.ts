@@ -1,12 +1,23 @@
-import { assertEquals, assertFalse, assertInstanceOf, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertFalse,
+  assertInstanceOf,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
+import { Scope } from "@ato/core/scope";
 import fc from "../_property.ts";
 import { ADict } from "@ato/core/adict";
 import {
   type Candidates,
+  float,
+  gridSampler,
+  halvingScheduler,
   HyperOptError,
   type Job,
   type Rung,
   type Scheduler,
+  Search,
   type SearchMode,
   SearchSpaceError,
   SuccessiveHalving,
@@ -190,5 +201,42 @@ Deno.test("SuccessiveHalving() refuses rungs that do not descend from the candid
       'Cannot plan "rungs"',
     );
     assertEquals(error.parameter, "rungs");
+  }
+});
+
+Deno.test("halvingScheduler() refuses a plan that no search could follow, candidates apart", () => {
+  const rungs = "expected whole numbers, descending, at least 1";
+  const resources = "expected a whole number for each rung, ascending, at least 1";
+  const cases: [options: unknown, message: string][] = [
+    [{ rungs: [], resources: [] }, `Cannot plan "rungs": [], ${rungs}`],
+    [{ rungs: [3, 9], resources: [1, 3] }, `Cannot plan "rungs": [3, 9], ${rungs}`],
+    [{ rungs: [9, 2.5] }, `Cannot plan "rungs": [9, 2.5], ${rungs}`],
+    [{}, `Cannot plan "rungs": undefined, ${rungs}`],
+    [{ rungs: 9 }, `Cannot plan "rungs": 9, ${rungs}`],
+    [
+      { rungs: [9, 3], resources: [3, 1] },
+      `Cannot plan "resources": [3, 1] of 2 rungs, ${resources}`,
+    ],
+    [{ rungs: [9, 3], resources: [1] }, `Cannot plan "resources": [1] of 2 rungs, ${resources}`],
+    [{ rungs: [9], resources: 1 }, `Cannot plan "resources": 1 of 1 rungs, ${resources}`],
+  ];
+  for (const [options, message] of cases) {
+    const error = assertThrows(() => halvingScheduler(options as { rungs: [] }), SearchSpaceError);
+    assertEquals(error.message, message);
+  }
+});
+
+Deno.test("dryRun refuses the plan that the search would", async () => {
+  for (const dryRun of [true, false]) {
+    const search = new Search(new Scope(), { lr: float(0, 1, { samples: 4 }) }, {
+      sampler: gridSampler(),
+      scheduler: halvingScheduler({ rungs: [9, 3], resources: [1, 3] }),
+      dryRun,
+    });
+    await assertRejects(
+      () => search.optimize(() => 0),
+      SearchSpaceError,
+      'Cannot plan "rungs": [9, 3] of 4 candidates, expected whole numbers, from 4 downwards',
+    );
   }
 });

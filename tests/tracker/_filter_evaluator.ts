@@ -14,7 +14,7 @@ export interface PlainRun {
   metrics: Record<string, number[]>;
 }
 
-export type Value = string | number | boolean | null;
+export type Value = string | number | bigint | boolean | null;
 export type PlainField =
   | { field: "id" | "name" | "status" | "notes" }
   | { field: "config"; path: string[] }
@@ -54,11 +54,11 @@ export function evaluate(node: Plain, run: PlainRun): Truth {
     }
     case "member": {
       const value = read({ field: "config", path: node.path }, run);
-      return Array.isArray(value) ? value.includes(node.item) : undefined;
+      return Array.isArray(value) ? value.some((item) => isEqual(item, node.item)) : undefined;
     }
     case "in": {
       const value = read(node.left, run);
-      return value === undefined ? undefined : node.list.includes(value as Value);
+      return value === undefined ? undefined : node.list.some((item) => isEqual(item, value));
     }
     case "text":
       return testText(node, read(node.left, run));
@@ -99,12 +99,12 @@ function summarize(values: number[], summary: string): number | undefined {
 function compare(left: unknown, operator: string, right: unknown): Truth {
   if (left === undefined || right === undefined) return undefined;
   const isSame = Array.isArray(left) && Array.isArray(right)
-    ? JSON.stringify(left) === JSON.stringify(right)
-    : left === right;
+    ? showList(left) === showList(right)
+    : isEqual(left, right);
   if (operator === "=") return isSame;
   if (operator === "!=") return !isSame;
-  const isOrdered = typeof left === typeof right &&
-    (typeof left === "number" || typeof left === "string");
+  const isOrdered = isNumeric(left) && isNumeric(right) ||
+    typeof left === "string" && typeof right === "string";
   if (!isOrdered) return undefined;
   const order = typeof left === "string" ? byCodePoint(left, String(right)) : left as number;
   const other = typeof left === "string" ? 0 : right as number;
@@ -118,6 +118,21 @@ function compare(left: unknown, operator: string, right: unknown): Truth {
     default:
       return order >= other;
   }
+}
+
+function isNumeric(value: unknown): boolean {
+  return typeof value === "number" || typeof value === "bigint";
+}
+
+function isEqual(left: unknown, right: unknown): boolean {
+  // deno-lint-ignore eqeqeq -- between a number and a bigint it is exact
+  return isNumeric(left) && isNumeric(right) ? left == right : left === right;
+}
+
+function showList(list: readonly unknown[]): string {
+  return JSON.stringify(
+    list.map((item) => typeof item === "bigint" ? { $bigint: `${item}` } : item),
+  );
 }
 
 function byCodePoint(left: string, right: string): number {

@@ -108,6 +108,25 @@ async function logStrictly(): Promise<unknown> {
   return { logging, several, hasLogged: acknowledged > 20, ...read };
 }
 
+/** Ends without closing when there is room again. */
+async function leave(): Promise<void> {
+  const logger = await SQLLogger.open(config, { onWarning: () => {} });
+  logger.run();
+  fillDisk();
+  for (let step = 0; step < 20_000; step++) logger.logMetric("loss", step, step);
+  Deno.removeSync(filler);
+  // Behind that of the logger
+  addEventListener("unload", () => {
+    const database = new DatabaseSync(`${folder}/experiments.db`, { readOnly: true });
+    const row = database.prepare("SELECT count(*) AS stored FROM metrics").get();
+    print({ stored: Number(row?.stored) });
+  });
+}
+
+function print(result: unknown): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify(result)));
+}
+
 async function readAll(count: number) {
   const finder = await SQLFinder.open(config);
   const steps = finder.getMetrics(1, "loss").map((point) => point.step);
@@ -124,5 +143,6 @@ async function readAll(count: number) {
 }
 
 const config = configFor(`${folder}/experiments.db`);
-const result = await (work === "open" ? open() : work === "log" ? log() : logStrictly());
-Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify(result)));
+if (work === "leave") await leave();
+else if (work === "open") print(await open());
+else print(await (work === "log" ? log() : logStrictly()));

@@ -1,10 +1,11 @@
-import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertFalse, assertStringIncludes, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { collectGarbage, SQLFinder, SQLLogger } from "../../tracker/mod.ts";
+import { collectGarbage, SQLFinder, SQLLogger, TrackerError } from "../../tracker/mod.ts";
 import { removeUnused } from "../../tracker/_collect_garbage.ts";
 import { listStored, removeStored } from "../../tracker/_artifact_store.ts";
 import { openWriter } from "../../tracker/_open.ts";
 import { readTarget } from "../../tracker/_target.ts";
+import { runChild } from "../_child.ts";
 import { configFor, TestFolder } from "./_config.ts";
 
 function listFiles(folder: string): string[] {
@@ -17,7 +18,9 @@ function listFiles(folder: string): string[] {
 Deno.test("SQLLogger.logArtifact() copies a content once", async () => {
   using folder = new TestFolder();
   const config = folder.config();
-  await using logger = await SQLLogger.open(config);
+  const warnings: string[] = [];
+  const onWarning = (message: string) => void warnings.push(message);
+  await using logger = await SQLLogger.open(config, { onWarning });
   const first = logger.run();
   const second = logger.run();
   const bytes = new Uint8Array(2_500_000).fill(7);
@@ -30,6 +33,7 @@ Deno.test("SQLLogger.logArtifact() copies a content once", async () => {
   logger.logArtifact(second, `${folder.path}/missing`, { copy: true });
   logger.logArtifact(second, folder.path, { copy: true });
   logger.logArtifact(second, folder.databasePath, { copy: true });
+  assertEquals(warnings.length, 3);
   await Deno.writeFile(model, new Uint8Array(10));
   const copy = `${folder.databasePath}.files/${sha256.slice(0, 2)}/${sha256}`;
   assertEquals(listFiles(`${folder.databasePath}.files`), [copy]);
@@ -151,4 +155,56 @@ Deno.test("SQLLogger.logArtifact() copies nothing beside memory", async () => {
   await using logger = await SQLLogger.open(configFor(":memory:"));
   logger.logArtifact(logger.run(), `${folder.path}/a`, { copy: true });
   assertEquals(listFiles(folder.path).length, 1);
+});
+
+const ORPHAN = "; the program goes on, and the artifact is recorded without a copy";
+const NO_COPIES: [name: string, problem: string][] = [
+  ["modle.pt", 'no such file, did you mean "{}/model.pt"?'],
+  ["none/model.pt", "no such file, expected one that is there when it is logged"],
+  ["model.pt/x", "no such file, expected one that is there when it is logged"],
+  ["folder", "it is a folder, expected a file: log each of its files instead"],
+  ["pipe", "no regular file, expected one"],
+  ["experiments.db", "it belongs to the database that is open, expected another file"],
+];
+
+Deno.test("SQLLogger.logArtifact() says at once what it cannot copy, of each file once", async () => {
+  using folder = new TestFolder();
+  Deno.writeTextFileSync(`${folder.path}/model.pt`, "weights");
+  Deno.mkdirSync(`${folder.path}/folder`);
+  new Deno.Command("mkfifo", { args: [`${folder.path}/pipe`] }).outputSync();
+  const warnings: string[] = [];
+  const onWarning = (message: string) => void warnings.push(message);
+  await using logger = await SQLLogger.open(folder.config(), { onWarning });
+  const id = logger.run();
+  await using strict = await SQLLogger.open(folder.config(), { strict: true });
+  const strictId = strict.run();
+  for (const [name, problem] of NO_COPIES) {
+    const path = `${folder.path}/${name}`;
+    const message = `Cannot copy the artifact "${path}": ${problem.replace("{}", folder.path)}`;
+    for (let epoch = 0; epoch < 2; epoch++) logger.logArtifact(id, path, { copy: true });
+    assertEquals(warnings.splice(0), [message + ORPHAN]);
+    const error = assertThrows(
+      () => strict.logArtifact(strictId, path, { copy: true }),
+      TrackerError,
+    );
+    assertEquals(error.message, message);
+    // Where no copy is asked for it may be of any kind, or elsewhere
+    for (const quiet of [logger, strict]) quiet.logArtifact(id, path);
+  }
+  assertEquals(warnings, []);
+  await using finder = await SQLFinder.open(folder.config());
+  assertEquals(finder.getArtifacts(id).length, 4 * NO_COPIES.length);
+  assertEquals(finder.getArtifacts(strictId), []);
+});
+
+Deno.test("a program that logs a file that is not there says so, and goes on", async () => {
+  using folder = new TestFolder();
+  const args = ["missing", folder.databasePath];
+  const { code, stdout, stderr } = await runChild("tracker/_unclosed_worker.ts", { args });
+  assertEquals([code, stdout], [0, "end\n"]);
+  assertEquals(
+    stderr,
+    'warning: Cannot copy the artifact "no/such/modle.pt": no such file, ' +
+      `expected one that is there when it is logged${ORPHAN}\n`,
+  );
 });

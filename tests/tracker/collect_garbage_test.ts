@@ -1,6 +1,12 @@
 import { assertEquals, assertGreater, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { collectGarbage, SQLFinder, SQLLogger, TrackerError } from "../../tracker/mod.ts";
+import {
+  collectGarbage,
+  RunEditor,
+  SQLFinder,
+  SQLLogger,
+  TrackerError,
+} from "../../tracker/mod.ts";
 import { configFor, TestFolder } from "./_config.ts";
 
 function putIntoTrash(path: string, id: number, time: number): void {
@@ -42,4 +48,33 @@ Deno.test("collectGarbage() makes no database", async () => {
     await assertRejects(() => collectGarbage(configFor(path)), TrackerError, "no such file");
   }
   assertEquals([...Deno.readDirSync(folder.path)], []);
+});
+
+Deno.test("collectGarbage() removes the record of a study with the last of its runs", async () => {
+  using folder = new TestFolder();
+  const config = folder.config();
+  await using logger = await SQLLogger.open(config);
+  function countEvents(name: string): number {
+    using ledger = logger.openStudy(name);
+    return ledger.events.length;
+  }
+  for (const name of ["gone", "half", "without runs"]) {
+    using ledger = logger.openStudy(name);
+    ledger.append({ type: "opened" });
+    if (name === "without runs") continue;
+    for (const key of ["first", "second"]) {
+      ledger.append({ type: "finished" }, {
+        key,
+        begin: { config: {} },
+        end: { status: "failed" },
+      });
+    }
+  }
+  await using editor = await RunEditor.open(config);
+  editor.trash([1, 2, 3]);
+  await collectGarbage(config, { dryRun: true });
+  await collectGarbage(config, { trashedBefore: new Date(0) });
+  assertEquals(["gone", "half", "without runs"].map(countEvents), [3, 3, 1]);
+  assertEquals((await collectGarbage(config)).runs, 3);
+  assertEquals(["gone", "half", "without runs"].map(countEvents), [0, 3, 1]);
 });

@@ -203,6 +203,14 @@ Deno.test("opening on a full disk says so and leaves no half database", FULL_DIS
   assertEquals(halves, []);
 });
 
+Deno.test(
+  "a program that ends without closing writes what waits in memory",
+  FULL_DISK,
+  async () => {
+    assertEquals(await withFullDisk("leave"), { stored: 20_000 });
+  },
+);
+
 Deno.test("a full disk does not stop the program, and loses nothing", FULL_DISK, async () => {
   const { warnings, running, ...rest } = await withFullDisk("log");
   const [first = "", ...more] = warnings as string[];

@@ -26,7 +26,16 @@ const TEXTS = [
   "\\",
   "💥z",
 ];
-const NUMBERS = [0, 1, -1, 0.5, 1e-3, 1e300, Infinity, -Infinity, 3];
+const WHOLE = [
+  2 ** 53,
+  2n ** 53n,
+  2n ** 53n + 1n,
+  -(2n ** 53n) - 1n,
+  2n ** 63n - 1n,
+  10n ** 20n,
+  3n,
+];
+const NUMBERS = [0, 1, -1, 0.5, 1e-3, 1e300, Infinity, -Infinity, 3, ...WHOLE];
 const TAGS = ["baseline", "wide", "it's", "日本"];
 const PATHS = [["lr"], ["model", "name"], ["model", "depth"], ["use_amp"], ["layers"], [
   "a b",
@@ -40,7 +49,7 @@ const number = fc.constantFrom(...NUMBERS);
 const scalar = fc.oneof(text, number, fc.boolean(), fc.constant(null), fc.constant(NaN));
 const leaf = fc.oneof(
   scalar,
-  fc.array(fc.oneof(text, fc.constantFrom(0, 1, 64), fc.boolean()), { maxLength: 3 }),
+  fc.array(fc.oneof(text, fc.constantFrom(0, 1, 64, ...WHOLE), fc.boolean()), { maxLength: 3 }),
 );
 
 const run = fc.record({
@@ -160,7 +169,7 @@ const leafCondition: fc.Arbitrary<Plain> = fc.oneof(
   fc.record({ kind: fc.constant("tag" as const), tag: fc.constantFrom(...TAGS, "other") }),
   fc.record({
     kind: fc.constant("member" as const),
-    item: fc.oneof(text, fc.constantFrom(0, 1, 64), fc.boolean()),
+    item: fc.oneof(text, fc.constantFrom(0, 1, 64, ...WHOLE), fc.boolean()),
     path: fc.constantFrom(...PATHS),
   }),
   fc.record({ kind: fc.constant("flag" as const), path: fc.constantFrom(...PATHS) }),

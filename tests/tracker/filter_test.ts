@@ -12,6 +12,9 @@ import { readTime } from "../../tracker/_filter/read_time.ts";
 import { FilterError, SQLFinder, SQLLogger, TrackerError } from "../../tracker/mod.ts";
 import { configFor, PYTHON_DATABASE, TestFolder } from "./_config.ts";
 
+// The library that @db/sqlite loads stays loaded, which within a test would count as a leak
+await import("@db/sqlite");
+
 async function withRuns(work: (finder: SQLFinder, folder: TestFolder) => void): Promise<void> {
   using folder = new TestFolder();
   const config = folder.config({ lr: 0.1, model: { name: "vit", depth: 12 }, "a.b": [64, "x"] });
@@ -84,6 +87,51 @@ Deno.test("findRuns() finds the runs for which the expression is true", () =>
     const filter = { filter: "id > 1", status: "failed", limit: 5 };
     assertEquals(finder.getRunsInProject("digits", filter).map(({ id }) => id), [2]);
   }));
+
+const BIG = 9007199254740993n;
+const VALUES = [BIG, BIG - 1n, 2 ** 53, 10n ** 20n, -BIG, 5n, 5, String(BIG), [BIG, 5n], 1e300];
+const FOUND_BIG: [expression: string, ids: number[]][] = [
+  [`config.n = ${BIG}`, [1]],
+  [`config.n != ${BIG}`, [2, 3, 4, 5, 6, 7, 8, 9, 10]],
+  [`config.n = ${BIG - 1n}`, [2, 3]],
+  [`config.n < ${BIG}`, [2, 3, 5, 6, 7]],
+  [`${BIG} <= config.n`, [1, 4, 10]],
+  ["config.n > 6", [1, 2, 3, 4, 10]],
+  ["config.n < 0", [5]],
+  [`config.n = -9_007_199_254_740_993`, [5]],
+  ["config.n = 5", [6, 7]],
+  [`config.n = 1${"0".repeat(20)}`, [4]],
+  ["config.n = 1e20", [4]],
+  ["config.n = 1e300", [10]],
+  [`config.n = 1${"0".repeat(300)}`, [10]],
+  [`config.n in (${BIG}, 5, 1e300)`, [1, 6, 7, 10]],
+  [`config.n = "${BIG}"`, [8]],
+  [`${BIG} in config.n`, [9]],
+  [`5 in config.n and config.n contains ${BIG}`, [9]],
+  [`${BIG - 1n} in config.n`, []],
+  ["config.n > metrics.m", [1, 2, 3, 4, 6, 7, 10]],
+  ["config.n = config.same", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]],
+  [`id < ${BIG} and metrics.m.max < ${BIG}`, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]],
+];
+
+for (const driver of ["node", "ffi"]) {
+  Deno.test(`findRuns() finds bigints, exactly, with the driver ${driver}`, async () => {
+    using folder = new TestFolder();
+    const config: { n?: unknown; same?: unknown } = configFor(folder.databasePath, { driver });
+    await using logger = await SQLLogger.open(config);
+    for (const value of VALUES) {
+      Object.assign(config, { n: value, same: value });
+      await logger.track({}, (run) => run.logMetric("m", 1, 0));
+    }
+    await using finder = await SQLFinder.open(config);
+    for (const [expression, ids] of FOUND_BIG) {
+      assertEquals(finder.findRuns(expression).map(({ id }) => id), ids, expression);
+    }
+    const ordered = finder.findRuns("id < 8 or id = 10", { orderBy: "config.n" });
+    assertEquals(ordered.map(({ id }) => id), [5, 6, 7, 2, 3, 1, 4, 10]);
+    assertThrows(() => finder.findRuns("config.n = 5n"), FilterError, '"5n" is no number');
+  });
+}
 
 Deno.test("findRuns() sorts, runs without a value last", () =>
   withRuns((finder) => {

@@ -271,6 +271,11 @@ Deno.test("exportRuns() takes a project, ids and a filter, and refuses other opt
     );
   assertEquals(await ids({ runs: [3, 1] }), [1, 3]);
   assertEquals(await ids({ filter: 'status = "failed"' }), [3]);
-  assertEquals(await ids({ project: "other" }), []);
+  assertEquals(await ids({ project: "digits" }), [1, 2, 3]);
+  await assertRejects(
+    () => ids({ project: "digit" }),
+    TrackerError,
+    'Cannot find project "digit" in',
+  );
   await assertRejects(() => ids({ fromat: "csv" }), TrackerError, 'did you mean "format"?');
 });

@@ -1,7 +1,7 @@
 import { fault, type Source, type Span, suggest } from "./fault.ts";
 import { readTime, TIME_EXAMPLES } from "./read_time.ts";
 import type { Field, Reading } from "./resolve_field.ts";
-import type { Comparison, Literal } from "./syntax.ts";
+import type { Comparison, Literal, LiteralValue } from "./syntax.ts";
 
 const EXPECTED: Readonly<Record<"number" | "text" | "status" | "time", string>> = {
   number: "a number, without quotes",
@@ -32,7 +32,7 @@ export function compareWithLiteral(
   if (field.type === "time") return compareTime({ field, operator, literal }, reading);
   const { binder, source } = reading;
   if (field.type !== "config") {
-    return `(${field.sql} ${operator} ${binder.bind(literal.value as string | number)})`;
+    return `(${field.sql} ${operator} ${binder.bind(literal.value as string | number | bigint)})`;
   }
   const { column, type, value } = toColumn(literal);
   if (type === "boolean") checkOrder(operator, { source, place: literal });
@@ -73,7 +73,7 @@ export function checkLiteral(
 ): void {
   if (type === "config" || type === "list") return;
   const { value } = literal;
-  const isRight = type === "number" ? typeof value === "number" : typeof value === "string";
+  const isRight = type === "number" ? isNumeric(value) : typeof value === "string";
   if (!isRight) {
     throw fault(source, literal, `"${label}" is a ${kindOf(type)}, expected ${EXPECTED[type]}`);
   }
@@ -94,13 +94,17 @@ export function checkLiteral(
 export function toColumn({ value }: Literal): {
   column: string;
   type: string;
-  value: string | number;
+  value: string | number | bigint;
 } {
   if (typeof value === "string") return { column: "text", type: "string", value };
   if (typeof value === "boolean") {
     return { column: "number", type: "boolean", value: Number(value) };
   }
   return { column: "number", type: "number", value: value ?? NaN };
+}
+
+function isNumeric(value: LiteralValue): value is number | bigint {
+  return typeof value === "number" || typeof value === "bigint";
 }
 
 // Values of different types are not equal, and neither is above the other

@@ -1,3 +1,4 @@
+import { bigintIn } from "../_config_json.ts";
 import { checkLiteral, toColumn } from "./compile_comparison.ts";
 import { fault } from "./fault.ts";
 import { readTime } from "./read_time.ts";
@@ -98,7 +99,7 @@ function isOneOf(field: Field, list: readonly Literal[], reading: Reading): stri
       FROM (VALUES ${from.join(", ")}))`;
   }
   if (field.type !== "config") {
-    const values = list.map((literal) => binder.bind(literal.value as string | number));
+    const values = list.map((literal) => binder.bind(literal.value as string | number | bigint));
     return `(${field.sql} IN (${values.join(", ")}))`;
   }
   const cases = ["number", "string", "boolean"].map((type) => {
@@ -133,9 +134,12 @@ function listHas(list: string, literal: Literal, { binder }: Reading): string {
   if (typeof value === "boolean") {
     return `EXISTS (SELECT 1 FROM json_each(${list}) AS item WHERE item.type = '${value}')`;
   }
-  const types = typeof value === "string" ? "('text')" : "('integer', 'real')";
-  return `EXISTS (SELECT 1 FROM json_each(${list}) AS item
-    WHERE item.type IN ${types} AND item.value = ${binder.bind(value ?? "")})`;
+  const bound = binder.bind(value ?? "");
+  const test = typeof value === "string"
+    ? `item.type = 'text' AND item.value = ${bound}`
+    : `CASE WHEN item.type IN ('integer', 'real') THEN CAST(item.value AS NUMERIC) = ${bound}
+        WHEN item.type = 'object' THEN CAST(${bigintIn("item.value")} AS NUMERIC) = ${bound} END`;
+  return `EXISTS (SELECT 1 FROM json_each(${list}) AS item WHERE ${test})`;
 }
 
 /** The pattern of `like` as one of GLOB, which tells upper case from lower case. */

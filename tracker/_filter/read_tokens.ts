@@ -91,8 +91,8 @@ class Lexer {
 
   #checkNumber(text: string, start: number): Token {
     const tail = this.#match(KEY_REGEXP);
-    const value = Number(text.replaceAll("_", "").replace(/inf(inity)?/i, "Infinity"));
-    if (tail === undefined && !Number.isNaN(value)) {
+    const value = toNumber(text.replaceAll("_", ""));
+    if (tail === undefined && !Object.is(value, NaN)) {
       return { kind: "literal", value, ...this.#span(start) };
     }
     const written = this.#text.slice(start, this.#offset);
@@ -198,6 +198,14 @@ class Lexer {
     const shown = /\p{C}/u.test(character) ? "a control character" : `"${character}"`;
     return fault(this.#source, place, `${shown} has no meaning here, ${hint}`);
   }
+}
+
+/** A whole number of 64 bits is exact, as SQLite compares them; one beyond that is a double. */
+function toNumber(text: string): number | bigint {
+  const value = Number(text.replace(/inf(inity)?/i, "Infinity"));
+  if (Number.isSafeInteger(value) || !/^[+-]?\d+$/.test(text)) return value;
+  const exact = BigInt(text.replace(/^\+/, ""));
+  return BigInt.asIntN(64, exact) === exact ? exact : value;
 }
 
 /** `\%` and `\_` keep the backslash, for the patterns of `like`. */

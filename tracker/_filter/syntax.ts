@@ -11,8 +11,8 @@ export interface FieldName extends Span {
   readonly keys: readonly Key[];
 }
 
-/** What a literal may be. */
-export type LiteralValue = string | number | boolean | null;
+/** What a literal may be; a whole number that a double cannot hold exactly is a bigint. */
+export type LiteralValue = string | number | bigint | boolean | null;
 
 /** A literal. */
 export interface Literal extends Span {

@@ -81,8 +81,9 @@ export class RecordWriter {
         skipped.add(run.id);
         return;
       }
-      const problem = `run ${run.id} is in the database already, as run ${present.id}`;
-      throw new ImportError(`${problem} (existing runs may be skipped)`, placeOf("uuid"));
+      const problem = `run ${run.id} is in the database already, as run ${present.id}, expected ` +
+        'new runs alone: --skip-existing, or the option existing: "skip", leaves such runs as they are';
+      throw new ImportError(problem, placeOf("uuid"));
     }
     const parent = run.parent === undefined ? null : this.#parentOf(run.parent, placeOf);
     this.#keepId(run.id);

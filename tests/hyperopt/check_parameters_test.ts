@@ -1,0 +1,173 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import {
+  category,
+  float,
+  halvingScheduler,
+  HyperBand,
+  integer,
+  Search,
+  SearchSpaceError,
+  type SearchSpaces,
+} from "@ato/core/hyperopt";
+import { MultiScope, Scope } from "@ato/core/scope";
+import { SQLFinder, SQLLogger } from "@ato/core/tracker";
+import { z } from "zod";
+import { runProgram } from "./_programs.ts";
+
+const scheduler = halvingScheduler({ rungs: [4, 2] });
+
+/** Searches, and gives the message of the refusal, or how many trials there were. */
+async function outcomeOf(
+  scope: Scope | MultiScope,
+  spaces: SearchSpaces,
+): Promise<string | number> {
+  let trials = 0;
+  await scope.resolve([]);
+  const search = new Search(scope, spaces, { scheduler });
+  try {
+    await search.optimize(() => ++trials);
+    return trials;
+  } catch (error) {
+    if (!(error instanceof SearchSpaceError)) throw error;
+    assertEquals([error.exitCode, trials], [1, 0]);
+    return error.message;
+  }
+}
+
+Deno.test("a search refuses parameters that no trial could have, before it trains", async () => {
+  const strict = { strict: true, config: { lr: 0.1, model: { depth: 2 }, act: null } };
+  const schema = z.object({ lr: z.number(), hidden: z.int().optional() });
+  const closed = z.object({
+    model: z.strictObject({ depth: z.int().max(99), width: z.int().min(99).optional() }),
+  });
+  const deep = { schema: closed, config: { model: { depth: 2 } } };
+  const unknown = 'Cannot search "lrr": the scope is strict and no view sets this key, ' +
+    'did you mean "lr"?';
+  const cases: [ConstructorParameters<typeof Scope>[0], SearchSpaces, string | number][] = [
+    [strict, { lrr: float(0, 1) }, unknown],
+    [strict, { lr: float(0, 1), lrr: float(0, 1) }, unknown.replace(/, did.*/, "")],
+    [
+      strict,
+      { lr: category([0.1, "a"]) },
+      'Cannot search "lr": the scope is strict: ' +
+      "received a string, expected a number",
+    ],
+    [
+      strict,
+      { model: { depth: category(["two"]) } },
+      'Cannot search "model.depth": ' +
+      "the scope is strict: received a string, expected a number",
+    ],
+    [
+      strict,
+      { model: { dept: integer(1, 2) } },
+      'Cannot search "model.dept": ' +
+      'the scope is strict and no view sets this key, did you mean "model.depth"?',
+    ],
+    [strict, { lr: float(0, 1), "model.depth": integer(1, 9), act: category(["relu"]) }, 6],
+    [strict, { model: category([{ width: 3 }]) }, 2],
+    [{ strict: true, schema, config: { lr: 0.1 } }, { hidden: integer(1, 9) }, 6],
+    [{ strict: true, required: ["lr"], config: { lr: 1 } }, { lr: integer(1, 9) }, 6],
+    [{ schema, config: { lr: 0.1 } }, { lrr: integer(1, 9) }, 6],
+    [deep, { "model.width": integer(99, 999) }, 6],
+    [
+      deep,
+      { "model.dept": integer(1, 9) },
+      'Cannot search "model.dept": the schema does not ' +
+      'know this key, did you mean "model.depth"?',
+    ],
+    [{ config: { lr: 0.1 } }, { lr: category(["a"]) }, 2],
+    [{}, { anything: float(0, 1) }, 6],
+  ];
+  for (const [options, spaces, expected] of cases) {
+    const outcome = await outcomeOf(new Scope(options), spaces);
+    assertEquals(outcome, expected, JSON.stringify(spaces));
+  }
+});
+
+Deno.test("a search refuses parameters that no scope of several could have", async () => {
+  function scopes(): MultiScope {
+    const model = new Scope({ name: "model", strict: true, config: { depth: 2 } });
+    return new MultiScope(model, new Scope({ name: "data", config: { size: 9 } }));
+  }
+  const cases: [SearchSpaces, string | number][] = [
+    [
+      { "model.dept": integer(1, 2) },
+      'Cannot search "model.dept": the scope is strict and no ' +
+      'view sets this key, did you mean "model.depth"?',
+    ],
+    [
+      { "modl.depth": integer(1, 2) },
+      'Cannot search "modl.depth": it names no key of a scope, ' +
+      'did you mean "model"?',
+    ],
+    [{ "model.depth": integer(1, 9), "data.kind": integer(1, 9), beside: integer(1, 2) }, 6],
+  ];
+  for (const [spaces, expected] of cases) assertEquals(await outcomeOf(scopes(), spaces), expected);
+});
+
+Deno.test("a search that is refused leaves nothing under the name of its study", async () => {
+  const folder = await Deno.makeTempDir();
+  const config = { experiment: { project_name: "m", sql: { db_path: `${folder}/m.db` } } };
+  const scope = new Scope({ strict: true, config: { lr: 1 } });
+  await scope.resolve([]);
+  {
+    await using tracker = await SQLLogger.open(config);
+    const options = { halvingRate: 0.5, numMinSamples: 1, tracker, study: "a" };
+    const search = new HyperBand(scope, { lrr: integer(1, 4) }, options);
+    await assertRejects(() => search.main(() => 1)(), SearchSpaceError);
+  }
+  await using finder = await SQLFinder.open(config);
+  assertEquals(finder.findRuns("id > 0"), []);
+});
+
+for (const workers of [0, 2]) {
+  Deno.test(`a search with ${workers} workers warns of a parameter that is nearly another key`, async () => {
+    const warning = "warning: the search samples lrr: no view sets it, and the first trial has " +
+      "not read it; did you mean lr?\n";
+    const uses: [args: string[], stderr: string][] = [
+      [["use=nothing"], warning],
+      [["use=lrr"], ""],
+      [["use=all"], ""],
+      [["use=whole"], ""],
+      [["use=nothing", "scaled"], ""],
+    ];
+    for (const [args, expected] of workers === 0 ? uses : uses.slice(0, 2)) {
+      const { code, stderr } = await runProgram("mistyped", {
+        args: [...args, `workers=${workers}`],
+      });
+      assertEquals([code, stderr], [0, expected], args.join(" "));
+    }
+  });
+}
+
+Deno.test("a search says which overrides a lazy view overwrites in all trials, and no others", async () => {
+  const epochs =
+    "epochs=3 has no effect: the lazy view rung sets epochs after the command line in " +
+    "each trial\n";
+  const size = epochs.replace("epochs=3", "data.size=2").replace("epochs", "data.size");
+  const cases: [args: string[], stderr: string][] = [
+    [["epochs=3"], `warning: ${epochs}`],
+    [["epochs=3", "workers=2"], `warning: ${epochs}`],
+    [["epochs=2", "epochs=3", "data.size=2"], `warning: ${epochs}warning: ${size}`],
+    [["seen=2", "doubled=3", "layers=[2]", "layers+=[3]", "some=7"], ""],
+    [["data={path: y, size: 2}", "lr=0.001"], ""],
+    [[], ""],
+  ];
+  for (const [args, expected] of cases) {
+    const { code, stderr } = await runProgram("overwritten", { args });
+    assertEquals([code, stderr], [0, expected], args.join(" "));
+  }
+});
+
+Deno.test("a strict search refuses an override that a lazy view overwrites in all trials", async () => {
+  const env = { STRICT: "1" };
+  const args = ["epochs=3", "workers=2"];
+  const { code, stdout, stderr } = await runProgram("overwritten", { args, env });
+  assertEquals([code, stdout, stderr], [
+    2,
+    "",
+    "error: epochs=3 has no effect: the lazy view rung sets epochs after the command line in each trial\n",
+  ]);
+  assertEquals((await runProgram("overwritten", { args: ["some=7"], env })).code, 0);
+});
