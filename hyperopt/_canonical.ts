@@ -26,28 +26,37 @@ function contentOf(value: object): unknown {
   return isText ? String(value) : { ...value };
 }
 
-function canonical(value: unknown, depth: number): unknown {
+function byKey([a]: [string, unknown], [b]: [string, unknown]): number {
+  return a < b ? -1 : 1;
+}
+
+function marked(value: unknown, { depth, sorts }: { depth: number; sorts: boolean }): unknown {
   if (typeof value !== "object" || value === null) return markedScalar(value);
   if (depth > MAX_DEPTH) return { $deep: true };
-  const inner = depth + 1;
-  if (value instanceof ADict) return canonical(ADict.prototype.toJSON.call(value), inner);
-  if (Array.isArray(value)) return value.map((item) => canonical(item, inner));
+  const inner = { depth: depth + 1, sorts };
+  if (value instanceof ADict) return marked(ADict.prototype.toJSON.call(value), inner);
+  if (Array.isArray(value)) return value.map((item) => marked(item, inner));
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
-    return { [`$${value.constructor?.name}`]: canonical(contentOf(value), inner) };
+    return { [`$${value.constructor?.name}`]: marked(contentOf(value), inner) };
   }
-  const entries = Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1);
-  return Object.fromEntries(entries.map(([key, item]) => [key, canonical(item, inner)]));
+  const entries = sorts ? Object.entries(value).sort(byKey) : Object.entries(value);
+  return Object.fromEntries(entries.map(([key, item]) => [key, marked(item, inner)]));
 }
 
 /** Plain data for a value: what JSON cannot hold is marked, keys are sorted. */
 export function canonicalData(value: unknown): unknown {
-  return canonical(value, 0);
+  return marked(value, { depth: 0, sorts: true });
+}
+
+/** The same with its keys in their own order, for what somebody may read again. */
+export function recordedData(value: unknown): unknown {
+  return marked(value, { depth: 0, sorts: false });
 }
 
 /** One text for equal values, whatever the order of their keys. */
 export function canonicalText(value: unknown): string {
-  return JSON.stringify(canonical(value, 0));
+  return JSON.stringify(canonicalData(value));
 }
 
 /** The SHA-256 of values, one after the other, in hexadecimal. */

@@ -15,3 +15,9 @@ export function copyPlain<T>(value: T): T {
     Object.entries(value).map(([key, item]) => [key, copyPlain(item)]),
   ) as T;
 }
+
+/** Whether a value is one that plain data does not hold, such as a function or an instance of a class. */
+export function isOpaque(value: unknown): boolean {
+  if (typeof value === "function" || typeof value === "symbol") return true;
+  return typeof value === "object" && value !== null && copyPlain(value) === value;
+}

@@ -154,7 +154,7 @@ export async function driveSearch(study: Study, options: DriveOptions): Promise<
     const { retry, timeLimit } = run;
     runner = await createRunner(study, options, { checkpoints, folder, signal });
     // What was read by trials of a program before this one nobody has written down.
-    const isContinued = study.trials.length > 0 || events.some(({ type }) => type === "started");
+    const isContinued = events.some(({ type }) => type === "started" || type === "finished");
     if (isContinued) reads?.addNews([]);
     await using executor = new Attempts(runner, { retry, timeLimit, checkpoints, events });
     const result = await runSearch(study, {

@@ -40,6 +40,15 @@ export function leads(
   return longer === 0 ? byRank(mode)(trial, best) < 0 : longer > 0;
 }
 
+/** Whether a trial is as good as a target asks for, where there is one. */
+export function reaches(
+  target: number | undefined,
+  { trial: { status, metric }, mode }: { trial: Trial; mode: SearchMode },
+): boolean {
+  if (target === undefined || status === "failed") return false;
+  return mode === "max" ? metric >= target : metric <= target;
+}
+
 /** What a search found, its winner's config as a copy. */
 export function resultOf(
   { config, metric }: Trial,

@@ -45,7 +45,8 @@ export async function runSearch(
   let news = Promise.withResolvers<void>();
   const record = (event: LedgerEvent) => ledger.append(event);
   let deadline = Infinity;
-  let [trials, rungs] = [study.trials.length, study.rungs.length];
+  // What is known already is told of too: it says which checkpoints are of use.
+  let [trials, rungs] = [0, 0];
 
   async function notify(): Promise<void> {
     for (; trials < study.trials.length; trials++) await onTrial?.(study.trials[trials]!);

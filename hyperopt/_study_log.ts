@@ -1,7 +1,5 @@
-import { ADict } from "../adict/mod.ts";
-import { canonicalData, canonicalText } from "./_canonical.ts";
-import { copyPlain } from "./_copy.ts";
-import { fromCanonical } from "./_from_canonical.ts";
+import { canonicalData, canonicalText, recordedData } from "./_canonical.ts";
+import { restoreConfig } from "./_restore_config.ts";
 import { RunLedger } from "./_run_ledger.ts";
 import { HyperOptError } from "./hyper_opt_error.ts";
 import type { Job, Ledger, LedgerEvent, Samples, StudyDescription, Trial } from "./types.ts";
@@ -19,16 +17,6 @@ function differenceOf(now: StudyDescription, before: StudyDescription): string |
 
 function errorOf(error: Event<"finished">["error"]): Error {
   return Object.assign(new Error(error?.message ?? "unknown"), { name: error?.name ?? "Error" });
-}
-
-/** The config of a trial; samples that the ledger cannot hold, such as functions, are in the job. */
-function configOf(event: Event<"finished">, { samples }: Job): ADict {
-  const config = new ADict(fromCanonical(event.config) as Record<string, unknown>) as ADict;
-  for (const [name, value] of Object.entries(samples)) {
-    const isHeld = canonicalText(fromCanonical(canonicalData(value))) === canonicalText(value);
-    if (!isHeld) ADict.prototype.set.call(config, name, copyPlain(value));
-  }
-  return config;
 }
 
 /**
@@ -99,13 +87,19 @@ export class StudyLog {
     }
   }
 
+  /** Whether a job was proposed before this study began. */
+  hasProposed(number: number): boolean {
+    return this.#proposed.has(number);
+  }
+
   /** The result that a job has already. */
   resultOf(number: number, job: Job): Trial | undefined {
     const event = this.#finished.get(number);
     if (event === undefined) return undefined;
-    const { durationMs, isResumable, status } = event;
-    const config = configOf(event, job);
-    const base = { ...job, config, durationMs, isResumable, status };
+    const { durationMs, isResumable, checkpointUnits, status } = event;
+    const config = restoreConfig(event.config, job.samples);
+    const older = checkpointUnits === undefined ? {} : { checkpointUnits };
+    const base = { ...job, config, durationMs, isResumable, ...older, status };
     return Object.freeze(
       status === "completed"
         ? { ...base, metric: event.metric! }
@@ -115,6 +109,7 @@ export class StudyLog {
 
   finish(number: number, trial: Trial): void {
     const { index, generation, status, metric, error, durationMs, isResumable = false } = trial;
+    const { checkpointUnits } = trial;
     if (this.#ledger instanceof RunLedger) this.#ledger.keepConfig(trial);
     this.#ledger.append({
       type: "finished",
@@ -125,8 +120,9 @@ export class StudyLog {
       metric: status === "completed" ? metric : null,
       ...error === undefined ? {} : { error: { name: error.name, message: error.message } },
       isResumable,
+      ...checkpointUnits === undefined ? {} : { checkpointUnits },
       durationMs,
-      config: canonicalData(trial.config),
+      config: recordedData(trial.config),
     });
   }
 }

@@ -1,4 +1,3 @@
-import { canonicalHash } from "./_canonical.ts";
 import { describe } from "./_describe.ts";
 import { describeStudy } from "./_describe_study.ts";
 import { type FlatSpaces, flattenSpaces } from "./_flatten_spaces.ts";
@@ -11,7 +10,8 @@ import {
 } from "./_logical_order.ts";
 import { copyOf, trialOf } from "./_outcome.ts";
 import { Points, refuseLate } from "./_points.ts";
-import { bestResult, leads, ranked, resultOf } from "./_rank.ts";
+import { bestResult, leads, reaches, resultOf } from "./_rank.ts";
+import { hashOf, logsSoFar } from "./_study_summary.ts";
 import { type Step, StudyLog } from "./_study_log.ts";
 import { HyperOptError } from "./hyper_opt_error.ts";
 import { checkStudyOptions } from "./_check_study_options.ts";
@@ -79,7 +79,9 @@ export class Study {
   #isCut = false;
 
   /**
-   * Checks everything, and replays the ledger if there is anything in it.
+   * Checks everything. What is in the ledger already is replayed once it is needed: by
+   * {@linkcode Study.ask} as far as the next job without a result, else as a whole. A program that
+   * enqueues points at its beginning does so before it asks for anything.
    *
    * @param searchSpaces The parameters, as a plain object or as a config, nested or by dotted name.
    * @param options What the study is made of.
@@ -118,49 +120,52 @@ export class Study {
    * of arrival, as they came. Jobs that were under way when the study ended are not among them.
    */
   get trials(): readonly Trial[] {
+    this.#replay();
     return this.#trials;
   }
 
   /** The rungs that are complete. */
   get rungs(): readonly Rung[] {
+    this.#replay();
     return this.#rungs;
   }
 
-  /** The units of resource of all jobs that were proposed, as trained: what a resume saves is not in it. */
+  /**
+   * The units of resource of all jobs that were proposed, as trained: what a resume saves is not in it.
+   * Where a target ended the study, those of its {@linkcode Study.trials}, the same for any number of
+   * workers.
+   */
   get spent(): number {
+    this.#replay();
     return this.#spent;
   }
 
-  /** Whether there will be no further job. */
+  /**
+   * Whether there will be no further job. That is known when {@linkcode Study.ask} has none, or when a
+   * target is reached.
+   */
   get isOver(): boolean {
+    this.#replay();
     return this.#isOver && this.#unfinished.size === 0;
   }
 
-  /** The jobs that were asked for and have no result. */
+  /** The jobs that were asked for and have no result; those of a ledger once they are asked for again. */
   get running(): readonly Job[] {
-    return [...this.#out.values()].map(copyOf);
+    return [...this.#out].filter(([key]) => !this.#unfinished.has(key)).map(([, job]) =>
+      copyOf(job)
+    );
   }
 
   /**
    * Every trial so far by generation: best first where its rung is complete, else in logical order.
    */
   get logs(): readonly (readonly Trial[])[] {
-    const logs: Trial[][] = [];
-    for (const trial of this.#trials) {
-      while (logs.length <= trial.generation) logs.push([]);
-      logs[trial.generation]!.push(trial);
-    }
-    const complete = new Map<number, number>();
-    for (const { generation, trials } of this.#rungs) {
-      complete.set(generation, (complete.get(generation) ?? 0) + trials.length);
-    }
-    return logs.map((trials, generation) =>
-      complete.get(generation) === trials.length ? ranked(trials, this.#mode) : trials
-    );
+    return logsSoFar(this.trials, { rungs: this.#rungs, mode: this.#mode });
   }
 
   /** The best of the trials that were trained longest; undefined while none completed. */
   get best(): Trial | undefined {
+    this.#replay();
     return this.#winner ?? this.#best;
   }
 
@@ -193,10 +198,12 @@ export class Study {
    * @param outcome The metric, an error, or a trial with all that is known of it. A metric that is
    * no finite number makes a failed trial.
    * @returns The trial as it is recorded.
-   * @throws {RangeError} If the job is not out: it was never asked for, or has its result already.
+   * @throws {RangeError} If the job is not out: it was never asked for, or has its result already. In
+   * a study that is continued, jobs of the ledger are out that have none.
    * @throws {TypeError} If there is no outcome: null or undefined, as of a function that returns nothing.
    */
   tell(key: JobKey, outcome: Outcome): Trial {
+    this.#replay();
     const number = this.#order.numberOf(key);
     const job = this.#out.get(keyOf(key));
     if (number === undefined || job === undefined) {
@@ -236,6 +243,7 @@ export class Study {
    * @throws {HyperOptError} If no trial completed.
    */
   result(): SearchResult {
+    this.#replay();
     if (this.#winner !== undefined) return resultOf(this.#winner, this.logs);
     return this.#isOver && !this.#isCut ? this.#outcome() : bestResult(this.#trials, this.#mode);
   }
@@ -247,15 +255,7 @@ export class Study {
    * that is continued has the same hash, and another run another one.
    */
   hash(): Promise<string> {
-    const trials = this.#trials.map((
-      { index, generation, bracket, resource, trained, samples, metric, status, error },
-    ) => ({
-      job: { index, generation, bracket, resource, trained, samples },
-      metric,
-      status,
-      error: error?.message,
-    }));
-    return canonicalHash([this.description, ...trials]);
+    return hashOf(this.description, this.trials);
   }
 
   /** The next job with its place; undefined as {@linkcode Study.ask} says. */
@@ -284,6 +284,18 @@ export class Study {
     return next;
   }
 
+  /** Does all that is in the ledger, so that this study knows what the one before knew. */
+  #replay(): void {
+    if (this.#order instanceof ArrivalOrder) return this.#repeat(this.#log.takeSteps());
+    while (!this.#isOver && this.#log.hasProposed(this.#order.proposed)) {
+      const next = this.#propose();
+      if (next === undefined) return;
+      const known = this.#log.resultOf(next.number, next.job);
+      if (known === undefined) this.#unfinished.set(keyOf(next.job), next.job);
+      else this.#settle(next.number, known);
+    }
+  }
+
   /** Does what was done before, in the same order; jobs that have no result come again. */
   #repeat(steps: readonly Step[]): void {
     if (steps.length === 0) return;
@@ -309,16 +321,16 @@ export class Study {
       if (this.#winner !== undefined) return;
       this.#trials.push(next);
       if (leads(next, { best: this.#best, mode: this.#mode })) this.#best = next;
-      if (!this.#reachesTarget(next)) continue;
+      if (!reaches(this.#budget.target, { trial: next, mode: this.#mode })) continue;
       this.#winner = next;
       this.#isOver = this.#isCut = true;
+      this.#unfinished.clear();
+      // How many jobs were under way depends on the number of workers.
+      this.#spent = this.#trials.reduce(
+        (sum, { resource, trained }) => sum + resource - trained,
+        0,
+      );
     }
-  }
-
-  #reachesTarget({ status, metric }: Trial): boolean {
-    const { target } = this.#budget;
-    if (target === undefined || status === "failed") return false;
-    return this.#mode === "max" ? metric >= target : metric <= target;
   }
 
   #learn(trial: Trial, rung: Rung | undefined): void {

@@ -36,7 +36,9 @@ export interface StudyOptions {
    * How many jobs may be out at once, whatever the number of workers: job k is decided by the
    * results of the jobs up to k minus this. More workers than this have nothing to do; the fewer,
    * the better each decision. By default what the scheduler says: no limit for one that waits by
-   * itself, 8 for an asynchronous one.
+   * itself, 8 for an asynchronous one. With no limit a sampler chooses a whole first rung at random,
+   * since it knows no result, and an asynchronous scheduler goes on with nobody, unless its `order` is
+   * that of arrival.
    */
   parallelism?: number | undefined;
   /**

@@ -1,7 +1,7 @@
 import { ADict } from "../../adict/mod.ts";
 import type { AttemptOutcome } from "../_attempt.ts";
 import { canonicalText } from "../_canonical.ts";
-import { copyPlain } from "../_copy.ts";
+import { copyPlain, isOpaque } from "../_copy.ts";
 import { describe } from "../_describe.ts";
 import { HyperOptError } from "../hyper_opt_error.ts";
 import type { ParameterSpace } from "../parameter_space.ts";
@@ -40,12 +40,6 @@ export interface WireOutcome {
   durationMs: number;
   error: WireError | undefined;
   failure: FailureKind | undefined;
-}
-
-/** Whether a value is an object that plain data does not hold. */
-function isOpaque(value: unknown): boolean {
-  if (typeof value === "function" || typeof value === "symbol") return true;
-  return typeof value === "object" && value !== null && copyPlain(value) === value;
 }
 
 /** What the structured clone algorithm can copy: functions and the like become undefined. */

@@ -1,4 +1,12 @@
-import { assert, assertEquals, assertObjectMatch, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertObjectMatch,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
+import { ADict } from "@ato/core/adict";
 import fc from "../_property.ts";
 import {
   ashaScheduler,
@@ -10,6 +18,7 @@ import {
   HyperOptError,
   integer,
   type Job,
+  type LedgerEvent,
   MemoryLedger,
   randomSampler,
   type SamplerFactory,
@@ -242,6 +251,43 @@ Deno.test("Study refuses a ledger whose jobs it would not propose", () => {
   assertThrows(() => study.ask(), HyperOptError, "Cannot continue the study: job 1 is");
 });
 
+Deno.test("Study takes the first result of a job where its ledger has two", async () => {
+  for (const order of ["logical", "arrival"] as const) {
+    const whole = new MemoryLedger();
+    const study = studyOf({ ledger: whole, order });
+    drive(study, metricOf);
+    // As of a worker that was given up and comes back.
+    const events = whole.events.flatMap((event): LedgerEvent[] =>
+      event.type === "finished" ? [event, { ...event, metric: 99 - event.number }] : [event]
+    );
+    const replayed = studyOf({ ledger: new MemoryLedger(events), order });
+    assertEquals(replayed.ask(), undefined);
+    assertEquals(replayed.trials, study.trials);
+    assertEquals(await replayed.hash(), await study.hash());
+  }
+});
+
+Deno.test("Study in the order of resource takes of jobs that end together the first that began", () => {
+  for (const resources of [[1, 2, 1, 9], [2, 1, 1, 9]]) {
+    const accepted: number[] = [];
+    const jobs = resources.map((resource, index): Job => ({
+      ...{ index, generation: 0, bracket: 0, resource, trained: 0, samples: { x: index } },
+    }));
+    const scheduler = {
+      ...{ name: "list", options: {}, parallelism: 2 },
+      create: () => ({
+        propose: () => jobs.shift(),
+        accept: ({ index }: Trial): undefined => void accepted.push(index),
+        result: (): never => assert(false) as never,
+      }),
+    };
+    const study = new Study({ x: float(0, 9) }, { scheduler, order: "resource" });
+    drive(study, ({ index }) => index, { workers: 2, pick: (count) => count - 1 });
+    // Two work from 0 on: one for 1 unit and for 1 more, the other for 2.
+    assertEquals(accepted, [resources.indexOf(1), resources.indexOf(2), 2, 3]);
+  }
+});
+
 Deno.test("Study keeps a ledger that JSON can hold", async () => {
   const spaces = { f: category([Math.sin, Math.cos]), n: category([NaN, 1n, undefined]) };
   const options = { scheduler: halvingScheduler({ rungs: [6] }) };
@@ -255,6 +301,111 @@ Deno.test("Study keeps a ledger that JSON can hold", async () => {
   drive(study, ({ index }) => index);
   assertEquals(await continued.hash(), await study.hash());
   assertEquals(continued.trials[2]!.status, "failed");
+});
+
+Deno.test("Study that is continued knows at once what the one before knew", async () => {
+  const scheduler = ashaScheduler({ maxResource: 9 });
+  for (const order of ["logical", "resource", "arrival"] as const) {
+    const ledger = new MemoryLedger();
+    const options = { scheduler, order, parallelism: 8, budget: { trials: 20 } };
+    const study = studyOf({ ...options, ledger });
+    drive(study, metricOf, { workers: 3, pick: picker(2), results: 17 });
+    const out = [...study.running];
+    assertEquals(out.length, order === "resource" ? 1 : 2);
+
+    const events = () => new MemoryLedger(JSON.parse(JSON.stringify(ledger.events)));
+    for (const fact of ["trials", "rungs", "logs", "best", "spent"] as const) {
+      assertEquals(studyOf({ ...options, ledger: events() })[fact], study[fact]);
+    }
+    assertEquals(studyOf({ ...options, ledger: events() }).result(), study.result());
+    const other = events();
+    const { length } = other.events;
+    const again = studyOf({ ...options, ledger: other });
+    assertEquals(await again.hash(), await study.hash());
+    assertEquals([other.events.length, again.running, again.isOver], [length, [], false]);
+
+    // What was out takes its result, and only the rest of it is asked for again.
+    const late = out.pop()!;
+    for (const one of [again, study]) one.tell(late, metricOf(late));
+    for (const job of out) assertEquals(again.ask(), job);
+    assertEquals([again.running, study.running], [out, out]);
+    for (const one of [again, study]) {
+      for (const job of out) one.tell(job, metricOf(job));
+      drive(one, metricOf);
+    }
+    assertEquals(await again.hash(), await study.hash());
+    assertEquals([again.isOver, again.spent], [true, study.spent]);
+  }
+});
+
+Deno.test("Study.spent is the same for any number of workers where a target ends it", () => {
+  const spent = [1, 3, 8].map((workers) => {
+    const ledger = new MemoryLedger();
+    const options = { scheduler: ashaScheduler({ maxResource: 9 }), budget: { target: -0.05 } };
+    const study = studyOf({ ...options, ledger });
+    drive(study, metricOf, { workers, pick: picker(workers) });
+    const again = studyOf({ ...options, ledger });
+    assertEquals([again.spent, again.isOver, again.ask()], [study.spent, true, undefined]);
+    assertEquals(again.best, study.best);
+    return study.spent;
+  });
+  assertEquals(new Set(spent).size, 1);
+});
+
+Deno.test("Study has its choices back from a ledger, whatever JSON holds of them", () => {
+  class Augment {
+    readonly strength: number;
+    constructor(strength: number) {
+      this.strength = strength;
+    }
+  }
+  const error = new Error("a choice");
+  const inner = { augment: new Augment(4), list: [Math.cos] };
+  const choices = [
+    ...[new Augment(1), new Augment(2), Math.sin, Symbol("s"), error, /a/g, new Date(5)],
+    ...[[new Augment(3)], { inner }],
+    ...[null, undefined, NaN, -0, 1n, "text", { $Augment: { strength: 5 } }, [], {}],
+  ];
+  const spaces = { "z.choice": category(choices), b: category(["last"]), a: integer(1, 1) };
+  const options = {
+    scheduler: halvingScheduler({ rungs: [choices.length] }),
+    sampler: gridSampler(),
+  };
+  const ledger = new MemoryLedger();
+  const study = new Study(spaces, { ...options, ledger });
+  drive(study, ({ index }) => index);
+  assertEquals(study.trials.length, choices.length);
+  const events = JSON.parse(JSON.stringify(ledger.events));
+  const again = new Study(spaces, { ...options, ledger: new MemoryLedger(events) });
+  assertEquals(again.ask(), undefined);
+  for (const [i, { config }] of again.trials.entries()) {
+    const found = config.toObject();
+    assertEquals(found, study.trials[i]!.config.toObject());
+    assertEquals(Object.keys(found), Object.keys(study.trials[i]!.config.toObject()));
+    if (i < 6) assertStrictEquals(found.z.choice, choices[i]);
+  }
+  const { choice } = again.trials[8]!.config.toObject().z;
+  assertStrictEquals(choice.inner.augment, inner.augment);
+  // Nobody holds what may be changed, as of a trial that has just run.
+  assert(choice.inner !== inner);
+});
+
+Deno.test("Study has of a sampled mapping also what was added to it back from a ledger", () => {
+  const spaces = { model: category([{ act: Math.sin, width: 1 }, { act: Math.cos, width: 2 }]) };
+  const options = { scheduler: halvingScheduler({ rungs: [2] }) };
+  const ledger = new MemoryLedger();
+  const study = new Study(spaces, { ...options, ledger });
+  drive(study, ({ samples, index }) => {
+    const model = { ...samples.model as object, added: 3 };
+    return { metric: index, config: new ADict({ model, early: 1 }) as ADict };
+  });
+  const events = JSON.parse(JSON.stringify(ledger.events));
+  const again = new Study(spaces, { ...options, ledger: new MemoryLedger(events) });
+  again.ask();
+  assertEquals(
+    again.trials.map(({ config }) => Object.entries(config.toObject())),
+    study.trials.map(({ config }) => Object.entries(config.toObject())),
+  );
 });
 
 Deno.test("Study takes another optimizer as its sampler", () => {
