@@ -1,13 +1,7 @@
-import {
-  type BackendFactory,
-  type Processor,
-  Queue,
-  QueueEvents,
-  QueueEventsProducer,
-  Worker,
-} from "bullmq";
+import { type Processor, Queue, QueueEvents, QueueEventsProducer, Worker } from "bullmq";
 import { tellLauncher } from "../_launcher.ts";
 import { type Address, readAddress, withoutSecrets } from "./address.ts";
+import type { PostgresConnections } from "./postgres_connections.ts";
 import { explained, isRefusal, serverError } from "./server_error.ts";
 import { within } from "./within.ts";
 
@@ -19,9 +13,6 @@ const CONNECT_LIMIT = 5000;
 const CLOSE_LIMIT = 2000;
 /** A connection that is silent for so long is given up; the longest that one waits is 10 s. */
 const SILENCE_LIMIT = 20_000;
-
-/** A database has few connections for all machines together, and here are several pools of them. */
-const POOL_SIZE = 2;
 
 /** How often a worker that waits for a job looks whether there is one, in seconds. */
 const [MIN_DRAIN, MAX_DRAIN] = [0.5, 5];
@@ -63,6 +54,7 @@ export class Server implements AsyncDisposable {
   readonly #say: (text: string) => void;
   // Undefined for Redis, and so typed for both: what is used here is the same.
   readonly #backendFactory: undefined;
+  readonly #database: PostgresConnections | undefined;
   readonly #open: Connected[] = [];
   #isAway = false;
   #isClosed = false;
@@ -70,12 +62,13 @@ export class Server implements AsyncDisposable {
   private constructor(
     address: Address,
     { prefix, say }: ServerOptions,
-    backendFactory: BackendFactory | undefined,
+    database: PostgresConnections | undefined,
   ) {
     this.address = address;
     this.#prefix = prefix;
     this.#say = say;
-    this.#backendFactory = backendFactory as undefined;
+    this.#database = database;
+    this.#backendFactory = database?.factory as undefined;
   }
 
   /**
@@ -85,9 +78,9 @@ export class Server implements AsyncDisposable {
    */
   static async connect(options: ServerOptions): Promise<Server> {
     const address = readAddress(options);
-    const factory = await check(address, options);
+    const database = await check(address, { ...options, isMade: true });
     await tellLauncher();
-    return new Server(address, options, factory);
+    return new Server(address, options, database);
   }
 
   /**
@@ -97,7 +90,7 @@ export class Server implements AsyncDisposable {
    */
   static async look(options: Omit<ServerOptions, "prefix">): Promise<Address> {
     const address = readAddress(options);
-    await check(address, options);
+    await check(address, { ...options, isMade: false });
     return address;
   }
 
@@ -110,7 +103,7 @@ export class Server implements AsyncDisposable {
 
   /** Hears what happens in a queue; begins when `run` is called. */
   events(name: string): QueueEvents {
-    const options = { ...this.#options(), autorun: false };
+    const options = { ...this.#options({ isListening: true }), autorun: false };
     return this.#keep(new QueueEvents(this.#nameOf(name), options, this.#backendFactory));
   }
 
@@ -127,7 +120,7 @@ export class Server implements AsyncDisposable {
     { concurrency = 1, lockDuration, stalledInterval }: QueueWorkerOptions,
   ): Worker {
     const options = {
-      ...this.#options(),
+      ...this.#options({ isListening: true }),
       autorun: processor !== undefined,
       concurrency,
       lockDuration,
@@ -157,6 +150,7 @@ export class Server implements AsyncDisposable {
     await Promise.all(this.#open.map((one) => within(CLOSE_LIMIT, () => one.close())));
     // A connection whose server is away would try on for ever.
     await Promise.all(this.#open.map((one) => within(CLOSE_LIMIT, () => one.disconnect())));
+    await within(CLOSE_LIMIT, async () => await this.#database?.[Symbol.asyncDispose]());
   }
 
   /** A database has no prefixes: there they are a part of the name, behind a mark that no prefix has. */
@@ -164,16 +158,13 @@ export class Server implements AsyncDisposable {
     return this.address.backend === "redis" ? name : `${this.#prefix}/${name}`;
   }
 
-  #options(): { connection: Record<string, unknown>; prefix: string } {
-    const { backend, url } = this.address;
-    const connection = backend === "redis"
-      ? {
-        url,
-        maxRetriesPerRequest: null,
-        socketTimeout: SILENCE_LIMIT,
-        retryStrategy: (times: number) => Math.min(100 * times, 2000),
-      }
-      : { connectionString: url, migrate: true, max: POOL_SIZE };
+  #options({ isListening = false } = {}): { connection: Record<string, unknown>; prefix: string } {
+    const connection = this.#database?.share({ isListening }) ?? {
+      url: this.address.url,
+      maxRetriesPerRequest: null,
+      socketTimeout: SILENCE_LIMIT,
+      retryStrategy: (times: number) => Math.min(100 * times, 2000),
+    };
     return { connection, prefix: this.#prefix };
   }
 
@@ -204,14 +195,16 @@ export class Server implements AsyncDisposable {
   }
 }
 
-/** Gives what makes queues in it; undefined where that is the default. */
+/** Gives the connections with a database; undefined for Redis, where each part has one of its own. */
 async function check(
   address: Address,
-  { prefix, say }: Pick<ServerOptions, "say"> & { prefix?: string },
-): Promise<BackendFactory | undefined> {
+  { prefix, say, isMade }: Pick<ServerOptions, "say"> & { prefix?: string; isMade: boolean },
+): Promise<PostgresConnections | undefined> {
   if (address.backend === "postgres") {
     const { checkPostgres } = await import("./check_postgres.ts");
-    return await checkPostgres(address, { limit: CONNECT_LIMIT });
+    await checkPostgres(address, { limit: CONNECT_LIMIT, isMade });
+    const { PostgresConnections } = await import("./postgres_connections.ts");
+    return isMade ? new PostgresConnections(address) : undefined;
   }
   const { checkRedis } = await import("./check_redis.ts");
   await checkRedis(address, { limit: CONNECT_LIMIT, prefix, say });

@@ -152,6 +152,23 @@ Deno.test("readAddress() says of an address without a scheme what is missing", (
   }
 });
 
+Deno.test("readAddress() takes a database of Redis by its number alone", () => {
+  const expected =
+    "Cannot use the URL of the server: its database is no number, expected one such as " +
+    "redis://127.0.0.1:6379/0";
+  for (
+    const end of ["/hidden", "/%20", "/-1", "/1.5", "/0/1", "/0x1", "?db=hidden", "//", "/12/"]
+  ) {
+    const url = `redis://127.0.0.1:6379${end}`;
+    const { message } = assertThrows(() => readAddress({ url, backend: undefined }), HyperOptError);
+    assertEquals(message, expected, end);
+  }
+  for (const end of ["", "/", "/0", "/12", "?db=3"]) {
+    readAddress({ url: `rediss://127.0.0.1:6379${end}`, backend: undefined });
+  }
+  readAddress({ url: "postgres://host/name", backend: undefined });
+});
+
 testWithRedis(
   "Server.connect() says what is wrong with a Redis server, and what to do",
   async (t) => {
@@ -231,6 +248,69 @@ testWithPostgres("Server.connect() says what is wrong with a PostgreSQL server",
     await assertRefused(url, shown, "timeout");
     await proxy.refuse();
     await assertRefused(url, shown, "ECONNREFUSED", "apt-get install postgresql");
+  });
+});
+
+testWithPostgres("a user of a database needs no more than rights on the tables", async (t) => {
+  await using server = await startPostgres({ login: { user: "me", password: PASSWORD } });
+  const place = `Cannot use the server at postgres://127.0.0.1:${server.port}/postgres: `;
+  const url = `postgres://guest:word@127.0.0.1:${server.port}/postgres`;
+  await server.query("CREATE ROLE guest LOGIN PASSWORD 'word'");
+  await t.step("who may not make them is told so, and makes nothing by looking", async () => {
+    await assertRefused(url, `${place}the tables of the queue have to be made`, "GRANT CREATE ON");
+    await assertRejects(() => checkServer({ url }), HyperOptError, "have to be made");
+    await checkServer({ url: server.url });
+    await assertRefused(url, "the tables of the queue have to be made");
+    assertEquals(await connect(server.url), { error: undefined, said: [] });
+  });
+  await t.step("who may not use them is told what he needs", async () => {
+    const grants = [
+      "USAGE ON SCHEMA bullmq",
+      "SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA bullmq",
+      "USAGE ON ALL SEQUENCES IN SCHEMA bullmq",
+    ];
+    for (const grant of grants) {
+      await assertRefused(url, `${place}its user may not use `, `GRANT ${grant} TO that user`);
+      await server.query(`GRANT ${grant} TO guest`);
+    }
+    assertEquals(await connect(url), { error: undefined, said: [] });
+  });
+  await t.step("a database that may not be written to", async () => {
+    await server.query("ALTER ROLE guest SET default_transaction_read_only = on");
+    await assertRefused(url, `${place}it is read-only, expected one that may be written to`);
+    await server.query("ALTER ROLE guest RESET default_transaction_read_only");
+  });
+  await t.step("too few connections, before a search and in it", async () => {
+    const words = `${place}it has no connection left (`;
+    const expected = "expected 6 for the driver and 4 for each worker: max_connections";
+    await server.query("ALTER ROLE guest CONNECTION LIMIT 0");
+    await assertRefused(url, words, expected);
+    await server.query("ALTER ROLE guest CONNECTION LIMIT 3");
+    const folder = await Deno.makeTempDir();
+    await using driver = new QueueProcess("queue", { rank: 0, url, args: [`folder=${folder}`] });
+    const { code, stdout, stderr } = await driver.end();
+    assertEquals([code, stdout], [1, ""], stderr);
+    const lines = stderr.trim().split("\n");
+    for (const line of lines) assertStringIncludes(line, words);
+    assertMatch(lines.at(-1)!, /^error: .*expected 6 for the driver and 4 for each worker/);
+    await Deno.remove(folder, { recursive: true });
+  });
+  await t.step("a driver and a worker get along with what is left", async () => {
+    await server.query("ALTER ROLE guest CONNECTION LIMIT 16");
+    const folder = await Deno.makeTempDir();
+    const args = [`folder=${folder}`];
+    await using driver = new QueueProcess("queue", { rank: 0, url, args });
+    await using worker = new QueueProcess("queue", { rank: 1, url, args });
+    const found = await Promise.all([driver, worker].map((one) => one.found()));
+    assertEquals(found[1], found[0]);
+    await Deno.remove(folder, { recursive: true });
+  });
+  await t.step("a file that its URL names", async () => {
+    await assertRefused(
+      `${url}?sslcert=/nowhere/of.pem`,
+      `${place}a file that its URL names cannot be read (`,
+      "'/nowhere/of.pem'",
+    );
   });
 });
 
