@@ -51,7 +51,8 @@ function checkDatabase({ pathname, searchParams }: URL): void {
   fail("its database is no number", "one such as redis://127.0.0.1:6379/0");
 }
 
-function decoded(text: string): string | undefined {
+/** Without its "%"; undefined where one of them begins no character. */
+export function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -201,7 +201,7 @@ export class QueueRunner implements AttemptRunner {
     if (!this.#out.has(id)) return;
     let message: ProgressMessage;
     try {
-      message = readProgress(data);
+      message = readProgress(this.#options.server.secrets.shown(data));
     } catch {
       // Anybody can write there, whoever holds the job. What is missed comes with the result.
       return;
@@ -212,7 +212,7 @@ export class QueueRunner implements AttemptRunner {
 
   #complete(id: string, data: unknown, { isSeen = false } = {}): void {
     if (!this.#out.has(id)) return;
-    const message = readResult(data);
+    const message = readResult(this.#options.server.secrets.shown(data));
     const out = this.#outOf(id, message);
     if (out === undefined || isSeen && out.isEarly(message)) return;
     out.hear(message);

@@ -1,7 +1,9 @@
-import { type Processor, Queue, QueueEvents, QueueEventsProducer, Worker } from "bullmq";
+import { type Processor, type Queue, QueueEvents, QueueEventsProducer, Worker } from "bullmq";
 import { tellLauncher } from "../_launcher.ts";
 import { type Address, readAddress, withoutSecrets } from "./address.ts";
 import type { PostgresConnections } from "./postgres_connections.ts";
+import { GuardedQueue } from "./guarded_queue.ts";
+import { Secrets } from "./secrets.ts";
 import { explained, isRefusal, serverError } from "./server_error.ts";
 import { within } from "./within.ts";
 
@@ -50,6 +52,8 @@ const MAX_STALLED = 2 ** 31 - 1;
 /** The connections of this process with a server. */
 export class Server implements AsyncDisposable {
   readonly address: Address;
+  /** What may not get into it. */
+  readonly secrets: Secrets;
   readonly #prefix: string;
   readonly #say: (text: string) => void;
   // Undefined for Redis, and so typed for both: what is used here is the same.
@@ -65,6 +69,7 @@ export class Server implements AsyncDisposable {
     database: PostgresConnections | undefined,
   ) {
     this.address = address;
+    this.secrets = new Secrets(address);
     this.#prefix = prefix;
     this.#say = say;
     this.#database = database;
@@ -96,9 +101,9 @@ export class Server implements AsyncDisposable {
 
   queue(name: string): Queue {
     const streams = { events: { maxLen: MAX_EVENTS } };
-    return this.#keep(
-      new Queue(this.#nameOf(name), { ...this.#options(), streams }, this.#backendFactory),
-    );
+    const { secrets } = this;
+    const options = { ...this.#options(), streams, secrets, factory: this.#backendFactory };
+    return this.#keep(new GuardedQueue(this.#nameOf(name), options));
   }
 
   /** Hears what happens in a queue; begins when `run` is called. */
@@ -132,7 +137,14 @@ export class Server implements AsyncDisposable {
       // seconds.
       drainDelay: Math.min(Math.max(lockDuration / 3000, MIN_DRAIN), MAX_DRAIN),
     };
-    return this.#keep(new Worker(this.#nameOf(name), processor, options, this.#backendFactory));
+    return this.#keep(
+      new Worker(
+        this.#nameOf(name),
+        processor && this.#guarded(processor),
+        options,
+        this.#backendFactory,
+      ),
+    );
   }
 
   /** An error as it is, or what to do where the server has refused something. */
@@ -151,6 +163,25 @@ export class Server implements AsyncDisposable {
     // A connection whose server is away would try on for ever.
     await Promise.all(this.#open.map((one) => within(CLOSE_LIMIT, () => one.disconnect())));
     await within(CLOSE_LIMIT, async () => await this.#database?.[Symbol.asyncDispose]());
+  }
+
+  /** What a worker says of a job, and what becomes of it, without secrets. */
+  #guarded(process: Processor): Processor {
+    const { secrets } = this;
+    return async (job, token, signal) => {
+      job.data = secrets.shown(job.data);
+      const { updateProgress } = job;
+      job.updateProgress = (progress) => updateProgress.call(job, secrets.hidden(progress));
+      try {
+        return secrets.hidden(await process(job, token, signal));
+      } catch (error) {
+        // It is kept with the job.
+        const { message, stack } = error instanceof Error ? error : new Error(String(error));
+        throw Object.assign(new Error(secrets.inError(message)), {
+          stack: secrets.inError(stack ?? ""),
+        });
+      }
+    };
   }
 
   /** A database has no prefixes: there they are a part of the name, behind a mark that no prefix has. */

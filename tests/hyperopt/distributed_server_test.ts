@@ -11,7 +11,7 @@ import { checkServer } from "@ato/core/distributed";
 import { HyperOptError } from "@ato/core/hyperopt";
 import { Database } from "@db/sqlite";
 import { startPostgres, testWithPostgres } from "../_postgres.ts";
-import { startRedis, testWithRedis } from "../_redis.ts";
+import { type RedisServer, startRedis, testWithRedis } from "../_redis.ts";
 import { TcpProxy } from "../_tcp_proxy.ts";
 import { readAddress, withoutSecrets } from "../../hyperopt/_distributed/address.ts";
 import { judgeRedis } from "../../hyperopt/_distributed/check_redis.ts";
@@ -318,7 +318,7 @@ testWithRedis("a search takes TLS, and tells its password to nobody", async (t) 
   const login = { user: "trainer", password: PASSWORD };
   await using server = await startRedis({ ...LASTING, login, tls: true });
   const folder = await Deno.makeTempDir();
-  const args = [`url=${server.url}`, `experiment.sql.db_path=${folder}/runs.db`];
+  const args = [`url=${server.url}`, `experiment.sql.db_path=${folder}/runs.db`, "isTold=true"];
   const env = { DENO_CERT: server.authority! };
   const secrets = [PASSWORD, encodeURIComponent(PASSWORD), "trainer", "p@ss", "p%40ss"];
   const texts: Record<string, string> = {};
@@ -329,17 +329,23 @@ testWithRedis("a search takes TLS, and tells its password to nobody", async (t) 
     for (const { code, stdout, stderr } of ends) {
       assertEquals([code, stdout, stderr], [0, "best 3\n", ""]);
     }
-    // What was found has the whole config, as every process shall have it.
-    const keys = (await server.command("keys", "*note-study")).split("\n");
-    assertEquals(keys.length, 1);
-    texts[keys[0]!] = await server.command("hgetall", keys[0]!);
+    const keys = (await server.command("keys", "*")).split("\n");
+    assert(keys.some((key) => key.endsWith(":note-outcome")), keys.join());
+    for (const key of keys) texts[key] = await readKey(server, key);
+    // All that ever was there: attempts, what came of them, and by which error.
+    texts.written = server.written();
+    for (
+      const part of ["nonce", "note-outcome", "address of the queue", "cannot reach rediss://***@"]
+    ) {
+      assertStringIncludes(texts.written, part);
+    }
   });
   const place = `rediss://127.0.0.1:${server.port}`;
   const cases: [name: string, args: string[], env: Record<string, string>, words: string[]][] = [
     ["without the authority", args, {}, [`Cannot reach the server at ${place}: `, "certificate"]],
     [
       "with another password",
-      [args[0]!.replace("p%40ss", "p%40sss"), args[1]!],
+      [args[0]!.replace("p%40ss", "p%40sss"), ...args.slice(1)],
       env,
       [`Cannot use the server at ${place}: it does not take this user and password`],
     ],
@@ -358,6 +364,10 @@ testWithRedis("a search takes TLS, and tells its password to nobody", async (t) 
     if (isFile) texts[name] = await Deno.readTextFile(`${folder}/${name}`);
   }
   assert("runs.db" in texts);
+  const database = new Database(`${folder}/runs.db`, { readonly: true });
+  const errors = database.prepare("SELECT error FROM run WHERE error IS NOT NULL").values().flat();
+  database.close();
+  assertEquals(errors, [`cannot reach rediss://***@127.0.0.1:${server.port}`]);
   for (const [name, text] of Object.entries(texts)) {
     for (const secret of secrets) {
       assert(
@@ -368,6 +378,22 @@ testWithRedis("a search takes TLS, and tells its password to nobody", async (t) 
   }
   await Deno.remove(folder, { recursive: true });
 });
+
+/** What there is under a key, whatever it is. */
+async function readKey(server: RedisServer, key: string): Promise<string> {
+  const commands: Readonly<Record<string, string[]>> = {
+    hash: ["hgetall", key],
+    stream: ["xrange", key, "-", "+"],
+    list: ["lrange", key, "0", "-1"],
+    zset: ["zrange", key, "0", "-1"],
+    set: ["smembers", key],
+    string: ["get", key],
+  };
+  const type = (await server.command("type", key)).trim();
+  const command = commands[type];
+  // Some go by themselves.
+  return command === undefined ? "" : await server.command(...command);
+}
 
 /** A user who may use what begins with the prefix "digits:", as a server that many share has them. */
 const DIGITS = "acl setuser digits on >word ~digits:* &* +@all".split(" ");
