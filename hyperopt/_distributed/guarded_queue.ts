@@ -1,5 +1,9 @@
 import { type BackendFactory, type Job, type JobsOptions, Queue, type QueueOptions } from "bullmq";
+import { patiently } from "./patiently.ts";
 import type { Secrets } from "./secrets.ts";
+
+/** So long a server may have no space, in milliseconds. */
+const PATIENCE = 20_000;
 
 /** A queue into which no secrets go. */
 export class GuardedQueue extends Queue {
@@ -17,7 +21,9 @@ export class GuardedQueue extends Queue {
   }
 
   override async add(name: string, data: unknown, options?: JobsOptions): Promise<Job> {
-    return await super.add(name, this.#secrets.hidden(data), options);
+    const hidden = this.#secrets.hidden(data);
+    // Once it is there another of the same id changes nothing.
+    return await patiently(() => super.add(name, hidden, options), { limit: PATIENCE });
   }
 
   override async getJob(id: string): Promise<Job | undefined> {

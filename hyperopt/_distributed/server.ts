@@ -61,6 +61,7 @@ export class Server implements AsyncDisposable {
   readonly #database: PostgresConnections | undefined;
   readonly #open: Connected[] = [];
   #isAway = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
 
   private constructor(
@@ -159,6 +160,7 @@ export class Server implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
+    clearTimeout(this.#timer);
     await Promise.all(this.#open.map((one) => within(CLOSE_LIMIT, () => one.close())));
     // A connection whose server is away would try on for ever.
     await Promise.all(this.#open.map((one) => within(CLOSE_LIMIT, () => one.disconnect())));
@@ -222,7 +224,7 @@ export class Server implements AsyncDisposable {
     if (this.#isAway || this.#isClosed) return;
     this.#isAway = true;
     this.#say(text);
-    setTimeout(() => this.#isAway = false, 10_000);
+    this.#timer = setTimeout(() => this.#isAway = false, 10_000);
   }
 }
 

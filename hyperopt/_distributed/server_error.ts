@@ -29,6 +29,9 @@ const ROOM =
 const REFUSED =
   /^(NOPERM|NOAUTH|WRONGPASS|OOM|MISCONF|READONLY|ERR (The user executing|ACL failure in) .*script)\b/;
 
+/** What of these may pass by itself. */
+const PASSING = /^(NOAUTH|WRONGPASS|OOM|MISCONF|READONLY)\b|\bscript\b.*\bOOM\b/;
+
 /** What it answers for a while. */
 const BUSY = /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY)\b/;
 
@@ -53,6 +56,15 @@ function stateOf(error: unknown): string | undefined {
 export function isRefusal(error: unknown): boolean {
   return error instanceof Error &&
     (REFUSED.test(error.message) || REFUSED_STATE.test(stateOf(error) ?? ""));
+}
+
+/**
+ * Whether a server has refused something that it may take a moment later: for want of space, while another
+ * takes its place, while its passwords are changed.
+ */
+export function isPassing(error: unknown): boolean {
+  return error instanceof Error &&
+    (PASSING.test(error.message) || /^(53[12]|57P|25006)/.test(stateOf(error) ?? ""));
 }
 
 /** Whether it is what a server has answered. */

@@ -420,6 +420,7 @@ Deno.test("isSame() says what differs, without passwords, and survives whatever 
   const { message } = assertThrows(() => isSame(mine, theirs, "s"), HyperOptError);
   assert(message.includes('config.url is "redis://***@host" here and "redis://***@host" where'));
   assert(message.includes('or { ignore: ["url"] } if it makes no difference'));
+  assertThrows(() => isSame(mine, "{", "s"), HyperOptError, 'the study "s": its description is {');
   const deep = JSON.parse(`${"[".repeat(100_000)}1${"]".repeat(100_000)}`);
   fc.assert(
     fc.property(fc.oneof(hostile, mutated(fc.constant(mine)), fc.constant(deep)), (note) => {

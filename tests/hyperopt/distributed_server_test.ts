@@ -425,13 +425,23 @@ testWithRedis("a user of a server who may not do something is told what", async 
       assertMatch(stderr, /^error: .* its user may not use keys that begin with "ato:", .*\n$/);
     }
   });
-  for (const [command, words] of [["xadd", "all commands"], ["xread", 'the command "xread"']]) {
+  for (
+    const [command, words] of [
+      ["xadd", "all commands"],
+      ["xread", 'the command "xread"'],
+      ["bzpopmin", 'the command "bzpopmin"'],
+    ]
+  ) {
     await t.step(`that it may not give the command ${command}`, async () => {
       await server.command("acl", "setuser", "digits", `-${command}`);
       const folder = await Deno.makeTempDir();
       const args = [`folder=${folder}`, `study=${command}`, "prefix=digits", "lock=1000"];
       await using driver = new QueueProcess("queue", { rank: 0, url, args });
       await driver.until(new RegExp(`its user may not give ${words}, expected a user with`));
+      if (command !== "xadd") {
+        await using worker = new QueueProcess("queue", { rank: 1, url, args });
+        assertEquals((await worker.end()).code, 1);
+      }
       driver.signal("SIGINT");
       const { stderr } = await driver.end();
       assert(!/^\s+at |Uncaught/m.test(stderr), stderr);
