@@ -9,6 +9,7 @@ import { findOrigins, originsBelow } from "./_origins.ts";
 import { minimalConfig, pickPaths, readAll, readPaths } from "./_parts.ts";
 import { missingKeyError } from "./access_errors.ts";
 import type { ComposeHierarchyOptions } from "./compose_hierarchy.ts";
+import { copyLeaves } from "./copy_leaves.ts";
 import { formatPath } from "./dotted_path.ts";
 import type { MmConfigOptions } from "./mm_config_options.ts";
 import { stringifyXyz } from "./stringify_xyz.ts";
@@ -142,7 +143,7 @@ export class ADictClass {
 
   clone(): ADictClass {
     const dict = dictOf(this);
-    const copy = derive(dict, Object.entries(dict.toPlain()));
+    const copy = derive(dict, Object.entries(dict.toPlain(copyLeaves)));
     dictOf(copy).fallback = dict.fallback;
     dictOf(copy).origins = dict.origins;
     return copy;
@@ -209,7 +210,7 @@ export class ADictClass {
 
   toObject(): Data {
     readAll(dictOf(this));
-    return dictOf(this).toPlain();
+    return dictOf(this).toPlain(copyLeaves);
   }
 
   toJSON(): Data {

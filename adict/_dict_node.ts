@@ -1,6 +1,6 @@
 import { checkKey, type Data, depthError, isPlainObject, MAX_DEPTH } from "./_data.ts";
 import { ListNode } from "./_list_node.ts";
-import { NODE, Node, nodeOf, type Place, toPlain, type Tree } from "./_node.ts";
+import { type CopyLeaf, NODE, Node, nodeOf, type Place, toPlain, type Tree } from "./_node.ts";
 import { describeOrigins, findOrigins, type OriginsOf } from "./_origins.ts";
 import { missingKeyError } from "./access_errors.ts";
 import type { PathKey } from "./dotted_path.ts";
@@ -20,6 +20,9 @@ const PROBED_NAMES: ReadonlySet<string> = new Set([
   "@@__IMMUTABLE_RECORD__@@",
 ]);
 
+/** Methods that hand the content on as it is: what becomes of it then, no config sees. */
+const WHOLE_NAMES: ReadonlySet<string> = new Set(["toJSON", "toXyz", "dump", "clone", "diff"]);
+
 /** What reading a missing key gives. */
 export interface Fallback {
   /** Makes the value; undefined where the read throws whatever an outer mapping says. */
@@ -34,6 +37,8 @@ export class DictNode extends Node implements ProxyHandler<Data> {
   readonly proxy: Data;
   /** The own keys that were read. */
   reads: Set<string> | undefined = undefined;
+  /** Whether user code has taken all of it by a method that reads no key; this library calls the prototype's. */
+  isTaken = false;
   #fallback: Fallback | undefined = undefined;
   /** The nodes that stand for missing keys: reading one twice gives the same. */
   readonly #phantoms: Map<string, Node> = new Map();
@@ -72,9 +77,9 @@ export class DictNode extends Node implements ProxyHandler<Data> {
     if (child.tree !== this.tree) child.enterTree(this.tree);
   }
 
-  toPlain(): Data {
+  toPlain(copyLeaf?: CopyLeaf): Data {
     const plain: Data = {};
-    for (const key of Object.keys(this.target)) plain[key] = toPlain(this.target[key]);
+    for (const key of Object.keys(this.target)) plain[key] = toPlain(this.target[key], copyLeaf);
     return plain;
   }
 
@@ -89,6 +94,12 @@ export class DictNode extends Node implements ProxyHandler<Data> {
   has(target: Data, key: string | symbol): boolean {
     if (typeof key === "string" && Object.hasOwn(target, key)) this.#noteRead(key);
     return key in target;
+  }
+
+  #noteTaken(): void {
+    const watcher = this.tree.watcher;
+    if (watcher === undefined) this.isTaken = true;
+    else watcher.onTake?.(this.path());
   }
 
   #noteRead(key: string): void {
@@ -149,6 +160,7 @@ export class DictNode extends Node implements ProxyHandler<Data> {
     // Where runtimes have it, it would hand out the prototype, for anyone to write into.
     if (key === "__proto__") return undefined;
     if (key in this.target || PROBED_NAMES.has(key)) {
+      if (WHOLE_NAMES.has(key)) this.#noteTaken();
       return Reflect.get(this.target, key, receiver);
     }
     const make = this.isLocked() ? undefined : this.fallback?.make;

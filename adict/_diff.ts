@@ -23,7 +23,26 @@ function toBytes(value: unknown): Uint8Array | undefined {
   return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
 }
 
-/** Equality of leaves by value: dates and bytes as their content says. */
+function isEqual(left: unknown, right: unknown): boolean {
+  return compareValues(left, right, []).length === 0;
+}
+
+function isEqualMap(
+  left: ReadonlyMap<unknown, unknown>,
+  right: ReadonlyMap<unknown, unknown>,
+): boolean {
+  return left.size === right.size &&
+    left.entries().every(([key, value]) => right.has(key) && isEqual(value, right.get(key)));
+}
+
+/** Members that are objects are compared by their order. */
+function isEqualSet(left: ReadonlySet<unknown>, right: ReadonlySet<unknown>): boolean {
+  const others = [...right];
+  return left.size === right.size &&
+    [...left].every((value, i) => right.has(value) || isEqual(value, others[i]));
+}
+
+/** Equality of leaves by value: dates, bytes, maps and sets as their content says. */
 function isEqualLeaf(left: unknown, right: unknown): boolean {
   if (Object.is(left, right)) return true;
   if (left instanceof Date && right instanceof Date) {
@@ -32,6 +51,8 @@ function isEqualLeaf(left: unknown, right: unknown): boolean {
   if (isBranch(left) || isBranch(right)) {
     return isSameKind(left, right) && isLeaf(left) && isLeaf(right);
   }
+  if (left instanceof Map && right instanceof Map) return isEqualMap(left, right);
+  if (left instanceof Set && right instanceof Set) return isEqualSet(left, right);
   const [before, after] = [toBytes(left), toBytes(right)];
   return before !== undefined && after !== undefined && left!.constructor === right!.constructor &&
     before.length === after.length && before.every((byte, i) => byte === after[i]);

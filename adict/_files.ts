@@ -30,11 +30,6 @@ async function openConfigFile(path: string | URL): Promise<ConfigFile> {
   return { ...source, value: normaliseParsed(await format.parse(text, file), source) };
 }
 
-/** The content of a config file alone; as {@linkcode openConfigFile}. */
-export async function readConfigFile(path: string | URL): Promise<unknown> {
-  return (await openConfigFile(path)).value;
-}
-
 /**
  * What a file holds, which has to be a mapping; one without content, or of comments alone, holds an
  * empty one.

@@ -41,14 +41,36 @@ function parseJson(json: string, source: Source, startLine = 0): unknown {
     const place = { line: startLine + line, column };
     throw new ConfigSyntaxError(message, { ...source, ...place, expected });
   }
+  let isTooLarge = false;
+  function keepNumber(key: string, value: unknown, context?: { source?: string }): unknown {
+    const kept = keepWholeNumber(key, value, context);
+    isTooLarge ||= kept === Infinity || kept === -Infinity;
+    return kept;
+  }
   try {
-    return JSON.parse(json, keepWholeNumber);
+    const value = JSON.parse(json, keepNumber);
+    if (!isTooLarge) return value;
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     const place = { line: startLine + 1, column: 1 };
     const options = { ...source, ...place, expected: "fewer levels", cause };
     throw new ConfigSyntaxError("nested too deeply", options);
   }
+  const { line, column } = placeOf(json, findTooLarge(json));
+  const place = { line: startLine + line, column };
+  const state = "a number that is too large";
+  throw new ConfigSyntaxError(state, { ...source, ...place, expected: "one up to 1.8e308" });
+}
+
+/** Where the first number of a JSON text stands that would become infinite. */
+function findTooLarge(json: string): number {
+  const tokens = new RegExp(TOKEN_REGEXP);
+  for (let match = tokens.exec(json); match !== null; match = tokens.exec(json)) {
+    if (match[0] === '"') tokens.lastIndex = endOfQuoted(json, match.index);
+    // Of digits alone a bigint is made.
+    else if (/[.eE]/.test(match[0]) && Math.abs(Number(match[0])) === Infinity) return match.index;
+  }
+  return 0;
 }
 
 /** A whole number that a double cannot hold becomes a bigint instead of another number. */

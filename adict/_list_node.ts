@@ -1,4 +1,4 @@
-import { NODE, Node, nodeOf, toPlain, type Tree } from "./_node.ts";
+import { type CopyLeaf, NODE, Node, nodeOf, toPlain, type Tree } from "./_node.ts";
 import { formatPath, type PathKey } from "./dotted_path.ts";
 
 type Method = (...args: unknown[]) => unknown;
@@ -73,8 +73,8 @@ export class ListNode extends Node implements ProxyHandler<unknown[]> {
     throw new TypeError("Cannot adopt an element: lists have no missing keys");
   }
 
-  toPlain(): unknown[] {
-    return this.target.map(toPlain);
+  toPlain(copyLeaf?: CopyLeaf): unknown[] {
+    return this.target.map((value) => toPlain(value, copyLeaf));
   }
 
   get(target: unknown[], key: string | symbol, receiver: unknown): unknown {
@@ -185,7 +185,7 @@ export class ListNode extends Node implements ProxyHandler<unknown[]> {
     while (start < shared && isKept(start, start)) start++;
     let end = 0;
     while (end < shared - start && isKept(before - 1 - end, after - 1 - end)) end++;
-    const value = this.target.slice(start, after - end).map(toPlain);
+    const value = this.target.slice(start, after - end).map((item) => toPlain(item));
     this.emit("splice", undefined, value, { start, deleteCount: before - end - start });
   }
 

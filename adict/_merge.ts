@@ -65,9 +65,10 @@ export function replaceContent(
 ): void {
   checkLoad(dict, path);
   dict.prepareWrite("load", String(path));
+  const replaced = dict.toPlain();
   for (const key of Object.keys(dict.target)) dict.remove(key);
   for (const key of Object.keys(data)) dict.put(key, data[key]);
-  dict.origins = [{ path: [], data, ...origin }];
+  dict.origins = [{ path: [], data, replaced, ...origin }];
   dict.emit("set", undefined, data, origin);
 }
 

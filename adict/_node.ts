@@ -17,6 +17,9 @@ export interface Place {
   depth?: number;
 }
 
+/** Copies a leaf that is an object. */
+export type CopyLeaf = (leaf: object) => unknown;
+
 /** What is known of a write besides its value. */
 export type WriteDetails = Pick<
   ConfigWrite,
@@ -68,8 +71,8 @@ export abstract class Node {
   /** Makes a phantom child part of the data. */
   protected abstract adoptPhantom(child: Node): void;
 
-  /** A deep copy in plain objects and lists. */
-  abstract toPlain(): unknown;
+  /** A copy in plain objects and lists; leaves that are objects are shared, or copied as is said. */
+  abstract toPlain(copyLeaf?: CopyLeaf): unknown;
 
   /** The nodes directly below. */
   *children(): Iterable<Node> {
@@ -192,6 +195,9 @@ export function nodeOf(value: unknown): Node | undefined {
 }
 
 /** The value with every mapping and list of a config turned into a plain one. */
-export function toPlain(value: unknown): unknown {
-  return nodeOf(value)?.toPlain() ?? value;
+export function toPlain(value: unknown, copyLeaf?: CopyLeaf): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const node = nodeOf(value);
+  if (node !== undefined) return node.toPlain(copyLeaf);
+  return copyLeaf === undefined ? value : copyLeaf(value);
 }

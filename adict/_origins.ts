@@ -1,3 +1,4 @@
+import type { Data } from "./_data.ts";
 import { listDifferences } from "./_diff.ts";
 import { type Node, nodeOf, type WriteDetails } from "./_node.ts";
 import type { Locator } from "./_places.ts";
@@ -13,6 +14,8 @@ export interface Origin {
   readonly file?: string;
   /** Gives the place of what lies at a path within the data. */
   readonly locate?: Locator;
+  /** What a file has taken the place of. */
+  readonly replaced?: Data;
 }
 
 /** The origins of a value that is written. */

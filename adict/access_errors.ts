@@ -1,6 +1,7 @@
 import type { Node } from "./_node.ts";
-import { printable } from "./dotted_path.ts";
+import { type PathKey, printable } from "./dotted_path.ts";
 import { nearestName } from "./nearest_name.ts";
+import { reportMistakes } from "./report_mistakes.ts";
 
 const MAX_LISTED_KEYS = 8;
 /** A search goes no further: an error has to be cheap even in a large config. */
@@ -14,9 +15,17 @@ export interface MissingKeyErrorOptions {
   suggestion?: string | undefined;
   /** The keys that exist beside the missing one. */
   keys?: readonly string[];
+  /** The file that `load()` has put in the place of what had the key. */
+  replacedBy?: string | undefined;
 }
 
-function describeAlternatives({ suggestion, keys = [] }: MissingKeyErrorOptions): string {
+function describeAlternatives(options: MissingKeyErrorOptions): string {
+  const { suggestion, keys = [], replacedBy } = options;
+  if (replacedBy !== undefined) {
+    const file = printable(JSON.stringify(replacedBy));
+    return `: load(${file}) has replaced the config that had it, ` +
+      `expected update(await ADict.fromFile(${file})) to keep it`;
+  }
   if (suggestion !== undefined) return `, did you mean "${printable(suggestion)}"?`;
   if (keys.length === 0) return ", there are no keys at all";
   const listed = keys.slice(0, MAX_LISTED_KEYS).map((key) => `"${printable(key)}"`).join(", ");
@@ -50,6 +59,7 @@ export class MissingKeyError extends ReferenceError {
   /** Makes the error for a path. */
   constructor(path: string, options: MissingKeyErrorOptions = {}) {
     super(`Cannot read "${printable(path)}": no such key${describeAlternatives(options)}`);
+    reportMistakes();
     this.name = "MissingKeyError";
     this.path = path;
     this.suggestion = options.suggestion;
@@ -81,6 +91,7 @@ export class FrozenConfigError extends TypeError {
         printable(path)
       }": the config is frozen, expected one that is not: defrost() it`,
     );
+    reportMistakes();
     this.name = "FrozenConfigError";
     this.path = path;
   }
@@ -93,7 +104,28 @@ export function missingKeyError(node: Node, key: string): MissingKeyError {
   const suggestion = near === undefined
     ? findElsewhere(node, key) ?? nearestMethod(node, key)
     : node.describe(near);
-  return new MissingKeyError(node.describe(key), { suggestion, keys });
+  const replacedBy = findReplacement(node, key);
+  return new MissingKeyError(node.describe(key), { suggestion, keys, replacedBy });
+}
+
+/** The file that was loaded in the place of a config that had the key. */
+function findReplacement(node: Node, key: string): string | undefined {
+  const path = [...node.path(), key];
+  for (let at: Node | undefined = node; at !== undefined; at = at.parent) {
+    const below = path.slice(at.path().length);
+    const origin = at.origins?.find(({ replaced }) => holds(replaced, below));
+    if (origin !== undefined) return origin.file;
+  }
+  return undefined;
+}
+
+function holds(data: unknown, path: readonly PathKey[]): boolean {
+  let value = data;
+  for (const key of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return false;
+    value = (value as Record<PathKey, unknown>)[key];
+  }
+  return true;
 }
 
 /** The path of the same key in another mapping of the config, the one nearest to the root. */
@@ -168,6 +200,7 @@ export class MissingKeysError extends ReferenceError {
       `\n  ${path}${suggestion === undefined ? "" : `, did you mean "${suggestion}"?`}`
     );
     super(`Cannot ${action}: ${state} missing${lines.join("")}`);
+    reportMistakes();
     this.name = "MissingKeysError";
     this.keys = keys;
   }

@@ -98,7 +98,10 @@ export interface ADictMethods<T extends object> {
   accessedKeys(): string[];
   /** A new config with only what was read; a branch of which no leaf was read is there as a whole. */
   getMinimalConfig(): ADict;
-  /** A deep copy, not frozen and not yet read. */
+  /**
+   * A deep copy, not frozen and not yet read: dates, typed arrays, `Map`s and `Set`s are copied as
+   * well, instances of other classes are shared.
+   */
   clone(): ADict<T>;
   /** A new config with those entries of the top level for which the function says true. */
   filter(predicate: (key: string, value: unknown) => boolean): ADict;
@@ -126,11 +129,14 @@ export interface ADictMethods<T extends object> {
   /** The keys and values of the top level. */
   entries(): [string, unknown][];
   /**
-   * A deep copy in plain objects and lists, fit for `structuredClone` and hot loops; it counts as
-   * reading all of it.
+   * A deep copy in plain objects and lists, with copies of the leaves as `clone` makes them, fit for
+   * `structuredClone` and hot loops; it counts as reading all of it.
    */
   toObject(): T;
-  /** What `JSON.stringify` writes: a deep copy, which does not count as reading. */
+  /**
+   * What `JSON.stringify` writes: the mappings and lists are copied, all leaves are shared; it does
+   * not count as reading.
+   */
   toJSON(): T;
   /** The config as XYZ text. */
   toXyz(format?: XyzFormat): string;
@@ -142,7 +148,8 @@ export interface ADictMethods<T extends object> {
    */
   getStructuralHash(): string;
   /**
-   * Replaces the content by that of a file (`.json .jsonl .yaml .yml .toml .xyz .py`).
+   * Replaces the content by that of a file (`.json .jsonl .yaml .yml .toml .xyz .py`). To keep what
+   * the file does not have: `config.update(await ADict.fromFile(path), { recursive: true })`.
    *
    * @throws {ConfigFileError} If the file cannot be read.
    * @throws {ConfigSyntaxError} If it cannot be parsed.

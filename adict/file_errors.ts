@@ -1,5 +1,6 @@
 import { printable, printableLines } from "./dotted_path.ts";
 import { showPlace } from "./_text_place.ts";
+import { reportMistakes } from "./report_mistakes.ts";
 
 /** Options of {@linkcode ConfigFileError}. */
 export interface ConfigFileErrorOptions {
@@ -36,6 +37,7 @@ export class ConfigFileError extends Error {
       printableLines(message.replaceAll(path, () => printable(path))),
       cause === undefined ? {} : { cause },
     );
+    reportMistakes();
     this.name = "ConfigFileError";
     this.path = path;
   }
@@ -98,6 +100,7 @@ export class ConfigSyntaxError extends SyntaxError {
         snippet.replaceAll(/^/gm, "  "),
       cause === undefined ? {} : { cause },
     );
+    reportMistakes();
     this.name = "ConfigSyntaxError";
     this.path = path;
     this.line = line;

@@ -33,7 +33,10 @@ function userFrame(error: Error): string {
  * From now on an error with a numeric `exitCode` that nobody catches ends the program with its
  * message alone, without a stack trace, and with that exit code. Other errors end it as before.
  *
- * A scope, a logger and a search that serve a program's own command line call this by themselves.
+ * A scope, a logger and a search that serve a program's own command line call this by themselves, and
+ * so does the first error of a config; a program with none of them calls it for errors of its own. In
+ * a web worker nothing changes: there an error is the business of who has started it. An error whose
+ * event another listener has cancelled before counts as caught.
  *
  * @example Usage
  * ```ts
@@ -44,15 +47,14 @@ function userFrame(error: Error): string {
  */
 export function reportMistakes(): void {
   const realm = globalThis as { [LISTENING]?: boolean };
-  if (realm[LISTENING]) return;
+  if (realm[LISTENING] || "WorkerGlobalScope" in globalThis) return;
   realm[LISTENING] = true;
   globalThis.addEventListener("unhandledrejection", (event) => report(event, event.reason));
   globalThis.addEventListener("error", (event) => report(event, event.error));
 }
 
 function report(event: Event, error: unknown): void {
-  if (!isMistake(error)) return;
-  event.preventDefault();
+  if (event.defaultPrevented || !isMistake(error)) return;
   const bytes = new TextEncoder().encode(
     `error: ${printableLines(error.message)}${userFrame(error)}\n`,
   );
@@ -63,5 +65,9 @@ function report(event: Event, error: unknown): void {
   } catch {
     // Nobody reads it any more; the exit code tells it still.
   }
-  Deno.exit(error.exitCode);
+  try {
+    Deno.exit(error.exitCode);
+  } catch {
+    // A test may not exit: the error then fails it, with its stack, like any other.
+  }
 }

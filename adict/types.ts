@@ -66,4 +66,6 @@ export interface ConfigWatcher {
   onWrite?(write: ConfigWrite): void;
   /** Called at each read of a key that is there, `has()` and `in` included. */
   onRead?(path: readonly (string | number)[]): void;
+  /** Called where a mapping is about to be taken as a whole, as by `JSON.stringify()` or `clone()`. */
+  onTake?(path: readonly (string | number)[]): void;
 }

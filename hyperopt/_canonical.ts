@@ -30,7 +30,7 @@ function canonical(value: unknown, depth: number): unknown {
   if (typeof value !== "object" || value === null) return markedScalar(value);
   if (depth > MAX_DEPTH) return { $deep: true };
   const inner = depth + 1;
-  if (value instanceof ADict) return canonical(ADict.prototype.toObject.call(value), inner);
+  if (value instanceof ADict) return canonical(ADict.prototype.toJSON.call(value), inner);
   if (Array.isArray(value)) return value.map((item) => canonical(item, inner));
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {

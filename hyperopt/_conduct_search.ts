@@ -9,6 +9,7 @@ import { LauncherWatch } from "./_launcher_watch.ts";
 import { loadDistributed } from "./_load_distributed.ts";
 import { openRunLedger } from "./_open_run_ledger.ts";
 import type { Progress } from "./_progress.ts";
+import { type Repetition, takeRepetition } from "./_repetitions.ts";
 import type { RunLedger } from "./_run_ledger.ts";
 import { identifyStudy, type StudyIdentity } from "./_study_identity.ts";
 import type { CheckedDistributed } from "./_check_distributed.ts";
@@ -17,6 +18,7 @@ import type { Turn } from "./_turns.ts";
 import type { HyperOptOptions } from "./hyper_opt_options.ts";
 import { MemoryLedger } from "./memory_ledger.ts";
 import { SearchInterruptedError } from "./search_interrupted_error.ts";
+import type { SearchReads } from "./search_reads.ts";
 import { Study } from "./study.ts";
 import type { StudyOptions } from "./study_options.ts";
 import type { Ledger, SearchResult, SearchScope, TrialObjective } from "./types.ts";
@@ -33,6 +35,8 @@ export interface SearchToConduct {
   config: unknown;
   /** Where it runs on several machines. */
   distributed: CheckedDistributed | undefined;
+  /** Takes what is read of the configs of its trials. */
+  reads: SearchReads | undefined;
 }
 
 /** Runs a search with all that watches and records it. */
@@ -41,13 +45,14 @@ export async function conductSearch(search: SearchToConduct): Promise<SearchResu
   const { tracker, metric } = options;
   const isNamed = tracker !== undefined || distributed !== undefined;
   const identity = isNamed ? await identifySearch(search) : undefined;
-  if (distributed !== undefined && distributed.rank !== 0) {
-    return await serve(search, { distributed, identity: identity! });
-  }
+  using repetition = distributed && takeRepetition(identity!.name);
+  const place = distributed && { distributed, identity: identity!, repetition: repetition! };
+  if (place !== undefined && place.distributed.rank !== 0) return await serve(search, place);
   // Before anything is read or written of it: where the server cannot be used nothing has begun, and who
   // drove it before has written down all that he will.
-  await using lead = distributed && await takeLead(distributed, identity!, options.signal);
-  const queue = distributed && { distributed, lead: lead!, identity: identity! };
+  await using lead = place && await takeLead(place, options.signal);
+  repetition?.count();
+  const queue = place && { ...place, lead: lead! };
   if (tracker === undefined) {
     const ledger = options.ledger ?? new MemoryLedger();
     return await conduct(search, { ledger, queue, name: undefined });
@@ -57,16 +62,21 @@ export async function conductSearch(search: SearchToConduct): Promise<SearchResu
   return await conduct(search, { ledger, name, queue });
 }
 
-async function takeLead(
-  distributed: CheckedDistributed,
-  identity: StudyIdentity,
-  signal: AbortSignal | undefined,
-): Promise<QueueLead> {
+/** Which search on many machines it is. */
+interface Place {
+  readonly distributed: CheckedDistributed;
+  readonly identity: StudyIdentity;
+  /** The how many-th search of its name it is in this program. */
+  readonly repetition: Repetition;
+}
+
+async function takeLead(place: Place, signal: AbortSignal | undefined): Promise<QueueLead> {
+  const { identity } = place;
   const { QueueLead } = await loadDistributed();
   const alone = new AbortController();
   using _watch = new LauncherWatch(() => alone.abort(aloneError(identity)));
   const signals = [alone.signal, ...signal === undefined ? [] : [signal]];
-  return await QueueLead.win({ distributed, identity, signal: AbortSignal.any(signals) });
+  return await QueueLead.win({ ...place, signal: AbortSignal.any(signals) });
 }
 
 function aloneError({ name }: StudyIdentity): SearchInterruptedError {
@@ -88,15 +98,14 @@ async function identifySearch(
 /** Works for the search that another process drives. */
 async function serve(
   { options, searchSpaces, turn }: SearchToConduct,
-  { distributed, identity }: { distributed: CheckedDistributed; identity: StudyIdentity },
+  place: Place,
 ): Promise<SearchResult> {
   const { serveQueue } = await loadDistributed();
   const run = checkRunOptions(options);
   const { tracker, ledger } = options;
   const folder = run.checkpoints ?? tracker?.checkpoints ?? ledger?.checkpoints;
   return await serveQueue({
-    distributed,
-    identity,
+    ...place,
     budget: options.budget,
     run,
     turn,
@@ -106,7 +115,7 @@ async function serve(
 }
 
 async function conduct(
-  { scope, objective, searchSpaces, studyOptions, options, turn }: SearchToConduct,
+  { scope, objective, searchSpaces, studyOptions, options, turn, reads }: SearchToConduct,
   { ledger, name, queue }: {
     ledger: Ledger | RunLedger;
     name: string | undefined;
@@ -126,6 +135,7 @@ async function conduct(
         scope,
         objective,
         logs: () => study.logs,
+        reads,
         onReasons: runs && ((job, reasons) => runs.explain(job, reasons)),
       },
       ledger,

@@ -13,6 +13,7 @@ import type { Turn } from "./_turns.ts";
 import type { HyperOptOptions } from "./hyper_opt_options.ts";
 import { SearchInterruptedError } from "./search_interrupted_error.ts";
 import type { Study } from "./study.ts";
+import { TrialError } from "./trial_error.ts";
 import type { Budget, Ledger, SearchResult, Trial } from "./types.ts";
 
 /** What a search on several machines has besides. */
@@ -73,12 +74,14 @@ async function createRunner(
       isNew: !ledger.events.some(({ type }) => type === "started"),
       isContinuable,
       logs: source.logs,
+      reads: source.reads,
       signal,
     });
   }
   if (run.workers === undefined) return inProcessRunner(source, { capacity: run.concurrency });
   const { WorkerPool } = await import("./_workers/worker_pool.ts");
-  return new WorkerPool({ ...run.workers, turn, spaces: searchSpaces, logs: source.logs });
+  const { logs, reads } = source;
+  return new WorkerPool({ ...run.workers, turn, spaces: searchSpaces, logs, reads });
 }
 
 function interruptedError(study: Study, options: DriveOptions, exitCode: number): Error {
@@ -120,6 +123,11 @@ class Collector {
   }
 }
 
+/** Whether a trial had no time to read what it would have, or to say so. */
+function isCutOff({ error }: Trial): boolean {
+  return error instanceof TrialError && (error.kind === "crash" || error.kind === "timeLimit");
+}
+
 /** Drives a study to its end, in this process or by worker processes. */
 export async function driveSearch(study: Study, options: DriveOptions): Promise<SearchResult> {
   const { ledger, run, isContinuable, seconds, maxResource, progress, onTrial, onRung } = options;
@@ -134,6 +142,7 @@ export async function driveSearch(study: Study, options: DriveOptions): Promise<
     onClaimed: (path) => ledger.append({ type: "claimed", path }),
   });
   const collector = new Collector(study, checkpoints);
+  const { reads } = options.source;
   const isInProcess = run.workers === undefined && !isShared;
   using interruption = new Interruption({ signal: run.signal, isInProcess, isLaunched: isShared });
   const { signal } = interruption;
@@ -141,6 +150,9 @@ export async function driveSearch(study: Study, options: DriveOptions): Promise<
   try {
     const { retry, timeLimit } = run;
     runner = await createRunner(study, options, { checkpoints, folder, signal });
+    // What was read by trials of a program before this one nobody has written down.
+    const isContinued = study.trials.length > 0 || events.some(({ type }) => type === "started");
+    if (isContinued) reads?.addNews([]);
     await using executor = new Attempts(runner, { retry, timeLimit, checkpoints, events });
     const result = await runSearch(study, {
       executor,
@@ -149,6 +161,7 @@ export async function driveSearch(study: Study, options: DriveOptions): Promise<
       seconds,
       onChange: () => progress?.update(),
       async onTrial(trial): Promise<void> {
+        if (isCutOff(trial)) reads?.addNews([]);
         if (trial.status === "failed") checkpoints.collect(trial.index);
         else if (trial.resource === maxResource) collector.end([trial]);
         await onTrial?.(trial);

@@ -5,6 +5,7 @@ import { GENERATION_KEY } from "./_flatten_spaces.ts";
 import { nest } from "./_nest.ts";
 import { contextOf, type TrialChannel } from "./_trial_context.ts";
 import type { Attempt, AttemptOutcome, AttemptRunner } from "./_attempt.ts";
+import type { SearchReads } from "./search_reads.ts";
 import { TrialError } from "./trial_error.ts";
 import type { FailureKind, Job, Reasons, SearchScope, Trial, TrialObjective } from "./types.ts";
 
@@ -16,6 +17,8 @@ export interface TrialSource {
   logs: () => readonly (readonly Trial[])[];
   /** Takes who wrote the config of a job. */
   onReasons?: ((job: Job, reasons: Reasons) => void) | undefined;
+  /** Takes what is read of its config. */
+  reads?: SearchReads | undefined;
 }
 
 /** The name under which a scope explains where the values of a trial come from. */
@@ -23,12 +26,13 @@ const SOURCE = "hyperopt";
 
 type Data = Record<string, unknown>;
 
-async function composeConfig({ scope, onReasons }: TrialSource, job: Job): Promise<ADict> {
+async function composeConfig({ scope, onReasons, reads }: TrialSource, job: Job): Promise<ADict> {
   const { samples, generation } = job;
   // Among the samples, so that lazy views can read the rung.
   const values = { ...samples, [GENERATION_KEY]: generation };
   const config = await scope.compose(values, {
     source: SOURCE,
+    ...reads && { follower: reads },
     ...onReasons && { onReasons: (reasons) => onReasons(job, reasons) },
   });
   const written = Object.getOwnPropertyDescriptor(config, GENERATION_KEY)?.value;
@@ -62,6 +66,20 @@ function failureOf(error: Error): FailureKind {
   return error instanceof TrialError ? error.kind : "exception";
 }
 
+async function callObjective(
+  { objective, reads }: TrialSource,
+  { composed, job, channel }: { composed: ADict; job: Job; channel: TrialChannel },
+): Promise<unknown> {
+  let isWhole = false;
+  try {
+    const metric = await objective(composed, contextOf(job, channel));
+    isWhole = true;
+    return metric;
+  } finally {
+    reads?.count(composed, { isWhole });
+  }
+}
+
 /**
  * Runs one attempt in this process: composes the config, calls the objective, judges its metric.
  *
@@ -71,7 +89,7 @@ export async function estimateTrial(
   source: TrialSource,
   { job, channel }: { job: Job; channel: TrialChannel },
 ): Promise<AttemptOutcome> {
-  const { objective, logs } = source;
+  const { logs } = source;
   const start = performance.now();
   // What is left to record when no config could be composed.
   let config: ADict = new ADict(nest(job));
@@ -80,7 +98,7 @@ export async function estimateTrial(
     checkSampled(composed, { job, logs: logs() });
     // The objective owns the config it gets; the trial keeps what that was before.
     config = new ADict<Data>(composed);
-    const metric = checkMetric(await objective(composed, contextOf(job, channel)));
+    const metric = checkMetric(await callObjective(source, { composed, job, channel }));
     const durationMs = performance.now() - start;
     const trial = { ...job, config, metric, status: "completed" as const, durationMs };
     return { trial, failure: undefined };

@@ -296,9 +296,10 @@ export abstract class HyperOpt<
   ): Promise<SearchResult> {
     const { scope, searchSpaces, options } = this;
     const role = workerRole();
+    using reads = await scope.followReads?.({ counted: Object.keys(searchSpaces) });
     if (role !== undefined) {
       const { serveSearch } = await import("./_workers/serve_search.ts");
-      return await serveSearch({ role, turn, scope, searchSpaces, objective });
+      return await serveSearch({ role, turn, scope, searchSpaces, objective, reads });
     }
     const distribution = this.distribution();
     const distributed = distribution && resolveDistributed(distribution);
@@ -317,7 +318,7 @@ export abstract class HyperOpt<
       scheduler: this.scheduler(),
     };
     const { conductSearch } = await import("./_conduct_search.ts");
-    return await conductSearch({
+    const result = await conductSearch({
       scope,
       objective,
       searchSpaces,
@@ -326,7 +327,12 @@ export abstract class HyperOpt<
       turn,
       config,
       distributed,
+      reads,
     });
+    if (reads === undefined) return result;
+    const trials = result.logs.flat().map((trial) => trial.config);
+    await reads.report({ results: [result.config, ...trials] });
+    return result;
   }
 }
 

@@ -84,6 +84,7 @@ export {
   SearchInterruptedError,
   type SearchInterruptedErrorOptions,
 } from "./search_interrupted_error.ts";
+export type { SearchReadNews, SearchReads } from "./search_reads.ts";
 export type { SearchTracker, TrackedLedger, TrackedRunChange } from "./search_tracker.ts";
 export { SearchSpaceError } from "./search_space_error.ts";
 export { Study } from "./study.ts";

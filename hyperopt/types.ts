@@ -1,5 +1,6 @@
 import type { ADict } from "../adict/mod.ts";
 import type { ParameterSpace } from "./parameter_space.ts";
+import type { SearchReads } from "./search_reads.ts";
 
 /** Which metric is the better one: the larger or the smaller. */
 export type SearchMode = "max" | "min";
@@ -415,17 +416,27 @@ export interface SearchScope<Config = any> {
    * A fresh config: default views, named views, the command line, then the samples by dotted
    * path, then lazy views. The scope's own config stays as it is. `source` is the name under which
    * the scope explains where the samples come from. `onReasons`, where it is given, takes who wrote
-   * each value, by dotted path.
+   * each value, by dotted path. `follower` is what `followReads` gave: it counts what is read.
    */
   compose(
     samples: Record<string, unknown>,
-    options: { source: string; onReasons?: (reasons: Reasons) => void },
+    options: {
+      source: string;
+      onReasons?: (reasons: Reasons) => void;
+      follower?: SearchReads | undefined;
+    },
   ): Promise<Config>;
   /**
    * Who wrote a value of the resolved config, oldest first. Where a scope says it, a search warns of
    * what the command line sets and the search samples.
    */
   explain?(path: string): readonly { writer: { kind: string; name: string; phase: string } }[];
+  /**
+   * Follows what is read of the configs that it composes; undefined where there is nothing to say of
+   * that. Where a scope has it, a search says at its end which values of the command line nobody has
+   * read. `counted` are paths that count as read.
+   */
+  followReads?(options: { counted: readonly string[] }): Promise<SearchReads | undefined>;
 }
 
 /**

@@ -35,9 +35,12 @@ export function isAtOrBelow(path: string, key: string): boolean {
   return path === key || (path.startsWith(key) && [".", "["].includes(path[key.length]!));
 }
 
-function adviseNearest(config: ADict, key: string): string {
+/** @param scope The scope's name, where it leads. */
+function adviseNearest(config: ADict, key: string, scope?: string): string {
   const near = nearestName(key, listPaths(toPlainConfig(config)));
-  return near === undefined ? "" : `, did you mean "${near}"?`;
+  if (near === undefined) return "";
+  const meant = scope === undefined ? near : formatPath([scope, ...parsePath(near)]);
+  return `, did you mean "${meant}"?`;
 }
 
 /**
@@ -124,7 +127,7 @@ export function applyArgument(
   { strict, isDeclared, advises = true }: ApplyOptions,
 ): Problem[] {
   function advise(): string {
-    return advises ? adviseNearest(config, item.key) : "";
+    return advises ? adviseNearest(config, item.key, item.scope) : "";
   }
   function fail(message: string, place: Span = item.keySpan): Problem[] {
     return [{ message, item, place }];

@@ -38,6 +38,8 @@ export interface WriteItem extends Span {
   kind: "assign" | "append" | "remove";
   text: string;
   key: string;
+  /** The scope that the key is of, where its name leads on the command line. */
+  scope?: string;
   keySpan: Span;
   value: unknown;
   valueSpan: Span;

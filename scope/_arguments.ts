@@ -13,7 +13,10 @@ export type * from "./_argument_items.ts";
 // Letters, digits, _ and $ of any script: all but the rest of ASCII and white space. (The classes
 // \p{L} and \p{N} would take longer to compile than a whole command line to read.)
 const KEY_CHAR = String.raw`[^\x00-\x23\x25-\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f\s]`;
-const KEY_INDEX = String.raw`\[[^\]\s]*\]`;
+// What is in quotes may hold spaces and brackets. The lookaheads leave one reading of each bracket:
+// with several a long key would take for ever.
+const QUOTED = String.raw`"(?:[^"\\]|\\.)*"`;
+const KEY_INDEX = String.raw`\[(?:${QUOTED}|(?!${QUOTED}\])[^\]\s]*)\]`;
 const KEY_PATTERN = `(?:${KEY_CHAR}|${KEY_INDEX})(?:${KEY_CHAR}|[.-]|${KEY_INDEX})*`;
 const ASSIGNMENT_REGEXP = new RegExp(String.raw`(${KEY_PATTERN})(\+?=)`, "y");
 const REMOVAL_REGEXP = new RegExp(String.raw`~(${KEY_PATTERN})(?!\S)`, "y");
@@ -52,9 +55,9 @@ function readAssignment(text: string, start: number, match: RegExpExecArray): Wr
 function readItem(text: string, start: number): Item {
   const assignment = matchAt(ASSIGNMENT_REGEXP, text, start);
   if (assignment) return readAssignment(text, start, assignment);
-  const end = endOfWord(text, start);
-  const word = text.slice(start, end);
   const removal = matchAt(REMOVAL_REGEXP, text, start);
+  const end = removal ? start + removal[0].length : endOfWord(text, start);
+  const word = text.slice(start, end);
   if (removal) {
     const span = { start: start + 1, end };
     return {

@@ -1,20 +1,18 @@
 import { formatPath } from "../adict/dotted_path.ts";
 import { nearestName } from "../adict/nearest_name.ts";
 import { type ConfigFormatName, stringifyConfig } from "../adict/stringify_config.ts";
-import { isAtOrBelow, listPaths } from "./_apply_argument.ts";
 import type { ParsedArguments, Span } from "./_arguments.ts";
 import type { CompletionWord } from "./_completion.ts";
 import { describeProblems } from "./_describe_mistakes.ts";
-import { escapeControls, formatReasons, formatValue, printableLines } from "./_format_reasons.ts";
-import { formatHelp } from "./_help.ts";
+import { explain } from "./_explain.ts";
+import { formatValue, printableLines } from "./_format_reasons.ts";
+import { formatHelp, missingKeys } from "./_help.ts";
 import { listLeaves, toPlainConfig } from "./_plain.ts";
-import { reasonsFor } from "./_reasons.ts";
 import type { Resolved } from "./_resolver.ts";
 import type { Command } from "./_routed.ts";
 import { FORMATS } from "./_routing.ts";
 import { COMMANDS } from "./_view.ts";
 import { InvalidConfigError } from "./errors.ts";
-import type { Reason } from "./types.ts";
 
 /** What a command works on. */
 export interface CommandContext {
@@ -30,7 +28,7 @@ export interface CommandContext {
 /** The text that a command prints. */
 export function runCommand(command: Command, context: CommandContext): Promise<string> | string {
   if (command.name === "print") return print(command, context);
-  if (command.name === "explain") return explain(command, context);
+  if (command.name === "explain") return explain(command, context, wholeConfig(context));
   if (command.name === "completion") return complete(command, context);
   return formatHelp(context.resolved, context.isNamespaced);
 }
@@ -50,7 +48,10 @@ function operandError({ parsed }: CommandContext, operand: Span, message: string
 }
 
 async function print({ operands }: Command, context: CommandContext): Promise<string> {
-  const operand = operands.at(-1);
+  const [operand, second] = operands;
+  if (second !== undefined) {
+    throw operandError(context, second, `one format is enough, there is ${operand!.text} already`);
+  }
   const format = operand?.text.replace(/^--(format=?)?/, "") ?? "xyz";
   if (!FORMATS.includes(format)) {
     const near = nearestName(format, FORMATS);
@@ -59,13 +60,28 @@ async function print({ operands }: Command, context: CommandContext): Promise<st
       : `did you mean "${near}"?`;
     throw operandError(context, operand!, `no such format, ${expected}`);
   }
+  const config = wholeConfig(context);
   try {
-    const text = await stringifyConfig(wholeConfig(context), format as ConfigFormatName);
+    const text = await stringifyConfig(config, format as ConfigFormatName);
     return context.isTerminal ? printableLines(text.trimEnd()) : text.trimEnd();
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
+    if (operand === undefined) {
+      throw new InvalidConfigError(error.message.replace(/ as XYZ(?=: )/, ""), [], 1);
+    }
     // Which format the config is printed in, the command line says; what is in it, anyone may.
-    throw new InvalidConfigError(error.message, [], operand === undefined ? 1 : 2);
+    throw new InvalidConfigError(error.message, [], await canBePrinted(config) ? 2 : 1);
+  }
+}
+
+/** Whether the format that holds most, the default one, can hold a config. */
+async function canBePrinted(config: Record<string, unknown>): Promise<boolean> {
+  try {
+    await stringifyConfig(config, "xyz");
+    return true;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
   }
 }
 
@@ -90,7 +106,8 @@ async function complete({ operands }: Command, context: CommandContext): Promise
 
 /** Everything that can stand on the command line, with a few words about each. */
 function listWords({ resolved, isNamespaced }: CommandContext): CompletionWord[] {
-  const words = resolved.flatMap(({ core, composed }): CompletionWord[] => {
+  const words = resolved.flatMap((each): CompletionWord[] => {
+    const { core, composed } = each;
     const prefix = isNamespaced ? `${core.name}.` : "";
     const config = toPlainConfig(composed.config);
     const views = [...core.views.values()].map(({ name }): CompletionWord => (
@@ -107,59 +124,17 @@ function listWords({ resolved, isNamespaced }: CommandContext): CompletionWord[]
         return { kind: "key", text: `${prefix}${place}`, description };
       },
     );
-    return [...views, ...keys];
+    const missing = missingKeys(each).map((path): CompletionWord => (
+      {
+        kind: "key",
+        text: prefix + path,
+        description: String(core.manuals.get(path) ?? "required"),
+      }
+    ));
+    return [...views, ...keys, ...missing];
   });
   const commands = COMMANDS.map((text): CompletionWord => (
     { kind: "command", text, description: "command" }
   ));
   return [...words, ...commands];
-}
-
-/** The history of every leaf; with several scopes under their names. */
-function allReasons({ resolved, isNamespaced }: CommandContext): Map<string, Reason[]> {
-  const all = new Map<string, Reason[]>();
-  for (const { core, composed } of resolved) {
-    for (const [path, reasons] of reasonsFor(composed.entries)) {
-      all.set(isNamespaced ? `${core.name}.${path}` : path, reasons);
-    }
-  }
-  return all;
-}
-
-function explain({ operands }: Command, context: CommandContext): string {
-  const reasons = allReasons(context);
-  const keys = operands.filter(({ text }) => !text.startsWith("--"));
-  const config = wholeConfig(context);
-  const present = new Set(listPaths(config));
-  const shown = new Map<string, Reason[]>();
-  for (const key of keys) {
-    // An item of a list has the history of the list.
-    const found = [...reasons].filter(([path]) =>
-      isAtOrBelow(path, key.text) || isAtOrBelow(key.text, path)
-    );
-    if (found.length === 0) {
-      throw operandError(context, key, describeUnknownKey(key.text, present));
-    }
-    for (const [path, history] of found) shown.set(path, history);
-  }
-  const chosen = keys.length > 0
-    ? shown
-    : new Map([...reasons].filter(([, history]) => !history.at(-1)!.removed));
-  if (operands.some(({ text }) => text === "--json")) return toJson(chosen);
-  return formatReasons(chosen, context.isColoured);
-}
-
-function describeUnknownKey(key: string, present: ReadonlySet<string>): string {
-  const near = nearestName(key, [...present]);
-  return `the config has no such key${near === undefined ? "" : `, did you mean "${near}"?`}`;
-}
-
-function toJson(reasons: ReadonlyMap<string, Reason[]>): string {
-  return escapeControls(JSON.stringify(Object.fromEntries(reasons), writeExactly, 2));
-}
-
-/** What JSON has no notation for, as text. */
-function writeExactly(_key: string, value: unknown): unknown {
-  if (typeof value === "bigint") return `${value}`;
-  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 }

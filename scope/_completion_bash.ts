@@ -179,7 +179,7 @@ _ato_complete() {
       _ato_offer '' "\${views[@]}" --format
       _ato_offer = "\${keys[@]}"
       ;;
-    explain:*) _ato_offer '' "\${keys[@]}" "\${views[@]}" --json ;;
+    explain:*) _ato_offer '' "\${keys[@]}" --json ;;
     *)
       _ato_offer '' "\${views[@]}"
       [[ -z $command ]] && _ato_offer '' "\${commands[@]}"

@@ -40,7 +40,6 @@ function _ato_complete --argument-names name first
             printf '%s\\t%s\\n' --format '${OPERANDS.formats.replaceAll(" ", ", ")}'
         case 'explain:*'
             "$name"_words keys '%s\\t%s\\n'
-            "$name"_words views '%s\\t%s\\n'
             printf '%s\\t%s\\n' --json 'for programs'
         case '*'
             "$name"_words views '%s\\t%s\\n'

@@ -52,7 +52,6 @@ _ato_complete() {
       ;;
     (explain:*)
       _ato_offer ato_keys
-      _ato_offer ato_views
       compadd -- --json
       ;;
     (*)

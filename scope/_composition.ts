@@ -1,4 +1,5 @@
 import { ADict } from "../adict/adict.ts";
+import { copyLeaves } from "../adict/copy_leaves.ts";
 import { parsePath } from "../adict/dotted_path.ts";
 import { MissingKeyError } from "../adict/access_errors.ts";
 import {
@@ -11,7 +12,8 @@ import type { Problem, WriteItem } from "./_arguments.ts";
 import type { FlagValues } from "./_flags.ts";
 import { formatPosition, Journal, positionIn, type Stack } from "./_journal.ts";
 import { nameLazyWriters } from "./_name_lazy_writers.ts";
-import { toPlainConfig } from "./_plain.ts";
+import { holdsFixedLeaves, toPlainConfig } from "./_plain.ts";
+import type { RunningMerges } from "./_running_merges.ts";
 import type { Checks, Finding } from "./_validation.ts";
 import { byPriority, type ViewPlan, type ViewRecord } from "./_view.ts";
 import type { Phase } from "./types.ts";
@@ -66,24 +68,20 @@ export class Composition {
   findings: Finding[] = [];
   /** What could not run, where that ends nothing. */
   readonly failures: Failure[] = [];
-  /** Whose views these are. */
-  readonly owner: object;
   readonly #blocks: LazyBlock[] = [];
   /** The arguments that have removed a key. */
   readonly #removals: WriteItem[] = [];
   readonly #isLenient: boolean;
+  readonly #running: RunningMerges<Composition>;
 
-  static #entered: Composition | undefined = undefined;
-
-  constructor(owner: object, { positions, lenient }: { positions: boolean; lenient: boolean }) {
-    this.owner = owner;
+  /** Begins a merge of a scope, given those of it that are under way. */
+  constructor(
+    running: RunningMerges<Composition>,
+    { positions, lenient }: { positions: boolean; lenient: boolean },
+  ) {
+    this.#running = running;
     this.#isLenient = lenient;
     this.journal = new Journal(positions);
-  }
-
-  /** The merge whose view runs at this very moment: known up to the first `await` of the view. */
-  static get entered(): Composition | undefined {
-    return Composition.#entered;
   }
 
   /** Puts a block off until after the command line. */
@@ -130,16 +128,6 @@ export class Composition {
     }
   }
 
-  #enter<R>(run: () => R): R {
-    const outer = Composition.#entered;
-    Composition.#entered = this;
-    try {
-      return run();
-    } finally {
-      Composition.#entered = outer;
-    }
-  }
-
   /** Checks what was merged; what a schema converts is written like all else. */
   async check(checks: Checks): Promise<void> {
     if (checks.schema === undefined && checks.required.length === 0) return;
@@ -155,7 +143,11 @@ export class Composition {
   }
 
   #merge(data: Record<string, unknown>): void {
-    ADict.prototype.update.call(this.config, data, { recursive: true });
+    // The next merge has to find it as it is, whatever a view does to a date in this one.
+    const isFixed = holdsFixedLeaves(data);
+    this.journal.sharesValues = isFixed;
+    const own = isFixed ? data : copyLeaves(data);
+    ADict.prototype.update.call(this.config, own, { recursive: true });
   }
 
   async #applyView({ name, priority, body, stack }: ViewRecord, phase: Phase): Promise<void> {
@@ -163,7 +155,7 @@ export class Composition {
     const isCode = typeof body === "function";
     this.journal.begin(writer, { origin: stack, isCode });
     try {
-      if (isCode) await this.#enter(() => body(this.config));
+      if (isCode) await this.#running.enter(this, () => body(this.config));
       else this.#merge(body);
     } catch (error) {
       this.#fail(`the view ${name}`, error);
@@ -192,7 +184,7 @@ export class Composition {
     const writer = { kind: "lazy block", name: "lazy", phase: "lazy", priority } as const;
     this.journal.begin(writer, { origin: stack, isCode: true });
     try {
-      await this.#enter(() => run(this.config));
+      await this.#running.enter(this, () => run(this.config));
     } catch (error) {
       this.#fail("a lazy block", error);
     }
@@ -258,7 +250,7 @@ export class Composition {
     for (const path of Object.keys(samples)) {
       const isUnknown = !path.startsWith("__") && this.#isUnknown(path, context);
       if (isUnknown && !await this.#declares(path, context)) assertKnown(this.config, path);
-      ADict.prototype.set.call(this.config, path, samples[path]);
+      ADict.prototype.set.call(this.config, path, copyLeaves(samples[path]));
     }
   }
 }

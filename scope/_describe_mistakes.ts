@@ -5,6 +5,7 @@ import { describeWriter, formatFilePlace, formatValue, printable } from "./_form
 import { formatPosition } from "./_journal.ts";
 import { LastReasons } from "./_last_write.ts";
 import type { Resolved } from "./_resolver.ts";
+import type { Composed } from "./_scope_core.ts";
 import type { Finding } from "./_validation.ts";
 import {
   CommandLineError,
@@ -16,6 +17,7 @@ import type { Reason } from "./types.ts";
 
 const MAX_SHOWN = 72;
 const MAX_PROBLEMS = 20;
+const MAX_OVERRIDES = 8;
 const INDENT = "  ";
 
 /** One error with all mistakes of a command line, and with what is wrong besides with the configs. */
@@ -73,9 +75,17 @@ function describe(
   const { path, reason } = issue;
   const expected = finding.isMissing ? `, expected ${path}=… or a view that does` : "";
   const message = `${printable(issue.message)}${expected}`;
-  if (reason === undefined) return `\n  ${path}: ${message}`;
+  if (reason === undefined) return `\n  ${path || "the config"}: ${message}`;
   const value = reason.removed ? "" : ` is ${formatValue(reason.after)}`;
   return ["", `  ${path}${value}: ${message}`, ...showReason(reason, parsed)].join("\n");
+}
+
+/** What the command line has changed: of a fault of the config as a whole it is the likely cause. */
+function describeOverrides({ entries }: Composed): string {
+  const writers = new Set(entries.map(({ writer }) => writer).filter(({ argument }) => argument));
+  const shown = [...writers].slice(0, MAX_OVERRIDES).map(describeWriter);
+  if (shown.length === 0) return "";
+  return `\n  overridden by ${shown.join(", ")}${writers.size > shown.length ? ", …" : ""}`;
 }
 
 /** One error that lists everything that is wrong with some configs, each with who wrote it. */
@@ -90,11 +100,14 @@ export function describeFindings(
     if (composed.findings.length === 0) continue;
     const reasons = new LastReasons(composed.entries);
     for (const finding of composed.findings) {
-      const path = isNamespaced ? `${core.name}.${finding.path}` : finding.path;
+      const isWhole = finding.steps.length === 0;
+      const own = isWhole ? core.name : `${core.name}.${finding.path}`;
+      const path = isNamespaced ? own : finding.path;
       const reason = reasons.find(finding.steps);
       const issue = { path, message: finding.message, reason };
       issues.push(issue);
-      blocks.push(describe(issue, finding, parsed));
+      const overrides = isWhole ? describeOverrides(composed) : "";
+      blocks.push(describe(issue, finding, parsed) + overrides);
     }
   }
   const isArgument = ({ reason }: ConfigIssue) =>

@@ -11,6 +11,9 @@ import type { ViewRecord } from "./_view.ts";
 
 const RULE = "-".repeat(50);
 
+const has = ADict.prototype.has as (path: string) => boolean;
+const set = ADict.prototype.set as (path: string, value: unknown) => void;
+
 function listViews(core: ScopeCore, prefix: string): string[] {
   return [...core.views.values()].map(({ name, isDefault, lazy, priority }) => {
     const traits = [
@@ -32,6 +35,18 @@ function listKeys(core: ScopeCore, value: unknown, path: string[], prefix: strin
   return [`  ${prefix}${place}=${formatValue(value)}${text === undefined ? "" : `  ${text}`}`];
 }
 
+/** The required keys that nobody has set. */
+export function missingKeys({ core, composed }: Resolved): string[] {
+  return core.checks.required.filter((path) => !has.call(composed.config, path));
+}
+
+function listMissing(resolved: Resolved, prefix: string): string[] {
+  return missingKeys(resolved).map((path) => {
+    const text = resolved.core.manuals.get(path);
+    return `  ${prefix}${path}=…  (required)${text === undefined ? "" : `  ${text}`}`;
+  });
+}
+
 function listFlags(core: ScopeCore): string[] {
   if (core.flagOptions === undefined) return [];
   return new FlagNames(core.flagOptions).describe().map((flag) => {
@@ -51,9 +66,13 @@ export function describeFailure({ source, error }: Failure): string {
 
 /** What the command `help` prints: how to call the program, its views and its keys. */
 export function formatHelp(resolved: readonly Resolved[], isNamespaced: boolean): string {
-  const prefixed = resolved.map(({ core, composed }) => {
+  const prefixed = resolved.map((each) => {
+    const { core, composed } = each;
     const prefix = isNamespaced ? `${core.name}.` : "";
-    const keys = listKeys(core, toPlainConfig(composed.config), [], prefix);
+    const keys = [
+      ...listKeys(core, toPlainConfig(composed.config), [], prefix),
+      ...listMissing(each, prefix),
+    ];
     const failures = composed.failures.map(describeFailure);
     return { views: listViews(core, prefix), flags: listFlags(core), keys, failures };
   });
@@ -88,9 +107,6 @@ export interface ComposedEach {
   /** Whether these are all keys that may be set. */
   isComplete: boolean;
 }
-
-const has = ADict.prototype.has as (path: string) => boolean;
-const set = ADict.prototype.set as (path: string, value: unknown) => void;
 
 /**
  * The plain config without named views, and with each of them. The last one has the keys that are

@@ -1,3 +1,4 @@
+import { copyLeaves } from "../adict/copy_leaves.ts";
 import { formatPath, type PathKey } from "../adict/dotted_path.ts";
 import type { ConfigWatcher, ConfigWrite } from "../adict/types.ts";
 import { watch } from "../adict/watch.ts";
@@ -31,6 +32,8 @@ export class Journal implements ConfigWatcher {
   readonly entries: Entry[] = [];
   /** What each lazy view and block has read, in order, each path once. */
   readonly lateReads: string[][] = [];
+  /** Whether what the present writer writes cannot be changed in place. */
+  sharesValues = false;
   readonly #keepPositions: boolean;
   #writer: Writer = { kind: "config", name: "config", phase: "config" };
   #origin: Stack | undefined = undefined;
@@ -50,6 +53,7 @@ export class Journal implements ConfigWatcher {
     this.#writer = writer;
     this.#origin = origin;
     this.#isCode = isCode;
+    this.sharesValues = false;
     this.#reads = new Set();
     this.#readList = [];
     if (writer.phase === "lazy") this.lateReads.push(this.#readList);
@@ -59,9 +63,11 @@ export class Journal implements ConfigWatcher {
     const origin = this.#origin;
     const stack = this.#keepPositions && this.#isCode ? captureStack() : undefined;
     const reads = this.#readList;
+    // What the config holds may be changed in place later on.
+    const value = this.sharesValues ? write.value : copyLeaves(write.value);
     this.entries.push({
       writer: this.#writer,
-      write,
+      write: value === write.value ? write : { ...write, value },
       stack,
       origin,
       reads,
@@ -75,6 +81,11 @@ export class Journal implements ConfigWatcher {
     if (this.#reads.has(place)) return;
     this.#reads.add(place);
     this.#readList.push(place);
+  }
+
+  /** It counts as read, but is no reason for anything. */
+  onTake(path: readonly PathKey[]): void {
+    if (this.#writer.phase === "lazy") this.lateReads.push([formatPath(path)]);
   }
 
   /** Finds the place of every leaf in the files that were loaded. */

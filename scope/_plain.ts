@@ -1,8 +1,11 @@
 import { ADict } from "../adict/adict.ts";
+import { copyLeaves } from "../adict/copy_leaves.ts";
 import type { PathKey } from "../adict/dotted_path.ts";
 
 /** A mapping or list of a plain config. */
 export type Plain = Record<PathKey, unknown>;
+
+const fixed: WeakMap<object, boolean> = new WeakMap();
 
 /** Whether the value is a mapping with keys, of which the leaves count and not itself. */
 export function isBranch(value: unknown): value is Record<string, unknown> {
@@ -16,10 +19,11 @@ export function isMapping(value: unknown): value is Record<string, unknown> {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** A copy of the mappings and lists in a value; all else is shared. */
+/** A deep copy of plain data; instances of classes of the user's are shared. */
 export function clonePlain(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(clonePlain);
-  if (!isMapping(value)) return value;
+  if (!isMapping(value)) return copyLeaves(value);
   const clone: Record<string, unknown> = {};
   for (const key of Object.keys(value)) clone[key] = clonePlain(value[key]);
   return clone;
@@ -33,6 +37,16 @@ export function mergePlain(target: Record<string, unknown>, source: Record<strin
     if (isMapping(existing) && isMapping(value)) mergePlain(existing, value);
     else target[key] = clonePlain(value);
   }
+}
+
+/**
+ * Whether no leaf can be changed in place; known of data that was asked about before, which stays as
+ * it is.
+ */
+export function holdsFixedLeaves(data: Record<string, unknown>): boolean {
+  let isFixed = fixed.get(data);
+  if (isFixed === undefined) fixed.set(data, isFixed = copyLeaves(data) === data);
+  return isFixed;
 }
 
 /** A copy of a config in plain objects and lists, whatever its keys are; it does not count as reading. */
@@ -52,11 +66,18 @@ export function isSame(left: unknown, right: unknown): boolean {
 
 /** The same of an object that is no config yet. */
 export function copyConfig(config: object): Record<string, unknown> {
-  return toPlainConfig(new ADict(config));
+  return copyLeaves(toPlainConfig(new ADict(config)));
 }
 
 /** The paths of the leaves of a value; a list counts as one, and so does an empty mapping. */
 export function listLeaves(value: unknown, path: readonly string[] = []): string[][] {
   if (!isBranch(value)) return [[...path]];
   return Object.keys(value).flatMap((key) => listLeaves(value[key], [...path, key]));
+}
+
+/** Whether a value, or any within it, may be written like this. */
+export function holdsText(value: unknown, text: string): boolean {
+  if (typeof value === "number" && text.trim() !== "") return Object.is(Number(text), value);
+  if (typeof value !== "object" || value === null) return String(value) === text;
+  return Object.values(value).some((inner) => holdsText(inner, text));
 }

@@ -21,6 +21,9 @@ const TRACKER_KEYS: readonly string[] = [
   "experiment.sql.driver",
 ];
 
+/** So many further configs are looked at; where there are more, nobody knows what was read. */
+export const MAX_FURTHER = 16;
+
 /** One scope with what was made of it. */
 export interface Resolved {
   core: ScopeCore;
@@ -33,6 +36,11 @@ export class Resolver {
   readonly #isNamespaced: boolean;
   #resolved: Promise<Resolved[]> | undefined = undefined;
   #isReported = false;
+  /** How many calls were made outside of views, and which of those that are over was the last. */
+  #calls = 0;
+  #lastCall = 0;
+  /** How many injected functions run that say at their end what was never read. */
+  #reporting = 0;
 
   constructor(cores: readonly ScopeCore[], isNamespaced: boolean) {
     this.#cores = cores;
@@ -55,14 +63,35 @@ export class Resolver {
     });
   }
 
-  /** Says, once, which overrides of the last command line nobody has read. */
-  async reportUnread(): Promise<void> {
-    const resolved = await this.#resolved;
-    if (resolved === undefined || this.#isReported) return;
+  /** Whether it was said which overrides of the last command line nobody has read. */
+  get isReported(): boolean {
+    return this.#isReported;
+  }
+
+  /** Runs an injected function; then says that, once. */
+  async reportAfter<R>(run: () => R | Promise<R>): Promise<R> {
+    this.#reporting++;
+    let result: R;
+    try {
+      result = await run();
+    } finally {
+      this.#reporting--;
+    }
+    const resolved = await this.findUnreported();
+    if (resolved === undefined) return result;
     this.#isReported = true;
-    if (resolved.every(hasReadArguments)) return;
+    if (resolved.every(hasReadArguments)) return result;
     const { reportUnread } = await import("./_unread.ts");
     reportUnread(resolved);
+    return result;
+  }
+
+  /** What was resolved last, where it was not said, nor is left to what still runs. */
+  async findUnreported(): Promise<readonly Resolved[] | undefined> {
+    const resolved = await this.#resolved;
+    if (resolved === undefined || this.#isReported || this.#reporting > 0) return undefined;
+    const isFollowed = resolved.some(({ core }) => core.furtherReads?.isFollowed);
+    return isFollowed ? undefined : resolved;
   }
 
   /**
@@ -106,6 +135,7 @@ export class Resolver {
     { isProgram = false }: { isProgram?: boolean } = {},
   ): Promise<Resolved[]> {
     this.#isReported = false;
+    const call = this.#cores.some(({ isInView }) => isInView) ? undefined : ++this.#calls;
     const router = new Router(this.#cores, this.#isNamespaced, await this.#flagNames());
     const routed = router.route(args);
     await this.#readFlags(routed);
@@ -120,8 +150,13 @@ export class Resolver {
       throw describeFindings(resolved, routed.parsed);
     }
     if (routed.command !== undefined) await this.#runCommand(routed, resolved, isProgram);
+    // Of several at once the last call counts, as it does of one after the other.
+    if (call !== undefined && call < this.#lastCall) return resolved;
+    this.#lastCall = call ?? this.#lastCall;
     for (const [i, { core, composed }] of resolved.entries()) {
       core.composed = composed;
+      core.furtherReads = undefined;
+      core.furtherConfigs = [];
       core.lastArguments = routed.perScope[i]!;
     }
     return resolved;
@@ -198,6 +233,15 @@ export class Resolver {
     };
     throw new CommandExit(command!.name, await runCommand(command!, context));
   }
+}
+
+/** Takes that a further config was composed: some are kept, since what is read of them counts too. */
+export function addFurther(
+  { core, composed }: Resolved,
+  { isFollowed }: { isFollowed: boolean },
+): void {
+  if (isFollowed) core.furtherReads?.addLate(composed.lateReads);
+  else if (core.furtherConfigs.length <= MAX_FURTHER) core.furtherConfigs.push(composed);
 }
 
 /** Whether every override was surely read: the usual case, decided without loading more. */

@@ -12,6 +12,7 @@ import {
   type WriteItem,
 } from "./_arguments.ts";
 import type { FlagNames, GivenFlag } from "./_flag_names.ts";
+import { copyConfig, holdsText } from "./_plain.ts";
 import type { Operand, Routed } from "./_routed.ts";
 import type { ScopeArguments, ScopeCore } from "./_scope_core.ts";
 import { COMMANDS } from "./_view.ts";
@@ -103,8 +104,8 @@ export class Router {
     if (Object.values(COMMAND_FLAGS).flat().includes(flag)) return flag === "--format";
     const foreign = this.#cores.flatMap(({ mergedFlags }) => mergedFlags ?? []);
     if (foreign.length === 0) return undefined;
-    return foreign.some(({ parsed }) =>
-      Object.values(parsed).flat().some((value) => String(value) === next)
+    return foreign.some(({ parsed: { _: _rest, ...values } }) =>
+      next !== undefined && holdsText(copyConfig(values), next)
     );
   }
 
@@ -142,6 +143,7 @@ export class Router {
 
   #describeUnknownFlag({ text, value }: FlagItem, ofCommand: readonly string[]): string {
     if (text === "--") return "nothing has to end the flags here, expected the rest without --";
+    if (/^-\.?\d/.test(text)) return `a number alone sets nothing, expected key=${text}`;
     const near = nearestName(text, ofCommand) ?? this.#nearestFlag(text);
     if (near !== undefined) return `no such flag, did you mean ${near}?`;
     const [, name, own] = /^--?([\w.][\w.-]*)(=.*)?$/s.exec(text) ?? [];
@@ -198,7 +200,7 @@ export class Router {
       const [name = "", ...rest] = parsePath(item.key);
       const core = this.#cores.find((candidate) => candidate.name === name);
       if (core !== undefined && rest.length > 0 && typeof rest[0] !== "number") {
-        this.#writes.get(core)!.push({ ...item, key: formatPath(rest) });
+        this.#writes.get(core)!.push({ ...item, key: formatPath(rest), scope: core.name });
       } else this.#fail(item, this.#describeNoKey(item.key, String(name), core), item.keySpan);
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;

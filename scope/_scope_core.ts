@@ -4,8 +4,10 @@ import type { ArgumentContext } from "./_apply_argument.ts";
 import { parseArguments, type Problem, type WriteItem } from "./_arguments.ts";
 import { type AssignedLiteral, Composition, type Failure, type LazyBlock } from "./_composition.ts";
 import type { FlagValues } from "./_flags.ts";
+import type { FurtherReads } from "./_further_reads.ts";
 import { captureStack, type Entry, formatPosition, positionIn, type Stack } from "./_journal.ts";
 import { copyConfig, isMapping, toPlainConfig } from "./_plain.ts";
+import { RunningMerges } from "./_running_merges.ts";
 import type { Checks, Finding } from "./_validation.ts";
 import {
   makeView,
@@ -69,6 +71,10 @@ export class ScopeCore {
   composed: Composed | undefined = undefined;
   /** What the command line of that config said. */
   lastArguments: ScopeArguments = NO_ARGUMENTS;
+  /** Configs that the program has composed by itself for that command line, as far as they are kept. */
+  furtherConfigs: Composed[] = [];
+  /** What searches have read of further configs for that command line. */
+  furtherReads: FurtherReads | undefined = undefined;
   /** Whether the command line may only set keys that are known. */
   readonly strict: boolean;
   /** What a config is checked against. */
@@ -85,7 +91,7 @@ export class ScopeCore {
   readonly #positions: boolean;
   #assignedViews: string[] = [];
   #literals: readonly AssignedLiteral[] = [];
-  readonly #running: Set<Composition> = new Set();
+  readonly #running: RunningMerges<Composition> = new RunningMerges();
   #lazyBlocks: LazyBlock[] = [];
 
   constructor(options: ScopeOptions<object>, scope: object = {}) {
@@ -118,21 +124,14 @@ export class ScopeCore {
   /** Puts a block off: in a view until after this command line, else after every one. */
   lazy(run: LazyBlock["run"], priority: number): void {
     const block = { run, priority, stack: captureStack() };
-    const { entered } = Composition;
-    if (entered !== undefined && entered.owner !== this) {
-      throw new TypeError(
-        "Cannot put a block off: the view belongs to another scope, expected a call of its own lazy()",
-      );
-    }
-    const running = entered === undefined ? [...this.#running] : [entered];
-    if (running.length > 1) {
-      throw new TypeError(
-        "Cannot put a block off: several configs are being merged, expected the call before the " +
-          "first await of the view",
-      );
-    }
-    if (running.length === 0) this.#lazyBlocks.push(block);
-    else running[0]!.addLazyBlock(block);
+    const composition = this.#running.current();
+    if (composition === undefined) this.#lazyBlocks.push(block);
+    else composition.addLazyBlock(block);
+  }
+
+  /** Whether a view is being run, or awaits something. */
+  get isInView(): boolean {
+    return this.#running.isInView();
   }
 
   /** Adds texts for the manual: by dotted path, or written by a function into a mapping. */
@@ -167,6 +166,8 @@ export class ScopeCore {
   reset(): void {
     this.mergedFlags = undefined;
     this.composed = undefined;
+    this.furtherReads = undefined;
+    this.furtherConfigs = [];
     this.lastArguments = NO_ARGUMENTS;
     this.#assignedViews = [];
     this.#literals = [];
@@ -192,7 +193,7 @@ export class ScopeCore {
       lenient?: boolean;
     } = {},
   ): Promise<Composed> {
-    const composition = new Composition(this, { positions, lenient });
+    const composition = new Composition(this.#running, { positions, lenient });
     for (const block of this.#lazyBlocks) composition.addLazyBlock(block);
     const sources = {
       flags: await joinFlags(flags, this.mergedFlags),
@@ -203,14 +204,10 @@ export class ScopeCore {
       sampledBy,
     };
     const context: ArgumentContext = { strict: this.strict, checks: this.checks, writerOf };
-    this.#running.add(composition);
-    try {
-      await composition.run(this.plan(views), sources, context);
-      await composition.check(this.checks);
-      if (positions) await composition.journal.locate();
-    } finally {
-      this.#running.delete(composition);
-    }
+    using _running = this.#running.begin(composition);
+    await composition.run(this.plan(views), sources, context);
+    await composition.check(this.checks);
+    if (positions) await composition.journal.locate();
     const { config, journal, problems, findings, failures } = composition;
     const { entries, lateReads } = journal;
     return { config, entries, lateReads, problems, findings, failures };

@@ -44,15 +44,26 @@ export async function validate(config: ADict, { schema, required }: Checks): Pro
     return findings;
   }
   const missing = new Set(findings.map(({ path }) => path));
-  return [...findings, ...result.issues.map(toFinding).filter(({ path }) => !missing.has(path))];
+  return [
+    ...findings,
+    ...result.issues.flatMap(toFindings).filter(({ path }) => !missing.has(path)),
+  ];
 }
 
-function toFinding({ message, path = [] }: StandardSchemaIssue): Finding {
-  const keys = path.map((step): PathKey => {
-    const key = typeof step === "object" ? step.key : step;
-    return typeof key === "number" ? key : String(key);
+/** What an issue says; of keys that zod does not know, it names the mapping and lists them. */
+function toFindings(issue: StandardSchemaIssue): Finding[] {
+  const { message, path = [] } = issue;
+  const steps = path.map(readStep);
+  return unknownKeysOf(issue).map((keys) => {
+    const place = [...steps, ...keys];
+    return { path: formatPath(place), steps: place, message, isMissing: false };
   });
-  return { path: formatPath(keys), steps: keys, message, isMissing: false };
+}
+
+function unknownKeysOf(issue: StandardSchemaIssue): string[][] {
+  const { code, keys } = issue as { code?: unknown; keys?: unknown };
+  const isList = code === "unrecognized_keys" && Array.isArray(keys) && keys.length > 0;
+  return isList ? keys.map((key) => [String(key)]) : [[]];
 }
 
 /** Writes the leaves that a schema has changed or added; what it leaves out stays. */

@@ -1,10 +1,10 @@
 import { ADict } from "../adict/adict.ts";
 import { nearestName } from "../adict/nearest_name.ts";
 import { reasonsFor } from "./_reasons.ts";
-import { Resolver } from "./_resolver.ts";
+import { addFurther, Resolver } from "./_resolver.ts";
 import { ScopeCore } from "./_scope_core.ts";
 import type { Scope } from "./scope.ts";
-import type { ComposeOptions, Reason } from "./types.ts";
+import type { ComposeOptions, FollowOptions, ReadFollower, Reason } from "./types.ts";
 
 /** A scope of any shape and name. */
 // deno-lint-ignore no-explicit-any -- scopes of every shape stand side by side
@@ -64,8 +64,7 @@ export class MultiScope<Scopes extends readonly AnyScope[] = readonly AnyScope[]
     if (this.#cores.some(({ composed }) => composed === undefined)) {
       throw new TypeError("Cannot read the configs: they are not resolved, await resolve()");
     }
-    const configs = this.#cores.map(({ name, composed }) => [name, composed!.config]);
-    return Object.fromEntries(configs);
+    return this.#byName(this.#cores.map(({ composed }) => composed!.config));
   }
 
   /**
@@ -89,9 +88,9 @@ export class MultiScope<Scopes extends readonly AnyScope[] = readonly AnyScope[]
     return async (...rest) => {
       if (this.#pauses > 0) return await (fn as unknown as (...rest: A) => R | Promise<R>)(...rest);
       const isResolved = this.#cores.every(({ composed }) => composed !== undefined);
-      const result = await fn(isResolved ? this.configs : await this.resolve(), ...rest);
-      if (fn.length > 0) await this.#resolver.reportUnread();
-      return result;
+      const configs = isResolved ? this.configs : await this.resolve();
+      if (fn.length === 0) return await fn(configs, ...rest);
+      return await this.#resolver.reportAfter(() => fn(configs, ...rest));
     };
   }
 
@@ -102,8 +101,8 @@ export class MultiScope<Scopes extends readonly AnyScope[] = readonly AnyScope[]
    * @throws {CommandExit} If given arguments hold a command: what it prints.
    */
   async resolve(args?: readonly string[]): Promise<MultiConfig<Scopes>> {
-    await this.#resolver.resolve(args);
-    return this.configs;
+    const resolved = await this.#resolver.resolve(args);
+    return this.#byName(resolved.map(({ composed }) => composed.config));
   }
 
   /** The reasons for the value at a path that leads with a scope's name, as `Scope.explain` gives them. */
@@ -112,6 +111,17 @@ export class MultiScope<Scopes extends readonly AnyScope[] = readonly AnyScope[]
     const core = this.#cores.find(({ name }) => path.startsWith(`${name}.`));
     if (core === undefined) return [];
     return reasonsFor(core.composed!.entries).get(path.slice(core.name.length + 1)) ?? [];
+  }
+
+  /** Follows what is read of the configs of {@linkcode MultiScope.compose}, as `Scope.followReads` does. */
+  async followReads(options: FollowOptions = {}): Promise<ReadFollower | undefined> {
+    const { followReads } = await import("./_read_follower.ts");
+    return followReads({
+      ...options,
+      cores: this.#cores,
+      isNamespaced: true,
+      resolver: this.#resolver,
+    });
   }
 
   /** Until the result is disposed, injected functions run with the caller's arguments alone. */
@@ -146,7 +156,7 @@ export class MultiScope<Scopes extends readonly AnyScope[] = readonly AnyScope[]
    */
   async compose(
     values: Record<string, unknown> = {},
-    { source = "compose", onReasons }: ComposeOptions = {},
+    { source = "compose", onReasons, follower }: ComposeOptions = {},
   ): Promise<ADict> {
     const config = new ADict();
     const reasons = new Map<string, Reason[]>();
@@ -155,6 +165,7 @@ export class MultiScope<Scopes extends readonly AnyScope[] = readonly AnyScope[]
       const samples = valuesOf(core.name, values);
       const composed = await core.compose(core.lastArguments, { samples, sampledBy: source });
       await this.#resolver.assertValid([{ core, composed }]);
+      addFurther({ core, composed }, { isFollowed: follower !== undefined });
       config[core.name] = composed.config;
       if (onReasons === undefined) continue;
       for (const [path, own] of reasonsFor(composed.entries)) {
@@ -174,6 +185,11 @@ export class MultiScope<Scopes extends readonly AnyScope[] = readonly AnyScope[]
   reset(): void {
     for (const core of this.#cores) core.reset();
     this.#resolver.reset();
+  }
+
+  #byName(configs: readonly ADict[]): MultiConfig<Scopes> {
+    const entries = this.#cores.map(({ name }, i) => [name, configs[i]]);
+    return Object.fromEntries(entries);
   }
 
   /** A dotted path must lead with the name of a scope; only a single key can stand beside them. */

@@ -1,15 +1,17 @@
 import type { ADict } from "../adict/adict.ts";
 import { reasonsFor } from "./_reasons.ts";
-import { Resolver } from "./_resolver.ts";
+import { addFurther, Resolver } from "./_resolver.ts";
 import { ScopeCore } from "./_scope_core.ts";
 import { Traces } from "./_traces.ts";
 import type { Callable, Fingerprint, RuntimeTraceOptions, Traceable } from "./fingerprint.ts";
 import type {
   AssignedViews,
   ComposeOptions,
+  FollowOptions,
   Literal,
   MergeFlagsOptions,
   Observed,
+  ReadFollower,
   Reason,
   ScopeOptions,
   ViewFunction,
@@ -148,8 +150,8 @@ export class Scope<T extends object = Record<string, any>, Name extends string =
   }
 
   /**
-   * Puts a block off until after the command line. In a view it belongs to the config that the view
-   * writes; outside of views it runs for every config, and receives it.
+   * Puts a block off until after the command line. In a view, also behind an `await` of it, it belongs
+   * to the config that the view writes; outside of views it runs for every config, and receives it.
    *
    * @example Usage
    * ```ts
@@ -212,10 +214,9 @@ export class Scope<T extends object = Record<string, any>, Name extends string =
       if (this.#pauses > 0) return await (fn as unknown as (...rest: A) => R | Promise<R>)(...rest);
       const config = await this.#resolveOnce();
       await this.#traces.ready();
-      const result = await fn(config, ...rest);
       // A function without parameters leaves the reading to others.
-      if (fn.length > 0) await this.#resolver.reportUnread();
-      return result;
+      if (fn.length === 0) return await fn(config, ...rest);
+      return await this.#resolver.reportAfter(() => fn(config, ...rest));
     };
   }
 
@@ -261,13 +262,46 @@ export class Scope<T extends object = Record<string, any>, Name extends string =
    */
   async compose(
     values: Record<string, unknown> = {},
-    { source = "compose", onReasons }: ComposeOptions = {},
+    { source = "compose", onReasons, follower }: ComposeOptions = {},
   ): Promise<ADict<T>> {
     const options = { samples: values, sampledBy: source };
     const composed = await this.#core.compose(this.#core.lastArguments, options);
     await this.#resolver.assertValid([{ core: this.#core, composed }]);
+    addFurther({ core: this.#core, composed }, { isFollowed: follower !== undefined });
     onReasons?.(reasonsFor(composed.entries));
     return composed.config as unknown as ADict<T>;
+  }
+
+  /**
+   * Follows what is read of the configs that {@linkcode Scope.compose} gives, so that a search can say
+   * at its end which overrides nobody has read.
+   *
+   * @returns The follower; undefined where the last command line has no override to speak of.
+   *
+   * @example Usage
+   * ```ts
+   * import { Scope } from "@ato/core/scope";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const warnings: string[] = [];
+   * const scope = new Scope({ config: { lr: 0.1 }, onWarning: (text) => warnings.push(text) });
+   * await scope.resolve(["lrr=0.5"]);
+   * using follower = await scope.followReads();
+   * const config = await scope.compose({ lr: 0.2 }, { follower });
+   * assertEquals(config.lr, 0.2);
+   * follower?.count(config);
+   * await follower?.report();
+   * assertEquals(warnings, ["lrr=0.5 was never read; did you mean lr?"]);
+   * ```
+   */
+  async followReads(options: FollowOptions = {}): Promise<ReadFollower | undefined> {
+    const { followReads } = await import("./_read_follower.ts");
+    return followReads({
+      ...options,
+      cores: [this.#core],
+      isNamespaced: false,
+      resolver: this.#resolver,
+    });
   }
 
   /**

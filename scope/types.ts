@@ -64,6 +64,44 @@ export interface MergeFlagsOptions {
 /** What to do about an override on the command line that the program never reads. */
 export type UnreadPolicy = "warn" | "error" | "ignore";
 
+/**
+ * What a search has read in one process, for its follower in another one: for each scope dotted paths,
+ * undefined where that may be all.
+ */
+export type ReadNews = readonly (readonly string[] | undefined)[];
+
+/** How reads are followed. */
+export interface FollowOptions {
+  /** Dotted paths that count as read, such as those of the parameters of a search. */
+  counted?: readonly string[];
+}
+
+/**
+ * Follows what a search reads of the configs that it lets a scope compose, to say at its end which
+ * overrides nobody has read. Disposed, it says nothing.
+ */
+export interface ReadFollower extends Disposable {
+  /**
+   * Counts what was read so far of a config that was composed. Who has read no key of it by its name
+   * uses it as a whole, unless `isWhole` is false: then it may not have come that far.
+   */
+  count(config: object, options?: { isWhole?: boolean }): void;
+  /** What was read in this process since the last time; undefined if nothing. */
+  takeNews(): ReadNews | undefined;
+  /** Counts what was read in another process that runs the same program; nothing for what is unknown. */
+  addNews(news: ReadNews): void;
+  /**
+   * Ends, and says what was never read, unless another search still runs or the search is part of an
+   * injected function: then that says it at its end. A key that somebody else sets as well, the
+   * program may still read: that is said when the program ends, if it does not.
+   *
+   * @param options `results`: copies of composed configs that the program has got of the search; what
+   * it reads of them counts until then.
+   * @throws {CommandLineError} If the policy of the scope makes that an error.
+   */
+  report(options?: { results?: readonly object[] }): Promise<void>;
+}
+
 /** How a {@linkcode Scope} behaves. */
 export interface ScopeOptions<T extends object> {
   /**
@@ -89,7 +127,7 @@ export interface ScopeOptions<T extends object> {
   /** Flags to take from the command line besides `key=value`. */
   flags?: FlagOptions;
   /**
-   * What to do at the end of an injected function about overrides that it never read.
+   * What to do at the end of an injected function, or of a search, about overrides that it never read.
    *
    * @default {"warn"}
    */
@@ -189,4 +227,6 @@ export interface ComposeOptions {
   source?: string;
   /** Takes the reasons for every value of the config, by dotted path, as `explain` gives them. */
   onReasons?: (reasons: Map<string, Reason[]>) => void;
+  /** Who counts what is read of the config, where somebody does. */
+  follower?: ReadFollower | undefined;
 }

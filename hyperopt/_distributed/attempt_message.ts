@@ -34,6 +34,8 @@ export interface CheckpointNews {
 export interface AttemptMessage {
   /** Known to whoever was given this attempt, and to nobody who was given one of the same number before. */
   readonly nonce: string;
+  /** By which the study is told from others of its name. */
+  readonly study: string;
   readonly job: Job;
   readonly number: number;
   /** The folder of the study among those of checkpoints; undefined where there are none. */
@@ -77,10 +79,11 @@ export function isCheckpointOf(
 }
 
 export function packAttempt(message: AttemptMessage, spaces: Spaces): unknown {
-  const { nonce, number, folder, resume, trained, timeLimit } = message;
+  const { nonce, study, number, folder, resume, trained, timeLimit } = message;
   return storable({
     v: VERSION,
     nonce,
+    study,
     job: jobFields(message.job, spaces),
     number,
     folder,
@@ -135,6 +138,7 @@ function attemptOf(data: unknown, spaces: Spaces): AttemptMessage {
   const job = jobOf(fields.job, spaces);
   return {
     nonce: textOf(fields.nonce, "the nonce", MAX_NAME),
+    study: textOf(fields.study, "the study", MAX_NAME),
     job,
     number: countOf(fields.number, "the attempt", 1),
     folder: optional(fields.folder, folderOf),

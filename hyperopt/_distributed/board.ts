@@ -9,6 +9,17 @@ const LOOK_INTERVAL = 5000;
 
 /** So long a server may refuse to be read, in milliseconds, while somebody changes its settings. */
 const PATIENCE = 60_000;
+/** How long an answer may take, and after which time to ask again, in milliseconds. */
+const [ANSWER_LIMIT, ASK_INTERVAL] = [2000, 30_000];
+
+/** What is called to know whether somebody is there. */
+interface Question {
+  readonly ask: string;
+  /** What he calls. */
+  readonly answer: string;
+  /** Who it is. */
+  readonly detail: string;
+}
 
 /**
  * Where whoever works on a study puts up what all shall know: what the study is, what was found. It is a
@@ -18,6 +29,10 @@ export class Board {
   readonly #queue: Queue;
   readonly #events: QueueEvents;
   readonly #producer: QueueEventsProducer;
+  /** Who waits for something. */
+  readonly #waiting = new Set<{ readonly id: string; readonly hear: () => void }>();
+  /** Who was asked for, and when. */
+  readonly #asked = new Map<string, number>();
   /** Whatever was put up by this one. */
   readonly #ids = new Set<string>();
 
@@ -80,9 +95,40 @@ export class Board {
     await this.#producer.publishEvent({ eventName: "call", word, detail });
   }
 
-  /** Hears what is called. */
-  onCall(listener: (word: string, detail: string) => void): void {
-    onEvent(this.#events, "call", ({ word, detail }) => listener(String(word), String(detail)));
+  /** Hears what is called, until it is told not to any more. */
+  onCall(listener: (word: string, detail: string) => void): Disposable {
+    return onEvent(
+      this.#events,
+      "call",
+      ({ word, detail }) => listener(String(word), String(detail)),
+    );
+  }
+
+  /** Lets whoever waits for something under a name look again, without any news of it. */
+  look(name: string): void {
+    for (const { id, hear } of this.#waiting) if (id === idOf(name)) hear();
+  }
+
+  /**
+   * Whether somebody answers a call in time. He is not called again for a while: what many wait for, all
+   * of them hear.
+   */
+  async isAnswered({ ask, answer, detail }: Question): Promise<boolean> {
+    const now = performance.now();
+    const before = this.#asked.get(detail);
+    if (before !== undefined && now - before < ASK_INTERVAL) return false;
+    this.#asked.set(detail, now);
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => resolve(false), ANSWER_LIMIT);
+    using _hearing = this.onCall((word, about) => {
+      if (word === answer && about === detail) resolve(true);
+    });
+    try {
+      await this.call(ask, detail);
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Removes all that is up. */
@@ -107,12 +153,15 @@ export class Board {
     const timer = setTimeout(resolve, LOOK_INTERVAL);
     const hear = ({ jobId }: { jobId: string }) => jobId === id && resolve();
     const stop = () => resolve();
+    const waiting = { id, hear: stop };
+    this.#waiting.add(waiting);
     this.#events.on("added", hear);
     signal.addEventListener("abort", stop);
     return {
       promise,
       [Symbol.dispose]: () => {
         clearTimeout(timer);
+        this.#waiting.delete(waiting);
         this.#events.off("added", hear);
         signal.removeEventListener("abort", stop);
       },
@@ -130,9 +179,13 @@ export function onEvent(
   events: QueueEvents,
   name: string,
   listener: (event: Record<string, unknown>) => void,
-): void {
-  const named = events as unknown as { on(name: string, hear: typeof listener): void };
+): Disposable {
+  const named = events as unknown as Record<
+    "on" | "off",
+    (name: string, hear: typeof listener) => void
+  >;
   named.on(name, listener);
+  return { [Symbol.dispose]: () => named.off(name, listener) };
 }
 
 /** Reads events until the connection is closed; one that cannot be understood is passed over. */

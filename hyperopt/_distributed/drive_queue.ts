@@ -4,6 +4,7 @@ import type { CheckedRunOptions } from "../_check_run_options.ts";
 import type { StudyIdentity } from "../_study_identity.ts";
 import type { Turn } from "../_turns.ts";
 import type { ParameterSpace } from "../parameter_space.ts";
+import type { SearchReads } from "../search_reads.ts";
 import type { Budget, Job, JobKey, SearchResult, Trial } from "../types.ts";
 import type { Board } from "./board.ts";
 import type { QueueLead } from "./queue_lead.ts";
@@ -12,13 +13,9 @@ import { QueueWorker } from "./queue_worker.ts";
 import { packFailure, packFound } from "./result_message.ts";
 import { sayOnError } from "./say.ts";
 import type { Server } from "./server.ts";
-import { noteOf, PROGRAM } from "./study_note.ts";
-import { within } from "./within.ts";
+import { keepNote, tellOutcome } from "./tell_outcome.ts";
+import { digestOf, noteOf, PROGRAM } from "./study_note.ts";
 
-/** So long the workers have to take the result, in milliseconds. */
-const FAREWELL = 5000;
-/** After so long nobody is told any more: the server is away. */
-const END_LIMIT = 10_000;
 /** After so long without workers a person is told so, in milliseconds. */
 const PATIENCE = 10_000;
 /** How often to look whether the server still knows what is driven, in milliseconds. */
@@ -43,6 +40,8 @@ export interface QueueDrive {
   /** Whether the study may be continued by another program. */
   isContinuable: boolean;
   logs: () => readonly (readonly Trial[])[];
+  /** Takes what trials have read. */
+  reads: SearchReads | undefined;
   signal: AbortSignal;
 }
 
@@ -54,8 +53,8 @@ interface Parts {
   readonly runner: QueueRunner;
   /** The trials that run on this machine, if any. */
   readonly worker: QueueWorker | undefined;
-  /** By which it leads, and what it puts up is known. */
-  readonly token: string;
+  /** What is said of what it puts up: of which study, and by whom. */
+  readonly mark: Readonly<Record<"digest" | "driver" | "program", string>>;
   /** Looks whether the server still knows what is driven. */
   readonly watcher: ReturnType<typeof setInterval>;
   /** Aborted when somebody else leads. */
@@ -86,12 +85,15 @@ export class QueueDriver implements AttemptRunner {
   }
 
   static async #open(drive: QueueDrive): Promise<QueueDriver> {
-    const { lead, distributed, identity, budget, run, logs } = drive;
+    const { lead, distributed, identity, budget, run, logs, reads } = drive;
     const { server, board, queue, deposed } = lead;
     const { lockDuration, losses, worldSize } = distributed;
     await using stack = new AsyncDisposableStack();
     await board.take("outcome");
-    const note = { ...noteOf(identity, budget), driver: lead.token, program: PROGRAM };
+    const study = noteOf(identity, budget);
+    const mark = { digest: await digestOf(study), driver: lead.token, program: PROGRAM };
+    const note = { ...study, ...mark };
+    answer(board, lead.token);
     await board.put("study", note);
     const watcher = setInterval(async () => {
       await keepNote(board, "study", note);
@@ -105,6 +107,7 @@ export class QueueDriver implements AttemptRunner {
         server,
         board,
         queue,
+        study: mark.digest,
         spaces,
         lockDuration,
         losses,
@@ -113,6 +116,7 @@ export class QueueDriver implements AttemptRunner {
         folder,
         isNew,
         logs,
+        reads,
         isLeading: () => lead.isSure,
       }),
     );
@@ -124,6 +128,7 @@ export class QueueDriver implements AttemptRunner {
         server,
         board,
         queue,
+        study: mark.digest,
         workers,
         turn,
         spaces,
@@ -142,7 +147,7 @@ export class QueueDriver implements AttemptRunner {
       runner,
       worker,
       watcher,
-      token: lead.token,
+      mark,
       deposed,
     });
   }
@@ -174,44 +179,30 @@ export class QueueDriver implements AttemptRunner {
 
   /** Tells all who worked on it what was found. */
   async announce(result: SearchResult): Promise<void> {
-    await this.#end(packFound(result, this.#drive.spaces), { isFailure: false });
+    await this.#end(packFound(result, this.#drive.spaces));
   }
 
   /** Tells all who worked on it why it has ended. */
   async announceFailure(error: unknown): Promise<void> {
-    await this.#end(packFailure(error), { isFailure: true });
+    await this.#end(packFailure(error));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#parts.stack[Symbol.asyncDispose]();
   }
 
-  async #end(outcome: object, { isFailure }: { isFailure: boolean }): Promise<void> {
-    const { board, runner, worker, deposed, token } = this.#parts;
-    clearInterval(this.#parts.watcher);
-    if (deposed.aborted) return;
-    const note = { ...outcome, driver: token, program: PROGRAM };
-    await within(END_LIMIT, async () => {
-      await board.put("outcome", note);
-      await worker?.[Symbol.asyncDispose]();
-      await runner.empty(FAREWELL);
-      await keepNote(board, "outcome", note);
-      await runner.clear();
-      // Who has worked for it finds the outcome as late as he likes; who only comes then finds a result,
-      // but waits for another try where there was none.
-      if (isFailure) await board.take("study");
-      await board.letGo();
-    });
+  async #end(outcome: object): Promise<void> {
+    const { board, runner, worker, watcher, mark } = this.#parts;
+    clearInterval(watcher);
+    await tellOutcome({ ...outcome, ...mark }, { ...this.#drive, board, runner, worker });
   }
 }
 
-/** Puts up again what a server has forgotten, else whoever comes late would wait for it for good. */
-async function keepNote(board: Board, name: string, note: unknown): Promise<void> {
-  try {
-    if (await board.read(name) === undefined) await board.put(name, note);
-  } catch {
-    // The server is away; there is a next time.
-  }
+/** Says that it drives, to those who have found something else than they came for. */
+function answer(board: Board, token: string): void {
+  board.onCall((word, detail) => {
+    if (word === "who" && detail === token) board.call("here", token).catch(() => {});
+  });
 }
 
 function sayIfAlone(

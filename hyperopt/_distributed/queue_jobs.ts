@@ -11,6 +11,8 @@ const SIZE = 100;
 
 /** What jobs are put into a queue with. */
 export interface QueueJobsOptions {
+  /** By which the study is told from others of its name. */
+  study: string;
   spaces: Readonly<Record<string, ParameterSpace>>;
   /** The time limit of an attempt in milliseconds; Infinity for none. */
   timeLimit: number;
@@ -109,19 +111,21 @@ export class QueueJobs {
     this.#found.delete(id);
     if (found === undefined) return undefined;
     try {
-      return readAttempt(found.data, this.#options.spaces);
+      const message = readAttempt(found.data, this.#options.spaces);
+      if (message.study === this.#options.study) return message;
     } catch {
-      this.remove(id);
-      return undefined;
+      // As one of another study.
     }
+    this.remove(id);
+    return undefined;
   }
 
   #messageOf(job: Job, { number, resume, trained }: Attempt): AttemptMessage {
-    const { timeLimit } = this.#options;
+    const { study, timeLimit } = this.#options;
     const folder = this.#options.folder();
     // Its place in the folder of the study, which may lie elsewhere on another machine.
     const name = resume?.split(/[\\/]/).slice(-2).join("/");
     const nonce = crypto.randomUUID();
-    return { nonce, job, number, folder, resume: name, trained, timeLimit };
+    return { nonce, study, job, number, folder, resume: name, trained, timeLimit };
   }
 }

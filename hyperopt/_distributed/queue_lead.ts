@@ -1,4 +1,5 @@
 import type { CheckedDistributed } from "../_check_distributed.ts";
+import type { Repetition } from "../_repetitions.ts";
 import type { StudyIdentity } from "../_study_identity.ts";
 import { Board } from "./board.ts";
 import { Leadership } from "./leadership.ts";
@@ -11,6 +12,8 @@ import { queueName } from "./study_note.ts";
 export interface QueueLeadOptions {
   distributed: CheckedDistributed;
   identity: StudyIdentity;
+  /** The how many-th search of its name it is in this program. */
+  repetition: Repetition;
   /** Ends the wait for the lead. */
   signal: AbortSignal | undefined;
 }
@@ -54,13 +57,13 @@ export class QueueLead implements AsyncDisposable {
    * @throws {HyperOptError} If the server cannot be used, or somebody else leads.
    */
   static async win(
-    { distributed, identity, signal = new AbortController().signal }: QueueLeadOptions,
+    { distributed, identity, repetition, signal = new AbortController().signal }: QueueLeadOptions,
   ): Promise<QueueLead> {
     const { url, backend, prefix, lockDuration } = distributed;
     await using stack = new AsyncDisposableStack();
     const server = stack.use(await Server.connect({ url, backend, prefix, say: sayOnError }));
     try {
-      const queue = await queueName(identity.name);
+      const queue = await queueName(identity.name, repetition.number);
       const deposed = new AbortController();
       const board = new Board(server, queue);
       await board.open();

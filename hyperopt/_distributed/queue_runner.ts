@@ -1,6 +1,7 @@
 import type { Queue, QueueEvents, QueueEventsProducer, Worker } from "bullmq";
 import type { Attempt, AttemptOutcome, AttemptRunner } from "../_attempt.ts";
 import { keyOf } from "../_logical_order.ts";
+import type { SearchReads } from "../search_reads.ts";
 import type { Job, JobKey, Trial } from "../types.ts";
 import { type Board, listen, onEvent } from "./board.ts";
 import { EMPTY_QUEUE_KEYS, expireKeys } from "./expire_keys.ts";
@@ -8,7 +9,7 @@ import { MessageError } from "./fields.ts";
 import type { OutAttempt } from "./out_attempt.ts";
 import { Presence } from "./presence.ts";
 import { inBatches, QueueJobs, type QueueJobsOptions } from "./queue_jobs.ts";
-import { type ProgressMessage, readProgress, readResult } from "./report_message.ts";
+import { type ProgressMessage, readResult, tryProgress } from "./report_message.ts";
 import type { Server } from "./server.ts";
 import { wakeWorkers } from "./wake_workers.ts";
 
@@ -30,6 +31,8 @@ export interface QueueRunnerOptions extends QueueJobsOptions {
   /** What runs at once before anybody has said that he is there. */
   expected: number;
   logs: () => readonly (readonly Trial[])[];
+  /** Takes what trials have read. */
+  reads?: Pick<SearchReads, "addNews"> | undefined;
   /** Whether nobody else can drive the study at this moment. */
   isLeading: () => boolean;
 }
@@ -199,13 +202,9 @@ export class QueueRunner implements AttemptRunner {
 
   #progress(id: string, data: unknown, { isSeen = false } = {}): void {
     if (!this.#out.has(id)) return;
-    let message: ProgressMessage;
-    try {
-      message = readProgress(this.#options.server.secrets.shown(data));
-    } catch {
-      // Anybody can write there, whoever holds the job. What is missed comes with the result.
-      return;
-    }
+    // Anybody can write there, whoever holds the job. What is missed comes with the result.
+    const message = tryProgress(this.#options.server.secrets.shown(data));
+    if (message === undefined) return;
     const out = this.#outOf(id, message);
     out?.hear(message, { isEarly: isSeen && out.isEarly(message) });
   }
@@ -217,6 +216,7 @@ export class QueueRunner implements AttemptRunner {
     if (out === undefined || isSeen && out.isEarly(message)) return;
     out.hear(message);
     this.#out.delete(id);
+    this.#options.reads?.addNews(message.reads ?? []);
     out.complete(message, this.#options.logs);
   }
 

@@ -13,6 +13,7 @@ import { type AttemptMessage, readAttempt } from "./attempt_message.ts";
 import { EMPTY_QUEUE_KEYS, expireKeys } from "./expire_keys.ts";
 import { MessageError } from "./fields.ts";
 import { presenceInterval } from "./presence.ts";
+import { MachineReads } from "./reads_message.ts";
 import { packResult } from "./report_message.ts";
 import { RemoteAttempt } from "./remote_attempt.ts";
 import type { Server } from "./server.ts";
@@ -21,12 +22,17 @@ import { within } from "./within.ts";
 /** How long it may take to say that this machine leaves, in milliseconds. */
 const LEAVE_LIMIT = 3000;
 
+/** How long a worker pauses that was given work of another study, in milliseconds. */
+const FOREIGN_PAUSE = 1000;
+
 /** What a machine's share of the work is done with. */
 export interface QueueWorkerSetup {
   server: Server;
   board: Board;
   /** The name of the queue. */
   queue: string;
+  /** By which the study is told from others of its name. */
+  study: string;
   /** The trial processes on this machine. */
   workers: CheckedWorkers;
   turn: Turn;
@@ -37,6 +43,8 @@ export interface QueueWorkerSetup {
   logs: () => readonly (readonly Trial[])[];
   /** Takes that this machine cannot go on. */
   onBroken: (error: Error) => void;
+  /** Takes that there is work of another study in the queue. */
+  onForeign?: () => void;
 }
 
 /** An attempt that runs here. */
@@ -67,6 +75,7 @@ export class QueueWorker implements AsyncDisposable {
   readonly #worker: Worker;
   readonly #producer: QueueEventsProducer;
   readonly #running = new Map<string, Running>();
+  readonly #reads = new MachineReads();
   readonly #id = crypto.randomUUID();
   // By its number alone, each container has a process 1.
   readonly #self = `${selfName()} (${this.#id.slice(0, 8)})`;
@@ -77,7 +86,7 @@ export class QueueWorker implements AsyncDisposable {
     const { server, board, queue, workers, turn, spaces, lockDuration, logs } = setup;
     const { count } = workers;
     this.#setup = setup;
-    this.#pool = new WorkerPool({ ...workers, turn, spaces, logs });
+    this.#pool = new WorkerPool({ ...workers, turn, spaces, logs, reads: this.#reads });
     this.#producer = server.producer(queue);
     board.onCall((word, detail) => {
       if (word === "hello") this.#announce(count);
@@ -126,7 +135,7 @@ export class QueueWorker implements AsyncDisposable {
 
   /** What BullMQ calls for each job. An error means that the attempt has come to nothing. */
   async #run(queueJob: QueueJob, token: string): Promise<unknown> {
-    const message = this.#read(queueJob);
+    const message = await this.#read(queueJob);
     const stop = new AbortController();
     const ended = Promise.withResolvers<void>();
     this.#running.set(queueJob.id!, { stop, ended: ended.promise });
@@ -146,7 +155,11 @@ export class QueueWorker implements AsyncDisposable {
       if (!await attempt.isReady()) throw new Error("the checkpoint to go on from is not there");
       const result = await this.#attempt(message, attempt, ending);
       if (attempt.isVoid) throw new Error("its lock could not be confirmed");
-      return packResult({ ...attempt.news({ isAll: true }), ...result });
+      return packResult({
+        ...attempt.news({ isAll: true }),
+        ...result,
+        reads: this.#reads.all,
+      });
     } finally {
       attempt.close();
       this.#running.delete(queueJob.id!);
@@ -154,11 +167,17 @@ export class QueueWorker implements AsyncDisposable {
     }
   }
 
-  #read({ data, stalledCounter }: QueueJob): AttemptMessage {
+  async #read({ data, stalledCounter }: QueueJob): Promise<AttemptMessage> {
     // Whoever had it has not come back; the driver puts out the next attempt.
     if (stalledCounter > 0) throw new MessageError("It was taken before");
     if (this.#isLeaving) throw new Error("the worker leaves");
-    return readAttempt(data, this.#setup.spaces);
+    const { spaces, study, onForeign } = this.#setup;
+    const message = readAttempt(data, spaces);
+    if (message.study === study) return message;
+    onForeign?.();
+    // There may be more of them than it takes this worker to leave.
+    await new Promise((resolve) => setTimeout(resolve, FOREIGN_PAUSE));
+    throw new MessageError("It is of another study of this name");
   }
 
   async #attempt(

@@ -19,6 +19,8 @@ import {
   versionedOf,
 } from "./fields.ts";
 import type { CheckpointNews } from "./attempt_message.ts";
+import { packReads, readReads } from "./reads_message.ts";
+import type { SearchReadNews } from "../search_reads.ts";
 import type { FailureKind } from "../types.ts";
 
 /** So many reported values go along with a result; of more the last ones do. */
@@ -49,6 +51,8 @@ export interface ResultMessage extends ProgressMessage {
   readonly outcome: WireOutcome | undefined;
   /** An error that ends the search. */
   readonly error: WireError | undefined;
+  /** What the trials of its machine have read so far; undefined where that is not known. */
+  readonly reads?: SearchReadNews | undefined;
 }
 
 function readCheckpoint(data: unknown): CheckpointNews {
@@ -94,6 +98,15 @@ export function readProgress(data: unknown): ProgressMessage {
   return reading(() => progressOf(restored(data)));
 }
 
+/** The same, or undefined where no worker of the search can have written it. */
+export function tryProgress(data: unknown): ProgressMessage | undefined {
+  try {
+    return readProgress(data);
+  } catch {
+    return undefined;
+  }
+}
+
 function progressOf(data: unknown): ProgressMessage {
   const fields = versionedOf(data, "progress");
   return {
@@ -106,11 +119,12 @@ function progressOf(data: unknown): ProgressMessage {
 }
 
 export function packResult(message: ResultMessage): object {
-  const { outcome, error } = message;
+  const { outcome, error, reads } = message;
   return storable({
     ...progressFields(message),
     outcome: outcome && { ...measuredFields(outcome), failure: outcome.failure },
     error: error && shortError(error),
+    reads: reads && packReads(reads),
   }) as object;
 }
 
@@ -200,6 +214,7 @@ function resultOf(data: unknown): ResultMessage {
   const fields = fieldsOf(data, "result");
   const outcome = optional(fields.outcome, readOutcome);
   const error = optional(fields.error, readError);
+  const reads = optional(fields.reads, readReads);
   if ((outcome === undefined) === (error === undefined)) refuse("no outcome");
-  return { ...progressOf(data), outcome, error };
+  return { ...progressOf(data), outcome, error, ...reads && { reads } };
 }

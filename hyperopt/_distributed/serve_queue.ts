@@ -6,6 +6,7 @@ import type { Turn } from "../_turns.ts";
 import type { ParameterSpace } from "../parameter_space.ts";
 import { SearchInterruptedError } from "../search_interrupted_error.ts";
 import type { Budget, SearchResult } from "../types.ts";
+import type { Repetition } from "../_repetitions.ts";
 import { readAddress } from "./address.ts";
 import { Board } from "./board.ts";
 import { QueueWorker } from "./queue_worker.ts";
@@ -13,7 +14,7 @@ import { unpackFound } from "./result_message.ts";
 import { sayOnError } from "./say.ts";
 import { Server } from "./server.ts";
 import { explained } from "./server_error.ts";
-import { isSame, noteOf, queueName } from "./study_note.ts";
+import { digestOf, isSame, noteOf, queueName, type StudyNote } from "./study_note.ts";
 
 /** After so long somebody who waits for the driver is told so, in milliseconds. */
 const PATIENCE = 10_000;
@@ -25,6 +26,8 @@ const KNOWN = { programs: new Set<string>(), drivers: new Set<string>() };
 export interface QueueService {
   distributed: CheckedDistributed;
   identity: StudyIdentity;
+  /** The how many-th search of its name it is in this program. */
+  repetition: Repetition;
   budget: Budget | undefined;
   run: CheckedRunOptions;
   turn: Turn;
@@ -42,7 +45,8 @@ export interface QueueService {
  * @throws The error by which the search ended.
  */
 export async function serveQueue(service: QueueService): Promise<SearchResult> {
-  const { distributed, identity, budget, run, turn, spaces, checkpoints } = service;
+  const { distributed, identity, repetition, budget, run, turn, spaces, checkpoints } = service;
+  const { name } = identity;
   const { prefix, url, backend, lockDuration, workers: count } = distributed;
   using interruption = new Interruption({
     signal: run.signal,
@@ -54,29 +58,28 @@ export async function serveQueue(service: QueueService): Promise<SearchResult> {
   let isFound = false;
   try {
     await using server = await Server.connect({ url, backend, prefix, say: sayOnError });
-    const queue = await queueName(identity.name);
+    const queue = await queueName(name, repetition.number);
     const board = new Board(server, queue);
     await board.open();
     const mine = noteOf(identity, budget);
+    const visit = { board, mine, digest: await digestOf(mine), name, lockDuration, signal };
     const waiting = setTimeout(() => sayOnError(waitingText(server, identity)), PATIENCE);
-    const accept = (note: unknown) =>
-      isSame(mine, note, identity.name) ? driverOf(note) : undefined;
     let ended: unknown;
     try {
-      const driver = await board.wait("study", accept, signal);
-      ended = await findEnded(board, { driver, accept, lockDuration, signal, name: identity.name });
+      ended = await findEnded(visit, await arrive(visit));
       isFound = true;
     } finally {
       clearTimeout(waiting);
     }
     if (ended !== undefined) {
-      remember(ended);
-      return unpackFound(ended, { spaces, checkpoints });
+      repetition.count();
+      return unpackFound(remembered(ended), { spaces, checkpoints });
     }
     await using worker = new QueueWorker({
       server,
       board,
       queue,
+      study: visit.digest,
       workers: { count: 1, flags: [], ...run.workers, ...count !== undefined && { count } },
       turn,
       spaces,
@@ -84,12 +87,13 @@ export async function serveQueue(service: QueueService): Promise<SearchResult> {
       checkpoints,
       logs: () => [],
       onBroken: (error) => broken.abort(error),
+      onForeign: () => board.look("study"),
     });
-    const outcome = await board.wait("outcome", (note) => note, signal);
-    remember(outcome);
+    const outcome = await stay(visit);
+    repetition.count();
     await worker[Symbol.asyncDispose]();
     await worker.letGo();
-    return unpackFound(outcome, { spaces, checkpoints });
+    return unpackFound(remembered(outcome), { spaces, checkpoints });
   } catch (error) {
     if (!interruption.signal.aborted || error !== interruption.signal.reason) {
       throw explained(readAddress(distributed), error, { prefix });
@@ -109,10 +113,12 @@ function driverOf(note: unknown): string {
   return typeof driver === "string" ? driver : "";
 }
 
-function remember(outcome: unknown): void {
+/** An outcome, of which this process knows from now on. */
+function remembered(outcome: unknown): unknown {
   const { program } = (outcome ?? {}) as { program?: unknown };
   if (typeof program === "string") KNOWN.programs.add(program);
   KNOWN.drivers.add(driverOf(outcome));
+  return outcome;
 }
 
 /** Whether an outcome is of a program that was at work with this process, and is not the one before. */
@@ -122,39 +128,99 @@ function isOfThisRun(outcome: unknown): boolean {
     !KNOWN.drivers.has(driverOf(outcome));
 }
 
-/** What somebody who has come waits with. */
-interface Arrival {
-  /** Who has put up the study. */
-  driver: string;
-  accept: (note: unknown) => string | undefined;
+function isFailure(outcome: unknown): boolean {
+  return ((outcome ?? {}) as { error?: unknown }).error !== undefined;
+}
+
+/** What somebody works for a study with. */
+interface Visit {
+  board: Board;
+  mine: StudyNote;
+  /** What tells the study from others of its name. */
+  digest: string;
+  name: string;
   lockDuration: number;
   signal: AbortSignal;
-  name: string;
+}
+
+/**
+ * Waits for whoever drives the study, and gives him. What is left of another study of the name, which
+ * nobody drives any more, is passed over: its program may have been changed and be about to begin.
+ *
+ * @throws {HyperOptError} If another study of the name is driven.
+ * @throws The reason of the signal.
+ */
+async function arrive(visit: Visit): Promise<string> {
+  const { board, signal } = visit;
+  return await board.wait("study", async (note) => {
+    return await isMine(visit, note) ? driverOf(note) : undefined;
+  }, signal);
+}
+
+/** @throws {HyperOptError} If it is another study of the name, and is driven. */
+async function isMine({ board, mine, name }: Visit, note: unknown): Promise<boolean> {
+  try {
+    return isSame(mine, note, name);
+  } catch (error) {
+    const driver = driverOf(note);
+    if (driverOf(await board.read("outcome")) === driver) return false;
+    if (await board.isAnswered({ ask: "who", answer: "here", detail: driver })) throw error;
+    return false;
+  }
+}
+
+/**
+ * Waits for the outcome of the study.
+ *
+ * @throws {HyperOptError} If another study of the name is driven by now.
+ * @throws The reason of the signal.
+ */
+async function stay(visit: Visit): Promise<unknown> {
+  const { board, digest } = visit;
+  const over = new AbortController();
+  const signal = AbortSignal.any([visit.signal, over.signal]);
+  try {
+    return await Promise.race([
+      board.wait("outcome", (note) => digestIn(note) === digest ? note : undefined, signal),
+      board.wait("study", async (note) => {
+        await isMine(visit, note);
+        return undefined;
+      }, signal),
+    ]);
+  } finally {
+    over.abort();
+  }
+}
+
+function digestIn(note: unknown): unknown {
+  return ((note ?? {}) as { digest?: unknown }).digest;
 }
 
 /**
  * The outcome of a study that was over before this process came. The same program may be about to search
  * anew, with other code or other data: so whoever drives has a while to show himself, and then there is
- * none. Where this process has worked for the same program a moment ago, it was only slower.
+ * none; for another try of what has failed he has all the time. Where this process has worked for the
+ * same program a moment ago, it was only slower.
  *
  * @throws The reason of the signal.
  */
-async function findEnded(
-  board: Board,
-  { driver, accept, lockDuration, signal, name }: Arrival,
-): Promise<unknown> {
+async function findEnded(visit: Visit, driver: string): Promise<unknown> {
+  const { board, name, lockDuration, signal } = visit;
   const outcome = await board.read("outcome");
   if (outcome === undefined || driverOf(outcome) !== driver) return undefined;
   if (isOfThisRun(outcome)) return outcome;
+  const isOther = async (note: unknown) => {
+    return await isMine(visit, note) && driverOf(note) !== driver ? true : undefined;
+  };
+  if (isFailure(outcome)) {
+    await board.wait("study", isOther, signal);
+    return undefined;
+  }
   sayOnError(
     `The study "${name}" is over: its result is taken unless somebody drives it again within ` +
       `${Math.ceil(lockDuration / 1000)} s.`,
   );
   const time = AbortSignal.timeout(lockDuration);
-  const isOther = (note: unknown) => {
-    const found = accept(note);
-    return found === driver ? undefined : found;
-  };
   try {
     await board.wait("study", isOther, AbortSignal.any([signal, time]));
     return undefined;

@@ -28,11 +28,24 @@ export function noteOf(
   return JSON.parse(JSON.stringify({ study, budget: canonicalData(counted) }));
 }
 
-/** A name for a queue: that of the study, in characters that any server takes, and no dot. */
-export async function queueName(name: string): Promise<string> {
+/** What is the same for two searches only if they train the same, and so may work for each other. */
+export async function digestOf({ study }: StudyNote): Promise<string> {
+  return await canonicalHash([study]);
+}
+
+/**
+ * A name for a queue: that of the study, in characters that any server takes, and no dot.
+ *
+ * @param name The name of the study.
+ * @param repetition The how many-th search of this name it is in its program, from 0.
+ */
+export async function queueName(name: string, repetition = 0): Promise<string> {
   // What belongs to a queue is called after it, with a dot between.
   const plain = name.replaceAll(/[^\w-]+/g, "_").slice(0, 60);
-  return plain === name ? name : `${plain}-${(await canonicalHash([name])).slice(0, HASH_DIGITS)}`;
+  const queue = plain === name
+    ? name
+    : `${plain}-${(await canonicalHash([name])).slice(0, HASH_DIGITS)}`;
+  return repetition === 0 ? queue : `${queue}.${repetition + 1}`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { SearchReadNews } from "../search_reads.ts";
 import type { WireError, WireJob, WireOutcome } from "./wire.ts";
 
 /** What a driver says to a worker process. */
@@ -38,6 +39,8 @@ export type WorkerMessage =
     readonly type: "done";
     readonly id: number;
     readonly outcome?: WireOutcome;
+    /** What was read here since the last time. */
+    readonly reads?: SearchReadNews | undefined;
     /** An error that ends the search. */
     readonly error?: WireError;
   };

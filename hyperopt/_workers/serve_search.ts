@@ -13,6 +13,7 @@ import {
 } from "./wire.ts";
 import type { WorkerRole } from "../_worker_role.ts";
 import type { ParameterSpace } from "../parameter_space.ts";
+import type { SearchReads } from "../search_reads.ts";
 import type { SearchResult, SearchScope, TrialObjective } from "../types.ts";
 
 /** Reported values wait this long for others, in milliseconds. */
@@ -27,6 +28,7 @@ export interface ServeOptions {
   scope: SearchScope;
   searchSpaces: Readonly<Record<string, ParameterSpace>>;
   objective: TrialObjective;
+  reads: SearchReads | undefined;
 }
 
 type JobMessage = Extract<DriverMessage, { type: "job" }>;
@@ -82,7 +84,7 @@ function channelOf(
 
 /** Serves the jobs of a search; never comes back. */
 async function serveJobs(link: DriverLink, options: ServeOptions): Promise<never> {
-  const { scope, objective, searchSpaces } = options;
+  const { scope, objective, searchSpaces, reads } = options;
   const stops = new Map<number, AbortController>();
 
   async function run(message: JobMessage): Promise<void> {
@@ -93,10 +95,10 @@ async function serveJobs(link: DriverLink, options: ServeOptions): Promise<never
     try {
       const job = unpackJob(message.job, searchSpaces);
       const channel = channelOf(link, message, { signal: stop.signal, reports });
-      const source = { scope, objective, logs: () => [] };
+      const source = { scope, objective, logs: () => [], reads };
       const outcome = await estimateTrial(source, { job, channel });
       reports.flush();
-      link.send({ type: "done", id, outcome: packOutcome(outcome) });
+      link.send({ type: "done", id, outcome: packOutcome(outcome), reads: reads?.takeNews() });
     } catch (error) {
       reports.flush();
       link.send({ type: "done", id, error: packError(error) });

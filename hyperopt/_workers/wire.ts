@@ -64,7 +64,7 @@ function cloneable(value: unknown): unknown {
 }
 
 function plainConfig(config: ADict): Record<string, unknown> {
-  return cloneable(ADict.prototype.toObject.call(config)) as Record<string, unknown>;
+  return cloneable(ADict.prototype.toJSON.call(config)) as Record<string, unknown>;
 }
 
 export function packJob({ samples, ...job }: Job, spaces: Spaces): WireJob {

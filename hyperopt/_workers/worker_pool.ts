@@ -15,6 +15,7 @@ import { type WorkerEnd, WorkerProcess, type WorkerProcessOptions } from "./work
 import { HyperOptError } from "../hyper_opt_error.ts";
 import type { ParameterSpace } from "../parameter_space.ts";
 import { TrialError } from "../trial_error.ts";
+import type { SearchReads } from "../search_reads.ts";
 import type { Job, Trial } from "../types.ts";
 
 /** A worker has this long to reach the search, and ten times what this program took. */
@@ -29,6 +30,8 @@ export interface WorkerPoolOptions {
   turn: Turn;
   spaces: Readonly<Record<string, ParameterSpace>>;
   logs: () => readonly (readonly Trial[])[];
+  /** Takes what workers have read of their configs. */
+  reads?: Pick<SearchReads, "addNews"> | undefined;
 }
 
 /** An attempt that a worker is at. */
@@ -192,6 +195,7 @@ export class WorkerPool implements AttemptRunner {
       );
       return undefined;
     }
+    if (message.type === "done" && message.reads) this.#options.reads?.addNews(message.reads);
     const running = this.#running.get(message.id);
     // An attempt that is over has nothing to say any more.
     if (running === undefined) return undefined;

@@ -107,14 +107,5 @@ export const OLD_BOOLEAN_TAG: ScalarTag = {
   resolve: (text) => text,
 };
 
-/** The tags of mappings and of sequences that the schema knows. */
-export const COLLECTION_TAGS: { readonly [kind: string]: readonly string[] } = {
-  map: [`${PREFIX}map`, `${PREFIX}set`],
-  seq: [`${PREFIX}seq`, `${PREFIX}omap`, `${PREFIX}pairs`],
-};
-
-/** The tag of a sequence that becomes a list of keys and values. */
-export const PAIRS_TAG = `${PREFIX}pairs`;
-
-/** Tags under which a scalar stays text. */
-export const TEXT_TAGS: readonly string[] = ["!", `${PREFIX}str`];
+/** The tags of mappings that the schema knows. */
+export const MAPPING_TAGS: readonly string[] = [`${PREFIX}map`, `${PREFIX}set`];

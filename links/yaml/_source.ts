@@ -1,24 +1,13 @@
-import { LineCounter } from "yaml";
 import { YamlSyntaxError } from "./types.ts";
 
 const INDENT = "    ";
+const LINE_END_REGEXP = /\r\n|\r|\n/;
 
-/** The text that is read, to say where in it something is wrong. */
-export class Source {
-  /** Told of each line by the parser. */
-  readonly lines: LineCounter = new LineCounter();
-  readonly #text: string;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  /** Makes the error for a place. */
-  createError(message: string, offset: number): YamlSyntaxError {
-    const { line, col } = this.lines.linePos(offset);
-    const column = Math.max(col, 1);
-    const text = this.#text.slice(offset - column + 1).split(/[\r\n]/, 1)[0] ?? "";
-    const snippet = `${INDENT}${text}\n${INDENT}${" ".repeat(column - 1)}^`;
-    return new YamlSyntaxError(message, { line: Math.max(line, 1), column, offset }, snippet);
-  }
+/** Makes the error for a place in a text. */
+export function createError(text: string, message: string, offset: number): YamlSyntaxError {
+  const lines = text.slice(0, offset).split(LINE_END_REGEXP);
+  const column = lines.at(-1)!.length + 1;
+  const line = text.slice(offset - column + 1).split(LINE_END_REGEXP, 1)[0];
+  const snippet = `${INDENT}${line}\n${INDENT}${" ".repeat(column - 1)}^`;
+  return new YamlSyntaxError(message, { line: lines.length, column, offset }, snippet);
 }

@@ -1,5 +1,6 @@
 /**
- * Stands in for `@std/yaml` in this checkout, over npm's `yaml`, with the original's default schema.
+ * Stands in for `@std/yaml` in this checkout, over npm's `js-yaml`, which reads, and `yaml`,
+ * which writes, with the original's default schema.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";

@@ -202,6 +202,57 @@ Deno.test("clone() is neither frozen nor read, and of the same class", () => {
   assertEquals(config.model.depth, 50);
 });
 
+Deno.test("clone() and toObject() copy dates, bytes, maps and sets with all that they hold", () => {
+  class Augment {
+    strength = 1;
+  }
+  const shared = new Uint8Array(new SharedArrayBuffer(2));
+  const make = () => ({
+    when: new Date(0),
+    deep: [{ bytes: new Uint8Array([1, 2]), more: [new Float64Array([0.5])] }],
+    buffer: new Uint8Array([3]).buffer,
+    view: new DataView(new Uint8Array([2]).buffer),
+    map: new Map<string, unknown>([["list", [{ since: new Date(1) }]], ["lr", 0.1]]),
+    set: new Set<unknown>([1, { depth: 2 }]),
+    augment: new Augment(),
+    shared,
+  });
+  const config = new ADict(make()).freeze();
+  for (const copy of [config.clone(), new ADict(config.toObject())]) {
+    assertEquals(copy.toJSON(), make());
+    assertEquals(config.diff({ ...copy.toJSON(), augment: config.augment }), []);
+    copy.when.setTime(9);
+    copy.deep[0]!.bytes[0] = 9;
+    copy.deep[0]!.more[0]![0] = 9;
+    new Uint8Array(copy.buffer)[0] = 9;
+    copy.view.setUint8(0, 9);
+    (copy.map.get("list") as { since: Date }[])[0]!.since.setTime(9);
+    copy.map.delete("lr");
+    const [, member] = copy.set as Set<{ depth: number }>;
+    member!.depth = 9;
+    assertStrictEquals(copy.augment, config.augment);
+    assertStrictEquals(copy.shared, shared);
+    assertEquals(config.toJSON(), make());
+  }
+});
+
+Deno.test("clone() copies a map that holds itself, and a config in a map", () => {
+  const map = new Map<string, unknown>([["config", new ADict({ a: [1] })]]);
+  map.set("self", map);
+  const copy = new ADict({ map }).clone().map;
+  assertStrictEquals(copy.get("self"), copy);
+  assert(copy !== map);
+  assertEquals(copy.get("config"), { a: [1] });
+});
+
+Deno.test("diff() compares maps and sets by what they hold", () => {
+  const config = new ADict({ map: new Map([["a", [1]]]), set: new Set<unknown>([1, [2]]) });
+  assertEquals(config.diff({ map: new Map([["a", [1]]]), set: new Set([1, [2]]) }), []);
+  const others = { map: new Map([["a", [2]]]), set: new Set([1, [3]]) };
+  assertEquals(config.diff(others).map(({ path }) => path), ["map", "set"]);
+  assertEquals(config.diff({ map: new Map(), set: new Set([1]) }).length, 2);
+});
+
 Deno.test("a method without its config says so", () => {
   const { freeze } = new ADict();
   assertThrows(() => Reflect.apply(freeze, {}, []), TypeError, "the receiver is no config");

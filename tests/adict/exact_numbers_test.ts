@@ -93,13 +93,15 @@ Deno.test("a file that holds no mapping is refused in a sentence", async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("a JSON file that is nested without end is refused in a sentence", async () => {
-  const folder = await Deno.makeTempDir();
-  const path = `${folder}/a.json`;
-  await Deno.writeTextFile(path, `${"[".repeat(1_000_000)}${"]".repeat(1_000_000)}`);
-  await assertRejects(() => ADict.fromFile(path), ConfigSyntaxError, "nested too deeply");
-  await Deno.remove(folder, { recursive: true });
-});
+for (const extension of ["json", "yaml"]) {
+  Deno.test(`a .${extension} file that is nested without end is refused in a sentence`, async () => {
+    const folder = await Deno.makeTempDir();
+    const path = `${folder}/a.${extension}`;
+    await Deno.writeTextFile(path, `${"[".repeat(1_000_000)}${"]".repeat(1_000_000)}`);
+    await assertRejects(() => ADict.fromFile(path), ConfigSyntaxError, "nested too deeply");
+    await Deno.remove(folder, { recursive: true });
+  });
+}
 
 Deno.test("load() takes an empty file for an empty config", async () => {
   const folder = await Deno.makeTempDir();

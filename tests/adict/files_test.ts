@@ -5,8 +5,8 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { ConfigFileError, ConfigSyntaxError } from "@ato/core/adict";
-import { readConfigFile, writeConfigFile } from "../../adict/_files.ts";
+import { ADict, ConfigFileError, ConfigSyntaxError } from "@ato/core/adict";
+import { writeConfigFile } from "../../adict/_files.ts";
 import { runChild, withoutRootRights } from "../_child.ts";
 
 const WINDOWS = Deno.build.os === "windows";
@@ -16,6 +16,12 @@ const WITHOUT_ROOT_RIGHTS = WINDOWS ? undefined : withoutRootRights();
 async function makeFolder(): Promise<AsyncDisposable & { path: string }> {
   const path = await Deno.makeTempDir();
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}
+
+/** What a config file holds, in plain objects. */
+async function readPlain(path: string | URL): Promise<object> {
+  const loaded = await ADict.fromFile(path);
+  return Array.isArray(loaded) ? loaded.map((one) => one.toObject()) : loaded.toObject();
 }
 
 /** Replaces a function of `Deno` until the end of the block. */
@@ -42,46 +48,46 @@ async function assertKept(
   assertEquals(await Deno.readTextFile(path), old);
 }
 
-Deno.test("readConfigFile() reads every format", async () => {
+Deno.test("fromFile() reads every format", async () => {
   await using folder = await makeFolder();
   const files: [name: string, text: string, value: unknown][] = [
     ["a.json", '{ "lr": 0.1 }', { lr: 0.1 }],
     ["b.jsonl", '{ "lr": 0.1 }\n', [{ lr: 0.1 }]],
     ["c.yaml", "lr: 0.1", { lr: 0.1 }],
-    ["d.YML", "- 1", [1]],
+    ["d.YML", "- a: 1", [{ a: 1 }]],
     ["e.toml", "lr = 0.1", { lr: 0.1 }],
     ["f.xyz", "lr: 0.1", { lr: 0.1 }],
-    ["g.json", '\ufeff"\u4e2d"', "\u4e2d"],
+    ["g.json", '\ufeff{"lr": "\u4e2d"}', { lr: "\u4e2d" }],
     ["h.yaml", "\ufefflr: 1\r\n", { lr: 1 }],
     ["i.toml", "\ufefflr = 1\r\n", { lr: 1 }],
-    ["j.k.json", "null", null],
+    ["j.k.json", "null", {}],
   ];
   for (const [name, text, value] of files) {
     await Deno.writeTextFile(`${folder.path}/${name}`, text);
-    assertEquals(await readConfigFile(`${folder.path}/${name}`), value, name);
+    assertEquals(await readPlain(`${folder.path}/${name}`), value, name);
   }
 });
 
-Deno.test("readConfigFile() and writeConfigFile() take URLs", async () => {
+Deno.test("fromFile() and writeConfigFile() take URLs", async () => {
   await using folder = await makeFolder();
   const url = new URL(`file://${WINDOWS ? "/" : ""}${folder.path.replaceAll("\\", "/")}/a b.yaml`);
   await writeConfigFile(url, { lr: 0.1 });
   assertEquals(await namesIn(folder.path), ["a b.yaml"]);
-  assertEquals(await readConfigFile(url), { lr: 0.1 });
-  assertEquals(await readConfigFile(url.href), { lr: 0.1 });
+  assertEquals(await readPlain(url), { lr: 0.1 });
+  assertEquals(await readPlain(url.href), { lr: 0.1 });
   await assertRejects(
-    () => readConfigFile(new URL("https://example.com/a.yaml")),
+    () => readPlain(new URL("https://example.com/a.yaml")),
     ConfigFileError,
     'Cannot read "https://example.com/a.yaml": no local file, expected a path or a file: URL',
   );
 });
 
-Deno.test("readConfigFile() names the nearest file", async () => {
+Deno.test("fromFile() names the nearest file", async () => {
   await using folder = await makeFolder();
   await Deno.writeTextFile(`${folder.path}/base.yaml`, "");
   await Deno.writeTextFile(`${folder.path}/other.toml`, "");
   const error = await assertRejects(
-    () => readConfigFile(`${folder.path}/basee.yaml`),
+    () => readPlain(`${folder.path}/basee.yaml`),
     ConfigFileError,
   );
   assertEquals(
@@ -97,14 +103,14 @@ Deno.test("readConfigFile() names the nearest file", async () => {
   assertInstanceOf(error.cause, Deno.errors.NotFound);
   for (const name of ["unlike.json", "no/such/folder.yaml"]) {
     await assertRejects(
-      () => readConfigFile(`${folder.path}/${name}`),
+      () => readPlain(`${folder.path}/${name}`),
       ConfigFileError,
       `${name}": no such file, expected one that exists`,
     );
   }
 });
 
-Deno.test("readConfigFile() says what is wrong with a path", async () => {
+Deno.test("fromFile() says what is wrong with a path", async () => {
   await using folder = await makeFolder();
   await Deno.mkdir(`${folder.path}/a.yaml`);
   await Deno.writeTextFile(`${folder.path}/b.yaml`, "");
@@ -119,12 +125,12 @@ Deno.test("readConfigFile() says what is wrong with a path", async () => {
   ];
   for (const [name, state] of cases) {
     const path = `${folder.path}/${name}`;
-    const error = await assertRejects(() => readConfigFile(path), ConfigFileError);
+    const error = await assertRejects(() => readPlain(path), ConfigFileError);
     assertEquals(error.message, `Cannot read "${path}": ${state}`);
   }
 });
 
-Deno.test("readConfigFile() names the place of the first byte that is not UTF-8", async () => {
+Deno.test("fromFile() names the place of the first byte that is not UTF-8", async () => {
   await using folder = await makeFolder();
   const path = `${folder.path}/a.yaml`;
   const cases: [bytes: number[], place: string, state: string][] = [
@@ -138,14 +144,14 @@ Deno.test("readConfigFile() names the place of the first byte that is not UTF-8"
   for (const [bytes, place, state] of cases) {
     await Deno.writeFile(path, new Uint8Array(bytes));
     await assertRejects(
-      () => readConfigFile(path),
+      () => readPlain(path),
       ConfigSyntaxError,
       `Cannot parse "${path}:${place}": ${state}, expected UTF-8 text`,
     );
   }
 });
 
-Deno.test("readConfigFile() names the file, line and column of a mistake", async () => {
+Deno.test("fromFile() names the file, line and column of a mistake", async () => {
   await using folder = await makeFolder();
   const mistakes = {
     "a.json": '{\n  "a": tru\n}',
@@ -157,17 +163,17 @@ Deno.test("readConfigFile() names the file, line and column of a mistake", async
   for (const [name, text] of Object.entries(mistakes)) {
     const path = `${folder.path}/${name}`;
     await Deno.writeTextFile(path, text);
-    const error = await assertRejects(() => readConfigFile(path), ConfigSyntaxError);
+    const error = await assertRejects(() => readPlain(path), ConfigSyntaxError);
     assertEquals(error.path, path);
     assertMatch(error.message, /a\.\w+:[23]:\d+": .+, expected .+\n {2}.*\n +\^$/);
   }
 });
 
 Deno.test({
-  name: "readConfigFile() names the flag that is missing",
+  name: "fromFile() names the flag that is missing",
   permissions: { read: false },
   async fn() {
-    const error = await assertRejects(() => readConfigFile("configs/a.yaml"), ConfigFileError);
+    const error = await assertRejects(() => readPlain("configs/a.yaml"), ConfigFileError);
     assertEquals(
       error.message,
       'Cannot read "configs/a.yaml": the program has no permission, ' +
@@ -178,11 +184,11 @@ Deno.test({
 });
 
 Deno.test({
-  name: "readConfigFile() does not ask to list the folder of a missing file",
+  name: "fromFile() does not ask to list the folder of a missing file",
   permissions: { read: ["no_such_config.yaml"] },
   async fn() {
     await assertRejects(
-      () => readConfigFile("no_such_config.yaml"),
+      () => readPlain("no_such_config.yaml"),
       ConfigFileError,
       "no such file, expected one that exists",
     );
@@ -190,7 +196,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "readConfigFile() tells the refusal of the system from a missing flag",
+  name: "fromFile() tells the refusal of the system from a missing flag",
   ignore: WITHOUT_ROOT_RIGHTS === undefined,
   async fn() {
     await using folder = await makeFolder();
@@ -206,17 +212,28 @@ Deno.test({
   },
 });
 
+Deno.test("reading a file needs permission for the file alone", async () => {
+  await using folder = await makeFolder();
+  for (const extension of ["json", "toml", "xyz", "yaml"]) {
+    const path = `${folder.path}/a.${extension}`;
+    await writeConfigFile(path, { lr: 0.1, model: { layers: [64, 128] } });
+    const permissions = [`--allow-read=${path}`];
+    const { stdout } = await runChild("adict/_read_worker.ts", { args: [path], permissions });
+    assertEquals(stdout, '{"lr":0.1,"model":{"layers":[64,128]}}\n');
+  }
+});
+
 Deno.test("writeConfigFile() writes every format", async () => {
   await using folder = await makeFolder();
   for (const extension of ["json", "yaml", "yml", "toml", "xyz"]) {
     const path = `${folder.path}/made/on the way/a.${extension}`;
     await writeConfigFile(path, { lr: 0.1, layers: [{ size: 64 }], skipped: undefined });
-    assertEquals(await readConfigFile(path), { lr: 0.1, layers: [{ size: 64 }] });
+    assertEquals(await readPlain(path), { lr: 0.1, layers: [{ size: 64 }] });
     const text = await Deno.readTextFile(path);
     assertEquals(text.at(-1), "\n");
   }
   await writeConfigFile(`${folder.path}/a.jsonl`, [{ a: 1 }, { b: 2 }]);
-  assertEquals(await readConfigFile(`${folder.path}/a.jsonl`), [{ a: 1 }, { b: 2 }]);
+  assertEquals(await readPlain(`${folder.path}/a.jsonl`), [{ a: 1 }, { b: 2 }]);
 });
 
 Deno.test("writeConfigFile() replaces a file and leaves nothing beside it", async () => {
@@ -224,7 +241,7 @@ Deno.test("writeConfigFile() replaces a file and leaves nothing beside it", asyn
   const path = `${folder.path}/a.json`;
   await writeConfigFile(path, { long: "x".repeat(100_000) });
   await writeConfigFile(path, { a: 1 });
-  assertEquals(await readConfigFile(path), { a: 1 });
+  assertEquals(await readPlain(path), { a: 1 });
   assertEquals(await namesIn(folder.path), ["a.json"]);
 });
 
@@ -233,8 +250,8 @@ Deno.test("writeConfigFile() takes writers at the same time", async () => {
   const path = `${folder.path}/a.json`;
   const values = Array.from({ length: 20 }, (_, id) => ({ id, fill: String(id).repeat(1000) }));
   await Promise.all(values.map((value) => writeConfigFile(path, value)));
-  const { id } = await readConfigFile(path) as { id: number };
-  assertEquals(await readConfigFile(path), values[id]);
+  const { id } = await readPlain(path) as { id: number };
+  assertEquals(await readPlain(path), values[id]);
   assertEquals(await namesIn(folder.path), ["a.json"]);
 });
 
@@ -315,8 +332,8 @@ Deno.test({
     await Deno.symlink("made/new.yaml", inside("dangling.yaml"));
     await writeConfigFile(inside("two.yaml"), { a: 1 });
     await writeConfigFile(inside("dangling.yaml"), { b: 1 });
-    assertEquals(await readConfigFile(inside("real/a.yaml")), { a: 1 });
-    assertEquals(await readConfigFile(inside("made/new.yaml")), { b: 1 });
+    assertEquals(await readPlain(inside("real/a.yaml")), { a: 1 });
+    assertEquals(await readPlain(inside("made/new.yaml")), { b: 1 });
     assertEquals((await Deno.lstat(inside("one.yaml"))).isSymlink, true);
     assertEquals((await Deno.lstat(inside("two.yaml"))).isSymlink, true);
     await Deno.symlink("right.yaml", inside("left.yaml"));
@@ -372,12 +389,12 @@ Deno.test({
         `const { writeConfigFile } = await import("${new URL(
           "../../adict/_files.ts",
           import.meta.url,
-        )}"); await writeConfigFile("a.json", [1]);`,
+        )}"); await writeConfigFile("a.json", { a: 1 });`,
       ],
       cwd: folder.path,
     });
     const { success, stderr } = await command.output();
     assertEquals([success, success ? "" : new TextDecoder().decode(stderr)], [true, ""]);
-    assertEquals(await readConfigFile(`${folder.path}/a.json`), [1]);
+    assertEquals(await readPlain(`${folder.path}/a.json`), { a: 1 });
   },
 });

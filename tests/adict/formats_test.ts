@@ -138,6 +138,24 @@ Deno.test(".jsonl holds a value on each line", async () => {
   assertEquals(await parse(".jsonl", ""), []);
 });
 
+Deno.test(".json refuses a number that no number of JavaScript comes near", async () => {
+  const state = "a number that is too large, expected one up to 1.8e308";
+  const faulty: [extension: string, text: string, place: string][] = [
+    [".json", '{\n  "1e400": "1e400",\n  "a": [1e308, 1e400]\n}', "3:16"],
+    [".json", "-1.5E+999", "1:1"],
+    [".jsonl", '{"a": 1}\n{"a": 2e308}', "2:7"],
+  ];
+  for (const [extension, text, place] of faulty) {
+    await assertRejects(
+      () => parse(extension, text),
+      ConfigSyntaxError,
+      `Cannot parse "a${extension}:${place}": ${state}`,
+    );
+  }
+  const digits = `1${"0".repeat(400)}`;
+  assertEquals(await parse(".json", `["1e400", ${digits}, 1e-400]`), ["1e400", BigInt(digits), 0]);
+});
+
 Deno.test(".jsonl names the line of the file", async () => {
   const error = await assertRejects(
     () => parse(".jsonl", '{"a": 1}\n\n{"a": }\n{"b": }'),

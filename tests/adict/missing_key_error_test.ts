@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ADict, MissingKeyError } from "@ato/core/adict";
+import { makeFolder } from "./_folder.ts";
 
 function example(): ADict {
   return new ADict({
@@ -38,6 +39,28 @@ for (
     assert(error.message.includes(advice), error.message);
   });
 }
+
+Deno.test("MissingKeyError tells of the file that has replaced what had the key", async () => {
+  await using folder = await makeFolder({ "base.json": '{"lr": 1, "model": {"depth": 50}}' });
+  const path = `${folder.path}/base.json`;
+  const hint = `: load("${path}") has replaced the config that had it, ` +
+    `expected update(await ADict.fromFile("${path}")) to keep it`;
+  const config = new ADict({ own: 1, model: { own: 2 }, nested: { own: 3 } }) as ADict;
+  await config.load(path);
+  await config.model.load(path);
+  const reads: [() => unknown, string][] = [
+    [() => config.own, "own"],
+    [() => config.nested, "nested"],
+    [() => config.model.own, "model.own"],
+  ];
+  for (const [read, key] of reads) {
+    const error = assertThrows(read, MissingKeyError);
+    assertEquals(error.message, `Cannot read "${key}": no such key${hint}`);
+  }
+  assertThrows(() => config.owm, MissingKeyError, "no such key, expected one of");
+  assertThrows(() => config.model.lrr, MissingKeyError, 'did you mean "model.lr"?');
+  assertEquals([config.lr, config.model.lr], [1, 1]);
+});
 
 Deno.test("MissingKeyError prefers a key to a method", () => {
   const config = new ADict({ fresz: 1, nested: { freez: 1 } }) as ADict;

@@ -10,10 +10,10 @@ interface Outcome {
 }
 
 /** Runs a program; its code starts at line 3. */
-async function run(code: string): Promise<Outcome> {
+async function run(code: string, start = "reportMistakes();"): Promise<Outcome> {
   const folder = await Deno.realPath(await Deno.makeTempDir());
   const file = `${folder}/my 100% (new) prögram.ts`;
-  const head = `import { ADict, reportMistakes } from "${MODULE}";\nreportMistakes();\n`;
+  const head = `import { ADict, reportMistakes } from "${MODULE}";\n${start}\n`;
   await Deno.writeTextFile(file, head + code);
   const { code: exitCode, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-config", "--no-lock", "--allow-read", file],
@@ -54,6 +54,97 @@ Deno.test("reportMistakes() reports a mistake in a promise", async () => {
   assertEquals(code, 1);
   assertMatch(stderr, /^error: .*nothing here\.json/);
   assertFalse(/\n {4}at /.test(stderr), stderr);
+});
+
+const MISTAKES: [what: string, code: string, message: RegExp][] = [
+  [
+    "a missing file",
+    'await ADict.fromFile("/nothing.json");',
+    /^Cannot read ".*nothing\.json": no/,
+  ],
+  [
+    "a syntax error",
+    "await ADict.fromFile(Deno.args[0]);",
+    /^Cannot parse ".*:1:4": .*\n {2}a: \[/,
+  ],
+  [
+    "a missing key",
+    "new ADict({ lr: 1 }).lrr;",
+    /^Cannot read "lrr": no such key.*\n {4}at .*:3:22$/,
+  ],
+  ["a frozen config", "new ADict({ lr: 1 }).freeze().lr = 2;", /^Cannot set "lr": .*\n {4}at /],
+  [
+    "missing keys",
+    'await ADict.composeHierarchy({ root: Deno.args[1], required: ["data"] });',
+    /^Cannot compose ".*": a required key is missing\n {2}data\n/,
+  ],
+];
+
+for (const [what, code, message] of MISTAKES) {
+  Deno.test(`a program of configs alone ends without a stack trace for ${what}`, async () => {
+    const folder = await Deno.makeTempDir();
+    await Deno.writeTextFile(`${folder}/broken.xyz`, "a: [");
+    await Deno.writeTextFile(`${folder}/config.xyz`, "lr: 1");
+    const { code: exitCode, stderr } = await run(
+      code.replace("Deno.args[0]", JSON.stringify(`${folder}/broken.xyz`))
+        .replace("Deno.args[1]", JSON.stringify(folder)),
+      "",
+    );
+    assertMatch(stderr.replace(/^error: /, "").trimEnd(), message);
+    assert(stderr.startsWith("error: Cannot "), stderr);
+    assertEquals(exitCode, 1);
+    await Deno.remove(folder, { recursive: true });
+  });
+}
+
+Deno.test("a mistake that nobody catches fails a test as any other error does", async () => {
+  const folder = await Deno.makeTempDir();
+  const file = `${folder}/a_test.ts`;
+  await Deno.writeTextFile(
+    file,
+    `import { ADict } from "${MODULE}";\n` +
+      'Deno.test("dangling", async () => {\n' +
+      "  void Promise.reject().catch(() => new ADict().lr);\n" +
+      "  await new Promise(() => setTimeout(() => {}, 60_000));\n});\n",
+  );
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["test", "--no-config", "--no-lock", "--no-check", file],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = new TextDecoder().decode(stdout);
+  assertEquals(code, 1);
+  assertMatch(
+    text,
+    /error: \(in promise\) MissingKeyError: Cannot read "lr"[^]*\n {4}at .*a_test\.ts/,
+  );
+  assertFalse(text.includes("attempted to exit"), text);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a program's own listener has the first word on a mistake", async () => {
+  const { code, stdout, stderr } = await run(
+    'addEventListener("unhandledrejection", (event) => {\n' +
+      "  event.preventDefault();\n  console.log(event.reason.name);\n});\n" +
+      "Promise.reject(await new ADict().load('/none.json').catch((error) => error));\n",
+    "",
+  );
+  assertEquals([code, stdout, stderr], [0, "ConfigFileError\n", ""]);
+});
+
+Deno.test("a mistake in a web worker is left to who has started it", async () => {
+  const folder = await Deno.makeTempDir();
+  const worker = `${folder}/worker.ts`;
+  await Deno.writeTextFile(worker, `import { ADict } from "${MODULE}";\nnew ADict().lr;\n`);
+  const { code, stdout } = await run(
+    `new Worker(${
+      JSON.stringify(`file://${worker}`)
+    }, { type: "module" }).onerror = (event) => {\n` +
+      "  event.preventDefault();\n  console.log(event.message);\n};\n",
+    "",
+  );
+  assertEquals(code, 0);
+  assertMatch(stdout, /MissingKeyError: Cannot read "lr"/);
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("reportMistakes() takes the exit code of any error that has one", async () => {

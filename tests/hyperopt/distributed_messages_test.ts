@@ -17,6 +17,7 @@ import {
   readProgress,
   readResult,
 } from "../../hyperopt/_distributed/report_message.ts";
+import { MAX_PATHS } from "../../hyperopt/_distributed/reads_message.ts";
 import { isSame, queueName } from "../../hyperopt/_distributed/study_note.ts";
 import { packFailure, packFound, unpackFound } from "../../hyperopt/_distributed/result_message.ts";
 import { Presence } from "../../hyperopt/_distributed/presence.ts";
@@ -79,6 +80,7 @@ const job: fc.Arbitrary<Job> = fc.record({
 const attempt: fc.Arbitrary<AttemptMessage> = job.chain((job) =>
   fc.record({
     nonce: fc.uuid(),
+    study: fc.uuid(),
     job: fc.constant(job),
     number: fc.integer({ min: 1, max: 1e6 }),
     folder: fc.option(fc.uuid().map((id) => `study-${id}`), { nil: undefined }),
@@ -251,6 +253,27 @@ Deno.test("readResult() gives the outcome that a worker has packed, with its err
     );
     assert(Object.is(code, expected));
   }));
+});
+
+Deno.test("readResult() gives what a machine has read, or that nobody knows it", () => {
+  const reads = fc.array(fc.option(fc.array(text, { maxLength: 5 }), { nil: undefined }));
+  const valid = { nonce: "n", worker: "w", from: 0, values: [], checkpoint: undefined };
+  const message = { ...valid, outcome: undefined, error: packError(new Error("no")) };
+  const read = (data: object) => readResult(travel(data)).reads;
+  fc.assert(fc.property(reads, (reads) => {
+    assertEquals(read(packResult({ ...message, reads })), reads);
+  }));
+  assertEquals(read(packResult(message)), undefined);
+  const paths = Array.from({ length: MAX_PATHS + 1 }, (_, i) => `key${i}`);
+  for (const tooMuch of [paths, ["x".repeat(1001)]]) {
+    assertEquals(read(packResult({ ...message, reads: [["lr"], tooMuch] })), [
+      undefined,
+      undefined,
+    ]);
+  }
+  for (const wrong of ["lr", 1, {}, ["lr"], [[1]], [{}], [paths], [["x".repeat(1001)]]]) {
+    assertThrows(() => read({ ...packResult(message), reads: wrong }), MessageError);
+  }
 });
 
 Deno.test("readResult() gives an error that ends a search, without what it carries", () => {

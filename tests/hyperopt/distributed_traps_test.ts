@@ -57,7 +57,7 @@ class Stage implements AsyncDisposable {
     await board.open();
     const runner = stack.use(
       await QueueRunner.open({
-        ...{ server, board, queue: "traps", spaces: SPACES, lockDuration, losses },
+        ...{ server, board, queue: "traps", study: "s", spaces: SPACES, lockDuration, losses },
         ...{
           expected: 1,
           timeLimit: Infinity,

@@ -25,6 +25,7 @@ function openAttempt(
   const attempt = new RemoteAttempt({
     message: {
       nonce: "n",
+      study: "s",
       job,
       number: 1,
       folder: FOLDER,
@@ -126,7 +127,7 @@ Deno.test("a driver takes values that it sees too early once those before have c
   const out = new OutAttempt({
     id: "id",
     message: {
-      ...{ nonce: "n", job, number: 1, folder: undefined, resume: undefined },
+      ...{ nonce: "n", study: "s", job, number: 1, folder: undefined, resume: undefined },
       ...{ trained: 0, timeLimit: Infinity },
     },
     attempt: {

@@ -136,6 +136,8 @@ const MISTAKES: [argument: string, message: string, marked: string][] = [
   ["maual", 'did you mean "manual"?', "maual"],
   ["--lr=0.1", "no such flag, did you mean lr=0.1?", "--lr=0.1"],
   ["--dry-run", "no such flag, did you mean dry_run=True?", "--dry-run"],
+  ["-5", "a number alone sets nothing, expected key=-5", "-5"],
+  ["-.5e3", "a number alone sets nothing, expected key=-.5e3", "-.5e3"],
   ["http://h/p?q=2", "no view has this name", "http://h/p?q=2"],
   ["lr = 0.1", "no spaces around its sign, expected lr=0.1", "lr = 0.1"],
   ["lr =0.1", "no spaces around its sign, expected lr=0.1", "lr =0.1"],

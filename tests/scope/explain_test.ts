@@ -6,7 +6,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { ADict } from "@ato/core/adict";
-import { CommandExit, CommandLineError, type Reason, Scope } from "@ato/core/scope";
+import { CommandExit, CommandLineError, MultiScope, type Reason, Scope } from "@ato/core/scope";
 
 function summarise(reasons: readonly Reason[]): unknown[] {
   return reasons.map(({ writer, before, after }) => [writer.kind, writer.name, before, after]);
@@ -208,6 +208,67 @@ Deno.test("explain names the nearest key to one that is not there", async () => 
   assertStringIncludes(error.message, 'the config has no such key, did you mean "hidden"?');
 });
 
+/** The keys that the command explains, several scopes' too. */
+async function explainKeys(
+  scope: { resolve(args: readonly string[]): Promise<unknown> },
+  args: readonly string[],
+): Promise<string[]> {
+  const { output } = await assertRejects(
+    () => scope.resolve(["explain", "--json", ...args]),
+    CommandExit,
+  );
+  return Object.keys(JSON.parse(output));
+}
+
+Deno.test("explain takes an argument with spaces in it for the key that it is", async () => {
+  const config = {
+    "odd key": 1,
+    "a.b": { c: 1 },
+    lr: 2,
+    model: { "odd key": 3, "a.b": 4 },
+    'say "hi"': 5,
+  };
+  const scope = new Scope({ config });
+  for (const text of ["odd key", '["odd key"]', '"odd key"', "'odd key'", "%odd key%"]) {
+    assertEquals(await explainKeys(scope, [text, "lr"]), ["odd key", "lr"], text);
+  }
+  for (const text of ["model.odd key", 'model["odd key"]']) {
+    assertEquals(await explainKeys(scope, [text]), ["model.odd key"], text);
+  }
+  assertEquals(await explainKeys(scope, ["lr model"]), ["lr", "model.odd key", 'model["a.b"]']);
+  assertEquals(await explainKeys(scope, ["a.b"]), ['["a.b"].c']);
+  assertEquals(await explainKeys(scope, ["model.a.b"]), ['model["a.b"]']);
+  assertEquals(await explainKeys(scope, ['["say \\"hi\\""]']), ['["say \\"hi\\""]']);
+  await assertRejects(() => scope.resolve(["explain", "odd kez"]), CommandLineError);
+  const both = new MultiScope(scope, new Scope({ name: "other" }));
+  assertEquals(await explainKeys(both, ["config.odd key"]), ["config.odd key"]);
+  assertEquals(await explainKeys(both, ['config["a.b"].c']), ['config["a.b"].c']);
+});
+
+Deno.test("keys in quotes are written, appended to and removed", async () => {
+  const scope = new Scope({
+    config: { "odd key": 1, "a]b": [1], model: { "a b": 1, "c = d": 2 }, rest: 0 },
+  });
+  const args = ['["odd key"]=3', '["a]b"]+=2', '~model["a b"]', 'model["c = d"]=x y', "rest=5"];
+  const expected = { "odd key": 3, "a]b": [1, 2], model: { "c = d": "x y" }, rest: 5 };
+  assertEquals((await scope.resolve(args)).toObject() as object, expected);
+  const strict = new Scope({ config: { "odd key": 1 }, strict: true });
+  assertEquals((await strict.resolve(['["odd key"]=2']))["odd key"], 2);
+  for (const part of ['["', '["]', '["a"]', '["a b"]', '["\\"]']) {
+    await assertRejects(() => scope.resolve([part.repeat(2000)]), CommandLineError);
+  }
+});
+
+Deno.test("explain takes for an item of a list only what is in a list", async () => {
+  const scope = new Scope({ config: { lr: 1, layers: [1, { width: 2 }], model: { layers: [3] } } });
+  for (const key of ["layers[1].width", "layers[-1]", "model.layers[0]"]) {
+    assertEquals(await explainKeys(scope, [key]), [key.replace(/\[.*/, "")]);
+  }
+  for (const key of ["lr.x", "lr[0]", "layers.width", "model.layers.x"]) {
+    await assertRejects(() => scope.resolve(["explain", key]), CommandLineError, "no such key");
+  }
+});
+
 /** What `explain()` says after one view: of each leaf what it became, in the end `removed`. */
 async function explainView(
   config: Record<string, unknown>,
@@ -329,4 +390,37 @@ Deno.test("explain() names the leaves that a lazy view has read, not the way to 
   assertEquals(scope.explain("y.depth").at(-1)!.reads, ["x", "q", "r", "y.depth", "j.head.dims"]);
   assertEquals(scope.explain("q").at(-1)!.reads, ["x"]);
   assertEquals(scope.explain("r").at(-1)!.reads, ["r", "y.depth", "x.a"]);
+});
+
+Deno.test("explain() tells what was written, also where a view changes it in place later", async () => {
+  const bytes = new Uint8Array([1]);
+  const scope = new Scope();
+  scope.observe("base", { default: true }, { when: new Date(0), bytes, ids: new Set([1]) });
+  scope.observe("tags", { default: true }, { tags: new Map([["a", [1]]]) });
+  scope.observe({ default: true }, function shifted(config) {
+    config.when.setTime(config.when.getTime() + 7);
+    config.bytes[0]!++;
+    config.ids.add(2);
+    config.tags.get("a").push(2);
+    config.since = config.when;
+  });
+  const written: Record<string, unknown> = {
+    when: new Date(0),
+    bytes: new Uint8Array([1]),
+    ids: new Set([1]),
+    tags: new Map([["a", [1]]]),
+    since: new Date(7),
+  };
+  // What one merge changes, the next one and the caller do not see.
+  for (const config of [await scope.resolve([]), await scope.resolve([]), await scope.compose()]) {
+    assertEquals(config.when, new Date(7));
+    assertEquals(config.ids, new Set([1, 2]));
+    assertEquals(bytes, new Uint8Array([1]));
+    for (const path of Object.keys(written)) {
+      const [reason, ...further] = scope.explain(path);
+      assertEquals([reason!.after, further], [written[path], []], path);
+      assertEquals(scope.explain(path)[0]!.before, undefined);
+    }
+    (scope.explain("when")[0]!.after as Date).setTime(99);
+  }
 });

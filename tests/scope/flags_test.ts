@@ -278,3 +278,24 @@ Deno.test("help lists the flags", async () => {
     ].join("\n"),
   );
 });
+
+Deno.test("mergeFlags() leaves values within mappings to the other parser", async () => {
+  const args = ["--model.depth", "7", "--model.heads", "3", "--lr", "1e-2", "--verbose", "big"];
+  const parsed = parseArgs([...args, "steps=3"], {
+    boolean: ["verbose"],
+    collect: ["model.heads"],
+  });
+  assertEquals(parsed._, ["big", "steps=3"]);
+  const scope = new Scope({ config: { lr: 0.1, model: { depth: 2, heads: [1] } } });
+  scope.observe("big", { model: { depth: 9 } });
+  scope.mergeFlags(parsed);
+  const config = await scope.resolve([...args, "steps=3"]);
+  assertEquals(config.toObject() as object, {
+    lr: 0.01,
+    model: { depth: 7, heads: [3] },
+    verbose: true,
+    steps: 3,
+  });
+  // A word that the parser has left over is the value of no flag.
+  assertEquals(scope.assignedViews().named, ["big"]);
+});

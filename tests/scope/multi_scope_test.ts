@@ -67,6 +67,20 @@ Deno.test("MultiScope refuses two scopes of one name", () => {
   assertThrows(() => new MultiScope(new Scope(), new Scope()), TypeError, 'two are named "config"');
 });
 
+Deno.test("MultiScope suggests keys as they are typed", async () => {
+  const model = new Scope({ name: "model", strict: true, config: { backbone: 1, "a.bcd": 2 } });
+  const both = new MultiScope(model as unknown as Scope, new Scope({ name: "data" }));
+  const error = await assertRejects(
+    () => both.resolve(["model.bckbone=3", "~model.bckbone", 'model["a.bdc"]=3']),
+    CommandLineError,
+  );
+  assertEquals(error.problems.map(({ message }) => /did you mean (.*)$/.exec(message)?.[1]), [
+    '"model.backbone"?',
+    '"model.backbone"?',
+    '"model["a.bcd"]"?',
+  ]);
+});
+
 Deno.test("MultiScope injects the configs by name", async () => {
   const run = makeScopes().inject(({ model, data }, extra: number) => [model.lr, data.lr, extra]);
   assertEquals(await run(3), [0.1, 0.001, 3]);

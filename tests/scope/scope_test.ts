@@ -497,10 +497,16 @@ Deno.test("print says which value a format cannot hold", async () => {
   const print = (...args: string[]) =>
     assertRejects(() => scope.resolve(["print", ...args]), InvalidConfigError);
   const { message, exitCode } = await print();
-  assertEquals(message, 'Cannot write "act.fn" as XYZ: a function, expected plain data');
+  assertEquals(message, 'Cannot write "act.fn": a function, expected plain data');
   assertEquals(exitCode, 1);
   assertStringIncludes((await print("--format", "json")).message, '"act.fn" as JSON');
+  assertEquals((await print("--format", "json")).exitCode, 1);
   assertEquals((await print("~act.fn", "--toml")).exitCode, 2);
+  await assertRejects(
+    () => scope.resolve(["~act.fn", "print", "--json", "--format", "yaml"]),
+    CommandLineError,
+    "argument 4: one format is enough, there is --json already",
+  );
 });
 
 /** A scope of which one view loads a file that is not there, and one reads what another one sets. */
@@ -531,8 +537,23 @@ Deno.test("completion works where views fail and keys are missing", async () => 
     assertRejects(() => scope.resolve(["completion", "bash", "train"]), CommandExit);
   assertStringIncludes((await script(makeFailing())).output, "after_other");
   const lacking = new Scope({ required: ["data.root"], config: { lr: 1 } });
-  assertStringIncludes((await script(lacking as unknown as Scope)).output, "lr");
-  await assertRejects(() => lacking.resolve(["help"]), CommandExit);
+  const { output } = await script(lacking as unknown as Scope);
+  assertStringIncludes(output, "'lr'");
+  assertStringIncludes(output, "'data.root'");
+});
+
+Deno.test("help lists the required keys that nobody sets", async () => {
+  const scope = new Scope({ config: { lr: 1 }, required: ["lr", "data.root", "name"] });
+  scope.manual({ "data.root": "Where the data is" });
+  scope.observe("named", function named(config: ADict) {
+    config.name = "a";
+  });
+  const help = async (...args: string[]) =>
+    (await assertRejects(() => scope.resolve([...args, "help"]), CommandExit)).output;
+  const keys = "\nKeys:\n  lr=1\n";
+  const root = "  data.root=…  (required)  Where the data is\n";
+  assertStringIncludes(await help(), `${keys}${root}  name=…  (required)\n\n`);
+  assertStringIncludes(await help("named"), `${keys}  name="a"\n${root}\n`);
 });
 
 Deno.test("jsonSchema() goes on where views fail, and allows further keys then", async () => {

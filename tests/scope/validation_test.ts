@@ -9,6 +9,7 @@ import { ADict, type PathKey } from "@ato/core/adict";
 import {
   CommandLineError,
   InvalidConfigError,
+  MultiScope,
   Scope,
   type ScopeOptions,
   type StandardSchema,
@@ -69,12 +70,66 @@ for (const [name, schema] of SCHEMAS) {
   });
 }
 
+for (
+  const [name, schema] of [
+    ["zod", z.object({ lr: z.number(), model: z.strictObject({ depth: z.number() }) }).strict()],
+    ["valibot", v.strictObject({ lr: v.number(), model: v.strictObject({ depth: v.number() }) })],
+  ] as [string, StandardSchema][]
+) {
+  Deno.test(`a strict ${name} schema names the writer of each key that it does not know`, async () => {
+    const scope = new Scope({ config: { lr: 0.1 }, schema });
+    scope.observe("model", { default: true }, { model: { depth: 50 } } as object);
+    scope.observe("wide", { model: { width: 2 } } as object);
+    const writersOf = async (args: readonly string[]) => {
+      const { issues } = await assertRejects(() => scope.resolve(args), InvalidConfigError);
+      return issues.map(({ path, reason }) => [path, reason?.writer.name]);
+    };
+    assertEquals(await writersOf(["lrr=1", "lr=0.2"]), [["lrr", "lrr=1"]]);
+    assertEquals(await writersOf(["wide", "model.depth=7"]), [["model.width", "wide"]]);
+    if (name === "valibot") return; // It stops at the first one.
+    const found = await writersOf(["wide", "model.a={b: 1}", "model.depth=7", "other=2"]);
+    assertEquals(found, [
+      ["model.width", "wide"],
+      ["model.a", "model.a={b: 1}"],
+      ["other", "other=2"],
+    ]);
+  });
+}
+
 Deno.test("a value that only the program can mend ends it with 1", async () => {
   const error = await assertRejects(
     () => makeScope({ schema: ZOD }).resolve(["bad_lr"]),
     InvalidConfigError,
   );
   assertEquals(error.exitCode, 1);
+});
+
+Deno.test("a schema's word on the config as a whole comes with what overrides it", async () => {
+  const schema = z.object({ lr: z.number(), max: z.number() })
+    .refine(({ lr, max }) => lr < max, { message: "lr must be below max" });
+  const config = { lr: 1, max: 3 };
+  const scope = new Scope({ config, schema });
+  const error = await assertRejects(() => scope.resolve(["max=2", "lr=5"]), InvalidConfigError);
+  const title = "the config is not as it must be in one value\n";
+  assertEquals(
+    error.message,
+    `${title}\n  the config: lr must be below max\n` +
+      "  overridden by argument 1: max=2, argument 2: lr=5",
+  );
+  assertEquals(error.issues.map(({ path }) => path), [""]);
+  const broken = new Scope({ config: { lr: 3, max: 2 }, schema });
+  await assertRejects(
+    () => broken.resolve([]),
+    InvalidConfigError,
+    `${title}\n  the config: lr must be below max`,
+  );
+  const model = new Scope({ name: "model", config, schema }) as unknown as Scope;
+  const both = new MultiScope(model, new Scope({ name: "data" }));
+  await assertRejects(
+    () => both.resolve(["model.lr=5"]),
+    InvalidConfigError,
+    "  model: lr must be below max\n  overridden by argument 1: model.lr=5",
+  );
 });
 
 Deno.test("required keys are asked for, all at once", async () => {
@@ -223,6 +278,57 @@ Deno.test("reading the whole config, or a whole branch, reads every override", a
   assertEquals(await warningsOf(["model.x=2"], (config) => JSON.stringify(config.model)), []);
   assertEquals(await warningsOf(["a=1"], (config) => JSON.stringify(config)), []);
   assertEquals(await warningsOf(["a=1"], (config) => Deno.inspect(config)), []);
+});
+
+Deno.test("what is serialised or copied is read, by whoever reads keys by their names besides", async () => {
+  const args = ["hiden=64", "model.x=2"];
+  for (
+    const take of [
+      (config: ADict) => JSON.stringify(config),
+      (config: ADict) => config.toXyz(),
+      (config: ADict) => config.clone(),
+      (config: ADict) => config.diff({}),
+    ]
+  ) {
+    const whole = await warningsOf(args, (config) => [config.lr, take(config as ADict)]);
+    assertEquals(whole, []);
+    const part = await warningsOf(args, (config) => {
+      return [(config.model as ADict).depth, take(config.model as ADict)];
+    });
+    assertEquals(part, ["hiden=64 was never read"]);
+  }
+});
+
+Deno.test("what a lazy view serialises is read, and what an earlier one does is not", async () => {
+  for (const lazy of [true, false]) {
+    const warnings: string[] = [];
+    const scope = new Scope<Record<string, unknown>>({
+      config: { lr: 1, text: "" },
+      onWarning: (message) => warnings.push(message),
+    });
+    scope.observe({ default: true, lazy }, function describe(config) {
+      config.text = JSON.stringify(config);
+    });
+    await scope.resolve(["lrr=2"]);
+    await scope.inject((config) => config.lr)();
+    assertEquals(warnings, lazy ? [] : ["lrr=2 was never read; did you mean lr?"]);
+  }
+});
+
+Deno.test("an injected function leaves what it has not read to the one around it", async () => {
+  const warnings: string[] = [];
+  const scope = new Scope<Record<string, unknown>>({
+    config: { lr: 1, epochs: 2 },
+    onWarning: (message) => warnings.push(message),
+  });
+  await scope.resolve(["epochs=3", "epoch=4"]);
+  const inner = scope.inject((config) => config.lr);
+  await scope.inject(async (config) => {
+    await inner();
+    assertEquals(warnings, []);
+    return config.epochs;
+  })();
+  assertEquals(warnings, ["epoch=4 was never read; did you mean epochs?"]);
 });
 
 Deno.test("what only a lazy view or block reads is read", async () => {
