@@ -16,6 +16,8 @@ export interface Attempt {
   start(worker?: string): void;
   /** Takes an intermediate value. */
   report(step: number, value: number): void;
+  /** Waits until there is room for more values; undefined where there is, or no end of it. */
+  room?(): Promise<void> | undefined;
   /**
    * Gives an empty folder for a checkpoint.
    *

@@ -31,7 +31,7 @@ type Beginning = NonNullable<TrackedRunChange["begin"]>;
 type Event<Type extends LedgerEvent["type"]> = Extract<LedgerEvent, { type: Type }>;
 
 function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return withoutPasswords(error instanceof Error ? error.message : String(error)) as string;
 }
 
 /**
@@ -165,7 +165,11 @@ export class RunLedger implements Ledger {
   }
 
   #finish(finished: Event<"finished">): void {
-    const event = { ...finished, config: withoutPasswords(finished.config) };
+    const event: Event<"finished"> = {
+      ...finished,
+      config: withoutPasswords(finished.config),
+      ...finished.error && { error: withoutPasswords(finished.error) as typeof finished.error },
+    };
     const key = keyOf(event);
     const { status, metric, error } = event;
     const config = this.#configs.get(key) ?? fromCanonical(event.config);

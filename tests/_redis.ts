@@ -74,6 +74,11 @@ export class RedisServer extends TestServer {
     return Deno.statSync(this.#appendOnlyFile()).size;
   }
 
+  /** All that it has ever written down, if it does. */
+  written(): string {
+    return new TextDecoder().decode(Deno.readFileSync(this.#appendOnlyFile()));
+  }
+
   /** Cuts the append-only file of a killed server, as a power cut does that comes before a flush. */
   loseAppended(size: number): void {
     Deno.truncateSync(this.#appendOnlyFile(), size);

@@ -1,4 +1,5 @@
 import { readTextIfGranted } from "./_granted.ts";
+import { withoutLogins } from "./_without_logins.ts";
 import type { Environment, GitState } from "./types.ts";
 
 const COMMIT_REGEXP = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
@@ -11,18 +12,13 @@ export async function readEnvironment(): Promise<Environment> {
   const folder = await readFolder();
   const git = folder === undefined ? undefined : await readGitState(folder);
   return {
-    argv: Deno.args.map(withoutPassword),
+    argv: Deno.args.map(withoutLogins),
     mainModule: Deno.mainModule,
     versions: { ...Deno.version },
     os,
     arch,
     ...(git !== undefined && { git }),
   };
-}
-
-/** An argument, in which a URL stands without a name and a password: records are read by others. */
-function withoutPassword(argument: string): string {
-  return argument.replaceAll(/(\w:\/\/)[^/?#\s]*@/g, "$1***@");
 }
 
 async function readFolder(): Promise<string | undefined> {

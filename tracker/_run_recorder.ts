@@ -16,6 +16,7 @@ import { trackRun } from "./_track_run.ts";
 import type { ActiveRun } from "./active_run.ts";
 import type { ArtifactOptions, RunOptions, SQLLoggerOptions } from "./options.ts";
 import type { SQLStudyLedger } from "./sql_study_ledger.ts";
+import { withoutLogins } from "./_without_logins.ts";
 import { TrackerError } from "./tracker_error.ts";
 import type { RunStatus } from "./types.ts";
 
@@ -192,7 +193,11 @@ export class RunRecorder {
   #toEvent(runId: number, change: StatusChange): StatusEvent {
     const { status, error = null, onlyRunning = false } = change;
     const attempt = this.runs.attemptOf(runId);
-    return { type: "status", runId, attempt, status, error, onlyRunning, time: Date.now() };
+    return {
+      type: "status",
+      ...{ runId, attempt, status, onlyRunning, time: Date.now() },
+      error: error === null ? null : withoutLogins(error),
+    };
   }
 
   #readFile(path: string): ReturnType<typeof readFileFacts> {

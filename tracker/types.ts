@@ -56,7 +56,7 @@ export interface Run {
   readonly endTime?: Date;
   /** The hash of the config's keys and types. */
   readonly structuralHash: string;
-  /** The message of the error that ended it. */
+  /** The message of the error that ended it; URLs in it without names and passwords. */
   readonly error?: string;
   /** The run that started it. */
   readonly parentId?: number;

@@ -64,9 +64,9 @@ ${SHARE_DETAILS}`,
     });
     // Of what is wrong with the program or the server one of them tells.
     if (await endsBefore(driver, arrival)) {
-      const { code } = await driver.status;
-      checkArrival({ code, arrival, script: args[0] });
-      return code;
+      const status = await driver.status;
+      checkArrival({ code: status.code, arrival, script: args[0] });
+      return tellEnd(status, { isAsked, terminal });
     }
     const start = () => startWorker(args, { url, workers, terminal });
     await using kept = worker = new KeptWorker(start, terminal);
@@ -78,12 +78,25 @@ ${SHARE_DETAILS}`,
         `Cannot go on with "${args[0]}": ${failure}, expected a worker that stays`,
       );
     }
-    const { code, success } = await driver.status;
-    await kept.end(success ? FAREWELL : FAILED_FAREWELL);
-    checkArrival({ code, arrival, script: args[0] });
-    return code;
+    const status = await driver.status;
+    await kept.end(status.success ? FAREWELL : FAILED_FAREWELL);
+    checkArrival({ code: status.code, arrival, script: args[0] });
+    return tellEnd(status, { isAsked, terminal });
   },
 };
+
+/** Gives the exit code of the driver; one that was killed could not say itself that it has ended. */
+function tellEnd(
+  { code, signal }: Deno.CommandStatus,
+  { isAsked, terminal }: { isAsked: boolean; terminal: Terminal },
+): number {
+  if (signal !== null && !isAsked) {
+    terminal.writeError(
+      `The driver was ended by ${signal}: the same command goes on where it was, with a tracker or a ledger.\n`,
+    );
+  }
+  return code;
+}
 
 /** Whether the driver ends before it comes to the server; one that takes its time has not. */
 async function endsBefore(driver: Deno.ChildProcess, arrival: Arrival): Promise<boolean> {

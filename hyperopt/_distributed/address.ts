@@ -44,7 +44,15 @@ function parse(text: string, scheme: Address["backend"]): URL {
   return url;
 }
 
-function decoded(text: string): string | undefined {
+/** A client would pass over what is no number, and use the database that others use. */
+function checkDatabase({ pathname, searchParams }: URL): void {
+  const named = [pathname.slice(1), ...searchParams.getAll("db")];
+  if (named.every((name) => /^\d*$/.test(name))) return;
+  fail("its database is no number", "one such as redis://127.0.0.1:6379/0");
+}
+
+/** Without its "%"; undefined where one of them begins no character. */
+export function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -69,6 +77,7 @@ export function readAddress(
   if (backend !== undefined && backend !== found) {
     fail(`it is one of ${found}`, `one of the backend "${backend}"`);
   }
+  if (found === "redis") checkDatabase(parsed);
   return { backend: found, url: text, shown: `${protocol}//${host}${pathname}` };
 }
 

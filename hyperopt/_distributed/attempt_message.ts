@@ -4,6 +4,7 @@ import { fromCanonical } from "../_from_canonical.ts";
 import { packJob, unpackJob, type WireJob } from "../_workers/wire.ts";
 import {
   countOf,
+  type Fields,
   fieldsOf,
   MAX_NAME,
   optional,
@@ -78,13 +79,12 @@ export function isCheckpointOf(
 }
 
 export function packAttempt(message: AttemptMessage, spaces: Spaces): unknown {
-  const { samples, ...job } = packJob(message.job, spaces);
   const { nonce, study, number, folder, resume, trained, timeLimit } = message;
   return storable({
     v: VERSION,
     nonce,
     study,
-    job: { ...job, samples: canonicalData(samples) },
+    job: jobFields(message.job, spaces),
     number,
     folder,
     resume,
@@ -93,7 +93,14 @@ export function packAttempt(message: AttemptMessage, spaces: Spaces): unknown {
   });
 }
 
-function jobOf(data: unknown, spaces: Spaces): Job {
+/** A job as {@linkcode jobOf} reads it. */
+export function jobFields(job: Job, spaces: Spaces): Fields {
+  const { samples, ...rest } = packJob(job, spaces);
+  return { ...rest, samples: canonicalData(samples) };
+}
+
+/** @throws {MessageError} If it is none of the search. */
+export function jobOf(data: unknown, spaces: Spaces): Job {
   const fields = fieldsOf(data, "job");
   const packed = fieldsOf(fields.samples, "samples");
   for (const [name, sample] of Object.entries(packed)) {

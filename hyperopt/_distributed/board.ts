@@ -1,11 +1,14 @@
 import type { Queue, QueueEvents, QueueEventsProducer } from "bullmq";
 import { EMPTY_QUEUE_KEYS, expireKeys } from "./expire_keys.ts";
 import { restored, storable } from "./fields.ts";
+import { patiently } from "./patiently.ts";
 import type { Server } from "./server.ts";
 
 /** How often to look whether something was put up, in milliseconds, in case its event was missed. */
 const LOOK_INTERVAL = 5000;
 
+/** So long a server may refuse to be read, in milliseconds, while somebody changes its settings. */
+const PATIENCE = 60_000;
 /** How long an answer may take, and after which time to ask again, in milliseconds. */
 const [ANSWER_LIMIT, ASK_INTERVAL] = [2000, 30_000];
 
@@ -100,7 +103,7 @@ export class Board {
     while (true) {
       signal.throwIfAborted();
       using news = this.#news(idOf(name), signal);
-      const data = await this.read(name);
+      const data = await patiently(() => this.read(name), { limit: PATIENCE, signal });
       const accepted = data === undefined ? undefined : await accept(data);
       if (accepted !== undefined) return accepted;
       await news.promise;

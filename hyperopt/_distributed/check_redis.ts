@@ -75,7 +75,13 @@ export async function checkRedis(
     await client.connect();
     info = await client.info();
     // A server looks at whether its user may read and write a key before it looks at the script.
-    if (prefix !== undefined) await client.eval("return 1", 1, `${prefix}:permission`);
+    if (prefix !== undefined) {
+      const key = `${prefix}:permission`;
+      await client.eval("return 1", 1, key);
+      // By these clients wait; what else they need they call in scripts.
+      await client.bzpopmin(key, 0.001);
+      await client.xread("COUNT", 1, "STREAMS", key, "0");
+    }
     // A database that there is not would be passed over for the first one, which others use.
     if (failure !== undefined) throw failure;
   } catch (error) {

@@ -29,6 +29,19 @@ export function fieldsOf(value: unknown, what: string): Fields {
   refuse(`no ${what}`);
 }
 
+/** Fields that are all of those that are known. */
+export function knownOf(value: unknown, what: string, names: readonly string[]): Fields {
+  const fields = fieldsOf(value, what);
+  const other = Object.keys(fields).find((name) => !names.includes(name));
+  return other === undefined ? fields : refuse(`a "${other.slice(0, MAX_NAME)}" of the ${what}`);
+}
+
+/** A list that is not empty. */
+export function listOf(value: unknown, what: string): readonly unknown[] {
+  if (Array.isArray(value) && value.length > 0) return value;
+  refuse(`no ${what}`);
+}
+
 /** A text that is not too long. */
 export function textOf(value: unknown, what: string, most = MAX_TEXT): string {
   if (typeof value === "string" && value.length <= most) return value;

@@ -29,6 +29,9 @@ export class OutAttempt {
   readonly #outcome = Promise.withResolvers<AttemptOutcome>();
   /** How many reported values have come. */
   #values = 0;
+  /** How many had come when those after the next were seen. */
+  #gap: number | undefined;
+  #isBehind = false;
   /** Who is at it; undefined until he says so. */
   #worker: string | undefined;
   /** Whether the server has it. */
@@ -56,15 +59,36 @@ export class OutAttempt {
     return this.#worker === undefined || this.#worker === worker;
   }
 
-  /** Takes what its worker says on the way. */
-  hear({ worker, from, values, checkpoint }: ProgressMessage): void {
+  /**
+   * Whether values before those of a message are still on their way: somebody who looks at a job sees what
+   * was said last, before he has heard what was said till then. If nothing has come when it is asked the
+   * next time, they are lost.
+   */
+  isEarly({ from }: ProgressMessage): boolean {
+    this.#isBehind = from > this.#values && this.#gap !== this.#values;
+    if (from > this.#values) this.#gap = this.#values;
+    return this.#isBehind;
+  }
+
+  /** What {@linkcode isEarly} has given. */
+  get isBehind(): boolean {
+    return this.#isBehind;
+  }
+
+  /** Takes what its worker says on the way; its values only where they are in order. */
+  hear(
+    { worker, from, values, checkpoint }: ProgressMessage,
+    { isEarly = false }: { isEarly?: boolean } = {},
+  ): void {
     const attempt = this.#attempt;
     if (this.#worker === undefined) attempt.start(worker);
     this.#worker ??= worker;
-    for (const [step, value] of values.slice(Math.max(0, this.#values - from))) {
-      attempt.report(step, value);
+    if (!isEarly) {
+      for (const [step, value] of values.slice(Math.max(0, this.#values - from))) {
+        attempt.report(step, value);
+      }
+      this.#values = Math.max(this.#values, from + values.length);
     }
-    this.#values = Math.max(this.#values, from + values.length);
     const isPlaced = this.message.folder !== undefined;
     if (checkpoint !== undefined && isPlaced && isCheckpointOf(checkpoint, this.message)) {
       attempt.takeCheckpoint?.(checkpoint.name, checkpoint.units);

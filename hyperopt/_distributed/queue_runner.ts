@@ -9,7 +9,7 @@ import { MessageError } from "./fields.ts";
 import type { OutAttempt } from "./out_attempt.ts";
 import { Presence } from "./presence.ts";
 import { inBatches, QueueJobs, type QueueJobsOptions } from "./queue_jobs.ts";
-import { type ProgressMessage, readProgress, readResult } from "./report_message.ts";
+import { type ProgressMessage, readResult, tryProgress } from "./report_message.ts";
 import type { Server } from "./server.ts";
 import { wakeWorkers } from "./wake_workers.ts";
 
@@ -200,23 +200,20 @@ export class QueueRunner implements AttemptRunner {
     return undefined;
   }
 
-  #progress(id: string, data: unknown): void {
+  #progress(id: string, data: unknown, { isSeen = false } = {}): void {
     if (!this.#out.has(id)) return;
-    let message: ProgressMessage;
-    try {
-      message = readProgress(data);
-    } catch {
-      // Anybody can write there, whoever holds the job. What is missed comes with the result.
-      return;
-    }
-    this.#outOf(id, message)?.hear(message);
+    // Anybody can write there, whoever holds the job. What is missed comes with the result.
+    const message = tryProgress(this.#options.server.secrets.shown(data));
+    if (message === undefined) return;
+    const out = this.#outOf(id, message);
+    out?.hear(message, { isEarly: isSeen && out.isEarly(message) });
   }
 
-  #complete(id: string, data: unknown): void {
+  #complete(id: string, data: unknown, { isSeen = false } = {}): void {
     if (!this.#out.has(id)) return;
-    const message = readResult(data);
+    const message = readResult(this.#options.server.secrets.shown(data));
     const out = this.#outOf(id, message);
-    if (out === undefined) return;
+    if (out === undefined || isSeen && out.isEarly(message)) return;
     out.hear(message);
     this.#out.delete(id);
     this.#options.reads?.addNews(message.reads ?? []);
@@ -275,11 +272,13 @@ export class QueueRunner implements AttemptRunner {
       return;
     }
     if (job === "broken") return this.#lose(id, "it cannot be read any more");
-    if (typeof job.progress === "object") this.#take(id, () => this.#progress(id, job.progress));
-    if (job.finishedOn === undefined) return;
+    if (job.finishedOn === undefined) {
+      if (typeof job.progress !== "object") return;
+      return this.#take(id, () => this.#progress(id, job.progress, { isSeen: true }));
+    }
     if (job.failedReason) this.#lose(id, job.failedReason);
-    else this.#take(id, () => this.#complete(id, job.returnvalue));
+    else this.#take(id, () => this.#complete(id, job.returnvalue, { isSeen: true }));
     // Its message was changed before somebody took it.
-    if (this.#out.get(id) === out) this.#lose(id, "it came back as another one");
+    if (this.#out.get(id) === out && !out.isBehind) this.#lose(id, "it came back as another one");
   }
 }

@@ -7,6 +7,10 @@ import { MAX_VALUES, packProgress, type ProgressMessage } from "./report_message
 
 /** Reported values wait this long for others, in milliseconds. */
 const REPORT_INTERVAL = 500;
+/** When so many wait they are sent at once. */
+const BATCH = 1000;
+/** A server that takes nothing for so long is away, in milliseconds: a trial does not wait for it. */
+const AWAY_LIMIT = 5000;
 /** How long a checkpoint of another machine may take to be seen, in milliseconds. */
 const SIGHT_LIMIT = 2000;
 
@@ -45,6 +49,10 @@ export class RemoteAttempt implements Attempt {
   /** How many values came before the first of those that are kept. */
   #first = 0;
   #sent = 0;
+  /** What is on its way to the server. */
+  #sending: Promise<void> | undefined;
+  /** Whether the server took nothing when it should. */
+  #isAway = false;
   #checkpoint: CheckpointNews | undefined;
   // A server that has forgotten its last second gives out an attempt again: two may write at once.
   #sequence = crypto.getRandomValues(new Uint32Array(1))[0]!;
@@ -100,7 +108,13 @@ export class RemoteAttempt implements Attempt {
     if (this.#isOver) return;
     this.#values.push([step, value]);
     if (this.#values.length > MAX_VALUES) this.#forgetOldest();
-    this.#timer ??= setTimeout(() => this.#send(), REPORT_INTERVAL);
+    if (this.#waiting >= BATCH && this.#sending === undefined) this.#send();
+    else this.#timer ??= setTimeout(() => this.#send(), REPORT_INTERVAL);
+  }
+
+  /** Whoever reports faster than the server takes it waits; what is kept until then has its bounds. */
+  room(): Promise<void> | undefined {
+    return this.#waiting < BATCH || this.#isAway ? undefined : this.#makeRoom();
   }
 
   beginCheckpoint(): string {
@@ -166,19 +180,47 @@ export class RemoteAttempt implements Attempt {
     }
   }
 
+  /** How many values the driver has not been told. */
+  get #waiting(): number {
+    return this.#first + this.#values.length - Math.max(this.#sent, this.#first);
+  }
+
+  async #makeRoom(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const limit = Math.min(AWAY_LIMIT, this.#options.lockDuration / 2);
+    const timer = setTimeout(() => {
+      this.#isAway = true;
+      resolve();
+    }, limit);
+    while (this.#waiting >= BATCH && !this.#isAway && !this.#isOver) {
+      await Promise.race([this.#sending ?? this.#send(), promise]);
+    }
+    clearTimeout(timer);
+  }
+
   #forgetOldest(): void {
     const half = MAX_VALUES / 2;
     this.#values = this.#values.slice(half);
     this.#first += half;
   }
 
+  /** One after the other: each takes all that has come meanwhile. */
   async #send(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    const before = this.#sending;
+    const sending = (before ?? Promise.resolve()).then(() => this.#sendNews());
+    this.#sending = sending;
+    await sending;
+    if (this.#sending === sending) this.#sending = undefined;
+  }
+
+  async #sendNews(): Promise<void> {
     const news = this.news({ isAll: false });
     this.#sent = this.#first + this.#values.length;
     try {
       await this.#options.queueJob.updateProgress(packProgress(news));
+      this.#isAway = false;
     } catch {
       // The job is gone, or the server is away: the result brings all of it once more.
     }

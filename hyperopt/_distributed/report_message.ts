@@ -98,6 +98,15 @@ export function readProgress(data: unknown): ProgressMessage {
   return reading(() => progressOf(restored(data)));
 }
 
+/** The same, or undefined where no worker of the search can have written it. */
+export function tryProgress(data: unknown): ProgressMessage | undefined {
+  try {
+    return readProgress(data);
+  } catch {
+    return undefined;
+  }
+}
+
 function progressOf(data: unknown): ProgressMessage {
   const fields = versionedOf(data, "progress");
   return {
@@ -113,12 +122,7 @@ export function packResult(message: ResultMessage): object {
   const { outcome, error, reads } = message;
   return storable({
     ...progressFields(message),
-    outcome: outcome && {
-      ...outcome,
-      config: canonicalData(outcome.config),
-      metric: canonicalData(outcome.metric),
-      error: outcome.error && shortError(outcome.error),
-    },
+    outcome: outcome && { ...measuredFields(outcome), failure: outcome.failure },
     error: error && shortError(error),
     reads: reads && packReads(reads),
   }) as object;
@@ -159,31 +163,46 @@ function exitCodeOf(value: unknown): number | undefined {
 }
 
 /** A config that can be one. */
-function configOf(data: unknown): Record<string, unknown> {
+export function configOf(data: unknown): Record<string, unknown> {
   const config = fieldsOf(fromCanonical(fieldsOf(data, "config")), "config");
   new ADict(config);
   return config;
 }
 
-function readOutcome(data: unknown): WireOutcome {
-  const fields = fieldsOf(data, "outcome");
+/** What a trial came to. */
+type Measured = Pick<WireOutcome, "config" | "metric" | "durationMs" | "error">;
+
+/** What a trial came to, as {@linkcode readMeasured} reads it. */
+export function measuredFields({ config, metric, durationMs, error }: Measured): Fields {
+  return {
+    config: canonicalData(config),
+    metric: canonicalData(metric),
+    durationMs,
+    error: error && shortError(error),
+  };
+}
+
+/** @throws {MessageError} If no trial can have come to it. */
+export function readMeasured(fields: Fields): Measured {
   const error = optional(fields.error, readError);
-  const failure = optional(fields.failure, (value) => textOf(value, "the failure"));
-  if (failure !== undefined && !KINDS.includes(failure)) refuse("no such failure");
   const metric = numberOf(fields.metric, "the metric");
-  const isFailed = [error !== undefined, failure !== undefined, Number.isNaN(metric)];
-  if (new Set(isFailed).size > 1 || Math.abs(metric) === Infinity) {
+  if (Math.abs(metric) === Infinity || Number.isNaN(metric) !== (error !== undefined)) {
     refuse("a metric that does not go with its failure");
   }
   const durationMs = numberOf(fields.durationMs, "the duration");
   if (!(durationMs >= 0 && durationMs < Infinity)) refuse("no duration");
-  return {
-    config: configOf(fields.config),
-    metric,
-    durationMs,
-    error,
-    failure: failure as FailureKind | undefined,
-  };
+  return { config: configOf(fields.config), metric, durationMs, error };
+}
+
+function readOutcome(data: unknown): WireOutcome {
+  const fields = fieldsOf(data, "outcome");
+  const failure = optional(fields.failure, (value) => textOf(value, "the failure"));
+  if (failure !== undefined && !KINDS.includes(failure)) refuse("no such failure");
+  const measured = readMeasured(fields);
+  if ((failure !== undefined) !== (measured.error !== undefined)) {
+    refuse("a metric that does not go with its failure");
+  }
+  return { ...measured, failure: failure as FailureKind | undefined };
 }
 
 /** @throws {MessageError} If no worker of the search can have written it. */

@@ -1,45 +1,70 @@
+import { ADict } from "../../adict/mod.ts";
 import { canonicalData, canonicalText } from "../_canonical.ts";
 import { fromCanonical } from "../_from_canonical.ts";
-import { readError, shortError } from "./report_message.ts";
 import {
   packError,
-  packJob,
+  packOutcome,
   packResult,
   unpackError,
-  unpackJob,
-  unpackResult,
-  type WireJob,
-  type WireResult,
+  unpackOutcome,
 } from "../_workers/wire.ts";
-import { ADict } from "../../adict/mod.ts";
 import { HyperOptError } from "../hyper_opt_error.ts";
 import type { ParameterSpace } from "../parameter_space.ts";
 import type { SearchResult, Trial } from "../types.ts";
+import { jobFields, jobOf } from "./attempt_message.ts";
+import {
+  countOf,
+  type Fields,
+  fieldsOf,
+  knownOf,
+  listOf,
+  MAX_NAME,
+  numberOf,
+  optional,
+  reading,
+  refuse,
+  textOf,
+} from "./fields.ts";
+import { configOf, measuredFields, readError, readMeasured, shortError } from "./report_message.ts";
 
 type Spaces = Readonly<Record<string, ParameterSpace>>;
 
 /** What became of a search, as it is put up for all who worked on it. */
-type OutcomeNote =
-  | { readonly result: unknown; readonly jobs: unknown; readonly winner: number | undefined }
-  | { readonly error: unknown };
+type OutcomeNote = { readonly result: unknown } | { readonly error: unknown };
+
+const RESULT_FIELDS = ["config", "metric", "logs", "winner", "checkpoint"];
+const TRIAL_FIELDS = ["job", "config", "metric", "durationMs", "error", "isResumable"];
 
 /** The checkpoint of a winner, from the folder of all of them. */
 const CHECKPOINT = /study-[\da-f-]{36}[\\/]trial-\d+[\\/][\w-]+$/;
 
 /** What a search has found, as it is put up for all who worked on it. */
-export function packFound({ checkpoint, ...found }: SearchResult, spaces: Spaces): OutcomeNote {
-  const path = CHECKPOINT.exec(checkpoint ?? "")?.[0].replaceAll("\\", "/");
-  const result = path === undefined ? found : { ...found, checkpoint: path };
-  // Samples go by their place among the choices, since JSON has no functions.
-  const jobs = result.logs.map((trials) => trials.map((trial) => packJob(jobOf(trial), spaces)));
-  const [text, { metric, logs }] = [canonicalText(result.config), result];
+export function packFound(found: SearchResult, spaces: Spaces): OutcomeNote {
+  const { metric, logs, checkpoint } = found;
+  const text = canonicalText(found.config);
   const winner = logs.flat().findLastIndex((trial) =>
     trial.metric === metric && canonicalText(trial.config) === text
   );
+  const { config } = packResult({ ...found, logs: [] });
   return {
-    result: canonicalData(packResult(result)),
-    jobs: canonicalData(jobs),
-    winner: winner === -1 ? undefined : winner,
+    result: {
+      // Else it is that of the trial.
+      config: winner === -1 ? canonicalData(config) : undefined,
+      metric: canonicalData(metric),
+      logs: logs.map((trials) => trials.map((trial) => trialFields(trial, spaces))),
+      winner: winner === -1 ? undefined : winner,
+      checkpoint: CHECKPOINT.exec(checkpoint ?? "")?.[0].replaceAll("\\", "/"),
+    },
+  };
+}
+
+function trialFields(trial: Trial, spaces: Spaces): Fields {
+  const { index, generation, bracket, resource, trained, samples, isResumable } = trial;
+  return {
+    // Samples go by their place among the choices, since JSON has no functions.
+    job: jobFields({ index, generation, bracket, resource, trained, samples }, spaces),
+    ...measuredFields(packOutcome({ trial, failure: undefined })),
+    isResumable,
   };
 }
 
@@ -64,7 +89,7 @@ interface UnpackOptions {
 export function unpackFound(note: unknown, options: UnpackOptions): SearchResult {
   let found: SearchResult | Error;
   try {
-    found = foundIn(note, options);
+    found = reading(() => foundIn(note, options));
   } catch (error) {
     throw new HyperOptError(
       `Cannot read what the search has found: ${String((error as Error).message).slice(0, 300)}, ` +
@@ -76,25 +101,43 @@ export function unpackFound(note: unknown, options: UnpackOptions): SearchResult
 }
 
 function foundIn(note: unknown, { spaces, checkpoints }: UnpackOptions): SearchResult | Error {
-  const fields = note as { result?: unknown; jobs?: unknown; winner?: unknown; error?: unknown };
-  if (fields.error !== undefined) return unpackError(readError(fields.error));
-  const { checkpoint, ...result } = unpackResult(fromCanonical(fields.result) as WireResult);
-  const jobs = fromCanonical(fields.jobs) as WireJob[][];
-  const logs = result.logs.map((trials, generation) =>
-    trials.map((trial, i) => withSamples(trial, unpackJob(jobs[generation]![i]!, spaces).samples))
+  const { result, error } = fieldsOf(note, "outcome");
+  if (error !== undefined) return unpackError(readError(error));
+  const fields = knownOf(result, "result", RESULT_FIELDS);
+  const logs = listOf(fields.logs, "trials").map((trials) =>
+    listOf(trials, "trials of a rung").map((trial) => trialOf(trial, spaces))
   );
-  const isSeen = checkpoint !== undefined && checkpoints !== undefined &&
-    CHECKPOINT.exec(checkpoint)?.[0] === checkpoint;
+  const metric = numberOf(fields.metric, "the metric");
+  const winner = optional(fields.winner, (value) => {
+    const { [countOf(value, "the winner")]: trial } = logs.flat();
+    return trial?.metric === metric ? trial : refuse("no such winner");
+  });
+  if (!Number.isFinite(metric)) refuse("no number for the metric");
+  const checkpoint = optional(fields.checkpoint, (value) => {
+    const name = textOf(value, "the checkpoint", MAX_NAME);
+    return CHECKPOINT.exec(name)?.[0] === name ? name : refuse("no name of a checkpoint");
+  });
   return {
-    ...result,
-    config: logs.flat()[Number(fields.winner ?? NaN)]?.config ?? result.config,
+    config: winner?.config ?? new ADict(configOf(fields.config)) as ADict,
+    metric,
     logs,
-    ...isSeen && { checkpoint: `${checkpoints}/${checkpoint}` },
+    ...checkpoint !== undefined && checkpoints !== undefined && {
+      checkpoint: `${checkpoints}/${checkpoint}`,
+    },
   };
 }
 
-function jobOf({ index, generation, bracket, resource, trained, samples }: Trial): Trial {
-  return { index, generation, bracket, resource, trained, samples } as Trial;
+function trialOf(data: unknown, spaces: Spaces): Trial {
+  const fields = knownOf(data, "trial", TRIAL_FIELDS);
+  const job = jobOf(fields.job, spaces);
+  const { trial } = unpackOutcome({ ...readMeasured(fields), failure: undefined }, job);
+  const isResumable = optional(fields.isResumable, (value) => {
+    return typeof value === "boolean" ? value : refuse("no yes or no for its checkpoint");
+  });
+  return {
+    ...withSamples(trial, job.samples),
+    ...isResumable !== undefined && { isResumable },
+  };
 }
 
 function withSamples(trial: Trial, samples: Trial["samples"]): Trial {
@@ -104,5 +147,5 @@ function withSamples(trial: Trial, samples: Trial["samples"]): Trial {
     const isHeld = canonicalText(fromCanonical(canonicalData(value))) === canonicalText(value);
     if (!isHeld) ADict.prototype.set.call(config, name, value);
   }
-  return { ...trial, config, samples };
+  return { ...trial, config };
 }

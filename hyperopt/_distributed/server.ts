@@ -1,13 +1,9 @@
-import {
-  type BackendFactory,
-  type Processor,
-  Queue,
-  QueueEvents,
-  QueueEventsProducer,
-  Worker,
-} from "bullmq";
+import { type Processor, type Queue, QueueEvents, QueueEventsProducer, Worker } from "bullmq";
 import { tellLauncher } from "../_launcher.ts";
 import { type Address, readAddress, withoutSecrets } from "./address.ts";
+import type { PostgresConnections } from "./postgres_connections.ts";
+import { GuardedQueue } from "./guarded_queue.ts";
+import { Secrets } from "./secrets.ts";
 import { explained, isRefusal, serverError } from "./server_error.ts";
 import { within } from "./within.ts";
 
@@ -19,9 +15,6 @@ const CONNECT_LIMIT = 5000;
 const CLOSE_LIMIT = 2000;
 /** A connection that is silent for so long is given up; the longest that one waits is 10 s. */
 const SILENCE_LIMIT = 20_000;
-
-/** A database has few connections for all machines together, and here are several pools of them. */
-const POOL_SIZE = 2;
 
 /** How often a worker that waits for a job looks whether there is one, in seconds. */
 const [MIN_DRAIN, MAX_DRAIN] = [0.5, 5];
@@ -59,23 +52,29 @@ const MAX_STALLED = 2 ** 31 - 1;
 /** The connections of this process with a server. */
 export class Server implements AsyncDisposable {
   readonly address: Address;
+  /** What may not get into it. */
+  readonly secrets: Secrets;
   readonly #prefix: string;
   readonly #say: (text: string) => void;
   // Undefined for Redis, and so typed for both: what is used here is the same.
   readonly #backendFactory: undefined;
+  readonly #database: PostgresConnections | undefined;
   readonly #open: Connected[] = [];
   #isAway = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
 
   private constructor(
     address: Address,
     { prefix, say }: ServerOptions,
-    backendFactory: BackendFactory | undefined,
+    database: PostgresConnections | undefined,
   ) {
     this.address = address;
+    this.secrets = new Secrets(address);
     this.#prefix = prefix;
     this.#say = say;
-    this.#backendFactory = backendFactory as undefined;
+    this.#database = database;
+    this.#backendFactory = database?.factory as undefined;
   }
 
   /**
@@ -85,9 +84,9 @@ export class Server implements AsyncDisposable {
    */
   static async connect(options: ServerOptions): Promise<Server> {
     const address = readAddress(options);
-    const factory = await check(address, options);
+    const database = await check(address, { ...options, isMade: true });
     await tellLauncher();
-    return new Server(address, options, factory);
+    return new Server(address, options, database);
   }
 
   /**
@@ -97,20 +96,20 @@ export class Server implements AsyncDisposable {
    */
   static async look(options: Omit<ServerOptions, "prefix">): Promise<Address> {
     const address = readAddress(options);
-    await check(address, options);
+    await check(address, { ...options, isMade: false });
     return address;
   }
 
   queue(name: string): Queue {
     const streams = { events: { maxLen: MAX_EVENTS } };
-    return this.#keep(
-      new Queue(this.#nameOf(name), { ...this.#options(), streams }, this.#backendFactory),
-    );
+    const { secrets } = this;
+    const options = { ...this.#options(), streams, secrets, factory: this.#backendFactory };
+    return this.#keep(new GuardedQueue(this.#nameOf(name), options));
   }
 
   /** Hears what happens in a queue; begins when `run` is called. */
   events(name: string): QueueEvents {
-    const options = { ...this.#options(), autorun: false };
+    const options = { ...this.#options({ isListening: true }), autorun: false };
     return this.#keep(new QueueEvents(this.#nameOf(name), options, this.#backendFactory));
   }
 
@@ -127,7 +126,7 @@ export class Server implements AsyncDisposable {
     { concurrency = 1, lockDuration, stalledInterval }: QueueWorkerOptions,
   ): Worker {
     const options = {
-      ...this.#options(),
+      ...this.#options({ isListening: true }),
       autorun: processor !== undefined,
       concurrency,
       lockDuration,
@@ -139,7 +138,14 @@ export class Server implements AsyncDisposable {
       // seconds.
       drainDelay: Math.min(Math.max(lockDuration / 3000, MIN_DRAIN), MAX_DRAIN),
     };
-    return this.#keep(new Worker(this.#nameOf(name), processor, options, this.#backendFactory));
+    return this.#keep(
+      new Worker(
+        this.#nameOf(name),
+        processor && this.#guarded(processor),
+        options,
+        this.#backendFactory,
+      ),
+    );
   }
 
   /** An error as it is, or what to do where the server has refused something. */
@@ -154,9 +160,30 @@ export class Server implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
+    clearTimeout(this.#timer);
     await Promise.all(this.#open.map((one) => within(CLOSE_LIMIT, () => one.close())));
     // A connection whose server is away would try on for ever.
     await Promise.all(this.#open.map((one) => within(CLOSE_LIMIT, () => one.disconnect())));
+    await within(CLOSE_LIMIT, async () => await this.#database?.[Symbol.asyncDispose]());
+  }
+
+  /** What a worker says of a job, and what becomes of it, without secrets. */
+  #guarded(process: Processor): Processor {
+    const { secrets } = this;
+    return async (job, token, signal) => {
+      job.data = secrets.shown(job.data);
+      const { updateProgress } = job;
+      job.updateProgress = (progress) => updateProgress.call(job, secrets.hidden(progress));
+      try {
+        return secrets.hidden(await process(job, token, signal));
+      } catch (error) {
+        // It is kept with the job.
+        const { message, stack } = error instanceof Error ? error : new Error(String(error));
+        throw Object.assign(new Error(secrets.inError(message)), {
+          stack: secrets.inError(stack ?? ""),
+        });
+      }
+    };
   }
 
   /** A database has no prefixes: there they are a part of the name, behind a mark that no prefix has. */
@@ -164,16 +191,13 @@ export class Server implements AsyncDisposable {
     return this.address.backend === "redis" ? name : `${this.#prefix}/${name}`;
   }
 
-  #options(): { connection: Record<string, unknown>; prefix: string } {
-    const { backend, url } = this.address;
-    const connection = backend === "redis"
-      ? {
-        url,
-        maxRetriesPerRequest: null,
-        socketTimeout: SILENCE_LIMIT,
-        retryStrategy: (times: number) => Math.min(100 * times, 2000),
-      }
-      : { connectionString: url, migrate: true, max: POOL_SIZE };
+  #options({ isListening = false } = {}): { connection: Record<string, unknown>; prefix: string } {
+    const connection = this.#database?.share({ isListening }) ?? {
+      url: this.address.url,
+      maxRetriesPerRequest: null,
+      socketTimeout: SILENCE_LIMIT,
+      retryStrategy: (times: number) => Math.min(100 * times, 2000),
+    };
     return { connection, prefix: this.#prefix };
   }
 
@@ -200,18 +224,20 @@ export class Server implements AsyncDisposable {
     if (this.#isAway || this.#isClosed) return;
     this.#isAway = true;
     this.#say(text);
-    setTimeout(() => this.#isAway = false, 10_000);
+    this.#timer = setTimeout(() => this.#isAway = false, 10_000);
   }
 }
 
-/** Gives what makes queues in it; undefined where that is the default. */
+/** Gives the connections with a database; undefined for Redis, where each part has one of its own. */
 async function check(
   address: Address,
-  { prefix, say }: Pick<ServerOptions, "say"> & { prefix?: string },
-): Promise<BackendFactory | undefined> {
+  { prefix, say, isMade }: Pick<ServerOptions, "say"> & { prefix?: string; isMade: boolean },
+): Promise<PostgresConnections | undefined> {
   if (address.backend === "postgres") {
     const { checkPostgres } = await import("./check_postgres.ts");
-    return await checkPostgres(address, { limit: CONNECT_LIMIT });
+    await checkPostgres(address, { limit: CONNECT_LIMIT, isMade });
+    const { PostgresConnections } = await import("./postgres_connections.ts");
+    return isMade ? new PostgresConnections(address) : undefined;
   }
   const { checkRedis } = await import("./check_redis.ts");
   await checkRedis(address, { limit: CONNECT_LIMIT, prefix, say });

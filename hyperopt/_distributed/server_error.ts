@@ -21,20 +21,55 @@ const EXAMPLES = {
   },
 };
 
+/** What PostgreSQL has to have left (docs/distributed.md). */
+const ROOM =
+  "6 for the driver and 4 for each worker: max_connections, or CONNECTION LIMIT of its user";
+
 /** What Redis answers to whoever asks for what he may not have, and keeps answering. */
 const REFUSED =
   /^(NOPERM|NOAUTH|WRONGPASS|OOM|MISCONF|READONLY|ERR (The user executing|ACL failure in) .*script)\b/;
 
+/** What of these may pass by itself. */
+const PASSING = /^(NOAUTH|WRONGPASS|OOM|MISCONF|READONLY)\b|\bscript\b.*\bOOM\b/;
+
 /** What it answers for a while. */
 const BUSY = /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY)\b/;
 
-/** Whether a server has refused something, and does so until somebody changes it. */
-export function isRefusal(error: unknown): boolean {
-  return error instanceof Error && REFUSED.test(error.message);
+/** The same of PostgreSQL: no right, no password, no such thing, read-only, no space or connection left. */
+const REFUSED_STATE = /^(42|28|3D|25006|53)/;
+
+/** What it answers while it ends or begins, or where a connection is cut. */
+const BUSY_STATE = /^(57P|08)/;
+
+/** What a file that a URL names may come to. */
+const FILE_ERROR = /^(ENOENT|EACCES|EPERM|EISDIR|ENOTDIR)$/;
+
+/** The state by which PostgreSQL says what is wrong (SQLSTATE); undefined for other errors. */
+function stateOf(error: unknown): string | undefined {
+  const { code, severity } = (error ?? {}) as { code?: unknown; severity?: unknown };
+  // Other errors may have a code of five letters too: EPIPE.
+  const isState = typeof code === "string" && /^[\dA-Z]{5}$/.test(code) && severity !== undefined;
+  return isState ? code : undefined;
 }
 
+/** Whether a server has refused something, and does so until somebody changes it. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof Error &&
+    (REFUSED.test(error.message) || REFUSED_STATE.test(stateOf(error) ?? ""));
+}
+
+/**
+ * Whether a server has refused something that it may take a moment later: for want of space, while another
+ * takes its place, while its passwords are changed.
+ */
+export function isPassing(error: unknown): boolean {
+  return error instanceof Error &&
+    (PASSING.test(error.message) || /^(53[12]|57P|25006)/.test(stateOf(error) ?? ""));
+}
+
+/** Whether it is what a server has answered. */
 function isReply(error: unknown): boolean {
-  return error instanceof Error && error.name === "ReplyError";
+  return error instanceof Error && (error.name === "ReplyError" || stateOf(error) !== undefined);
 }
 
 function refusalOf(
@@ -49,6 +84,15 @@ function refusalOf(
   if (/^WRONGPASS\b/.test(message) || code === "28P01") {
     return { state: "it does not take this user and password", expected: login };
   }
+  if (FILE_ERROR.test(code ?? "")) {
+    return {
+      state: `a file that its URL names cannot be read (${reason})`,
+      expected: "one that can",
+    };
+  }
+  if (code === "53300") return { state: `it has no connection left (${reason})`, expected: ROOM };
+  if (code === "25006") return { state: reason, expected: "one that may be written to" };
+  if (code === "42501") return { state: reason, expected: "a user who may use its tables" };
   if (code === "28000") return { state: reason, expected: login };
   if (code === "3D000") return { state: reason, expected: "the name of one at the end of the URL" };
   if (/^NOPERM\b.*\bkeys?\b/.test(message) && prefix !== undefined) {
@@ -70,7 +114,7 @@ function refusalOf(
       expected: "a user with +@all on its keys (ACL)",
     };
   }
-  return isReply(error) && !BUSY.test(message)
+  return isReply(error) && !BUSY.test(message) && !BUSY_STATE.test(code ?? "")
     ? { state: reason, expected: "one that takes work" }
     : undefined;
 }

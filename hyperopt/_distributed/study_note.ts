@@ -61,7 +61,9 @@ export function isSame(mine: StudyNote, note: unknown, name: string): boolean {
     const key = /^config\.(.+)/.exec(path)?.[1];
     const advice = key === undefined ? "" : `, or { ignore: ["${key}"] } if it makes no difference`;
     throw new HyperOptError(
-      `Cannot work for the study "${name}": its ${path} is ${showValue(now)} here and ` +
+      `Cannot work for the study "${name}": its ${path || "description"} is ${
+        showValue(now)
+      } here and ` +
         `${showValue(before)} where it is driven, expected the same program with the same ` +
         `arguments${advice}`,
     );

@@ -185,30 +185,33 @@ export class WorkerPool implements AttemptRunner {
     }
   }
 
-  #hear(worker: WorkerProcess, message: WorkerMessage): void {
-    if (message.type === "ready") return;
+  /** Takes what a worker says; no more is read from it before that is done. */
+  #hear(worker: WorkerProcess, message: WorkerMessage): Promise<void> | undefined {
+    if (message.type === "ready") return undefined;
     if (message.type === "request") {
       const { request, call } = message;
       this.#answer(call).then(
         (value) => worker.send({ type: "answer", request, value }),
         (error) => worker.send({ type: "answer", request, error: packError(error) }),
       );
-      return;
+      return undefined;
     }
     if (message.type === "done" && message.reads) this.#options.reads?.addNews(message.reads);
     const running = this.#running.get(message.id);
     // An attempt that is over has nothing to say any more.
-    if (running === undefined) return;
+    if (running === undefined) return undefined;
     const { job, attempt, resolve, reject } = running;
     try {
       if (message.type === "reported") {
         for (const [step, value] of message.values) attempt.report(step, value);
+        return attempt.room?.();
       } else if (message.outcome !== undefined) resolve(unpackOutcome(message.outcome, job));
       else reject(this.#endingError(message.error!));
     } catch (error) {
       // What the ledger cannot take ends the search, as where the objective runs in this process.
       reject(error);
     }
+    return undefined;
   }
 
   /** An error that ends the search; a worker knows nothing of the trials of others. */

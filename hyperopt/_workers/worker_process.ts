@@ -34,7 +34,7 @@ function delay(milliseconds: number): { promise: Promise<void>; cancel: () => vo
 export interface WorkerProcessOptions {
   codec: Codec;
   mark: string;
-  hear: (worker: WorkerProcess, message: WorkerMessage) => void;
+  hear: (worker: WorkerProcess, message: WorkerMessage) => Promise<void> | undefined;
 }
 
 /**
@@ -119,24 +119,30 @@ export class WorkerProcess {
   async #pumpOutput(): Promise<void> {
     const frames = new FrameReader(this.#options.mark);
     for await (const bytes of this.#read(this.#child.stdout)) {
-      for (const piece of frames.read(bytes)) this.#take(piece);
+      // What is not read yet waits in the pipe, and in the end the worker with it.
+      for (const piece of frames.read(bytes)) await this.#take(piece);
     }
-    for (const piece of frames.end()) this.#take(piece);
+    for (const piece of frames.end()) await this.#take(piece);
   }
 
-  #take({ type, bytes }: { type: "message" | "print"; bytes: Uint8Array }): void {
+  #take(
+    { type, bytes }: { type: "message" | "print"; bytes: Uint8Array },
+  ): Promise<void> | undefined {
     if (type === "print") {
       if (this.#isReady) writeAll(Deno.stdout, bytes);
-      return;
+      return undefined;
     }
     const message = this.#decode(bytes);
     // Its memory is broken, or somebody else writes under its mark: it cannot be relied on.
-    if (message === undefined) return this.kill();
+    if (message === undefined) {
+      this.kill();
+      return undefined;
+    }
     if (message.type === "ready") {
       this.#isReady = true;
       this.#ready.resolve(true);
     }
-    this.#options.hear(this, message);
+    return this.#options.hear(this, message);
   }
 
   #decode(bytes: Uint8Array): WorkerMessage | undefined {

@@ -93,6 +93,16 @@ testWithRedis("launch starts a worker that dies again, and gives the driver's co
   assertStringIncludes(err, "worker: other: lr=0.010 0.000\n");
 });
 
+testWithRedis("launch says by what its driver was ended that could not say so itself", async () => {
+  await using redis = await startRedis({ appendonly: "everysec" });
+  using folder = makeFolder();
+  const text = SCRIPT.replace("Deno.exit(code)", 'Deno.kill(Deno.pid, "SIGKILL")');
+  await Deno.writeTextFile(folder.file("search.ts"), text);
+  const { code, err } = await folder.run(["launch", "-n", "1", "--url", redis.url, "search.ts"]);
+  assertEquals(code, 137);
+  assertMatch(err, /^The driver was ended by SIGKILL: the same command goes on where it was, /m);
+});
+
 testWithRedis("launch gives up where no worker stays", async () => {
   await using redis = await startRedis({ appendonly: "everysec" });
   using folder = makeFolder();

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertMatch, assertThrows } from "@std/assert";
 import fc from "../_property.ts";
 import { ADict } from "@ato/core/adict";
 import { category, float, HyperOptError, integer, type Job, TrialError } from "@ato/core/hyperopt";
@@ -443,6 +443,7 @@ Deno.test("isSame() says what differs, without passwords, and survives whatever 
   const { message } = assertThrows(() => isSame(mine, theirs, "s"), HyperOptError);
   assert(message.includes('config.url is "redis://***@host" here and "redis://***@host" where'));
   assert(message.includes('or { ignore: ["url"] } if it makes no difference'));
+  assertThrows(() => isSame(mine, "{", "s"), HyperOptError, 'the study "s": its description is {');
   const deep = JSON.parse(`${"[".repeat(100_000)}1${"]".repeat(100_000)}`);
   fc.assert(
     fc.property(fc.oneof(hostile, mutated(fc.constant(mine)), fc.constant(deep)), (note) => {
@@ -491,6 +492,70 @@ Deno.test("unpackFound() gives what was found, or the error that ended the searc
       if (!isNews) assertInstanceOf(error, HyperOptError);
     }
   }));
+});
+
+Deno.test("unpackFound() refuses what the search cannot have found", () => {
+  const base = { generation: 0, bracket: 0, resource: 1, trained: 0, durationMs: 1 };
+  const samples = { lr: 0.5, "model.depth": 3, choice: null };
+  const config = new ADict({ lr: 0.5, model: { depth: 3 }, choice: null }) as ADict;
+  const trials = [
+    { ...base, index: 0, samples, config, metric: 2, status: "completed" as const },
+    {
+      ...base,
+      index: 1,
+      samples,
+      config,
+      metric: NaN,
+      status: "failed" as const,
+      error: Error("x"),
+    },
+  ];
+  const options = { spaces: SPACES, checkpoints: "/here" };
+  const note = travel(packFound({ config, metric: 2, logs: [trials] }, SPACES));
+  const read = unpackFound(note, options);
+  assertEquals([read.config, read.metric], [config, 2]);
+  assertEquals(read.logs, [trials]);
+
+  // deno-lint-ignore no-explicit-any -- any part of what a stranger may write
+  type Note = any;
+  const cases: Record<string, (result: Note, best: Note) => unknown> = {
+    "a number out of its range": (_, { job }) => job.samples.lr = { value: 1e9 },
+    "a text for a number": (_, { job }) => job.samples.lr = { value: "rm -rf" },
+    "half of a whole number": (_, { job }) => job.samples["model.depth"] = { value: 0.5 },
+    "a choice there is not": (_, { job }) => job.samples.choice = { at: 99 },
+    "a choice by a name": (_, { job }) => job.samples.choice = { at: "constructor" },
+    "a value that is no choice": (_, { job }) => job.samples.choice = { value: "other" },
+    "a sample that is none": (_, { job }) => job.samples.lr = {},
+    "another parameter": (_, { job }) => job.samples["__proto__.polluted"] = { value: 1 },
+    "another parameter by its place": (_, { job }) => job.samples.nope = { at: 0 },
+    "a trial without a number": (_, { job }) => delete job.index,
+    "a text for the metric": (result) => result.metric = "high",
+    "no number for the metric": (result) => result.metric = { $number: "NaN" },
+    "another metric than the winner's": (result) => result.metric = 3,
+    "a text for the metric of a trial": (_, best) => best.metric = "high",
+    "an infinite metric of a trial": (_, best) => best.metric = { $number: "Infinity" },
+    "no metric and no error": (_, best) => best.metric = { $number: "NaN" },
+    "a negative duration": (_, best) => best.durationMs = -1,
+    "no config": (_, best) => best.config = 7,
+    "no winner and no config": (result) => delete result.winner,
+    "a winner there is not": (result) => result.winner = 99,
+    "a winner by a name": (result) => result.winner = "constructor",
+    "no rungs": (result) => result.logs = [],
+    "an empty rung": (result) => result.logs.push([]),
+    "a rung that is no list": (result) => result.logs.push({ length: 1 }),
+    "a further field": (result) => result.extra = "yes",
+    "a further field of a trial": (_, best) => best.then = 1,
+    "a word for yes": (_, best) => best.isResumable = "yes",
+    "a checkpoint elsewhere": (result) =>
+      result.checkpoint = `${STUDY.slice(0, 42)}/trial-1/../../etc`,
+    "a checkpoint that is none": (result) => result.checkpoint = { a: 1 },
+  };
+  for (const [name, change] of Object.entries(cases)) {
+    const changed = structuredClone(note) as Note;
+    change(changed.result, changed.result.logs[0][0]);
+    const { message } = assertThrows(() => unpackFound(changed, options), HyperOptError, "", name);
+    assertMatch(message, /^Cannot read what the search has found: It has /, name);
+  }
 });
 
 Deno.test("Presence believes no nonsense of anybody", () => {

@@ -11,7 +11,7 @@ import { checkServer } from "@ato/core/distributed";
 import { HyperOptError } from "@ato/core/hyperopt";
 import { Database } from "@db/sqlite";
 import { startPostgres, testWithPostgres } from "../_postgres.ts";
-import { startRedis, testWithRedis } from "../_redis.ts";
+import { type RedisServer, startRedis, testWithRedis } from "../_redis.ts";
 import { TcpProxy } from "../_tcp_proxy.ts";
 import { readAddress, withoutSecrets } from "../../hyperopt/_distributed/address.ts";
 import { judgeRedis } from "../../hyperopt/_distributed/check_redis.ts";
@@ -152,6 +152,23 @@ Deno.test("readAddress() says of an address without a scheme what is missing", (
   }
 });
 
+Deno.test("readAddress() takes a database of Redis by its number alone", () => {
+  const expected =
+    "Cannot use the URL of the server: its database is no number, expected one such as " +
+    "redis://127.0.0.1:6379/0";
+  for (
+    const end of ["/hidden", "/%20", "/-1", "/1.5", "/0/1", "/0x1", "?db=hidden", "//", "/12/"]
+  ) {
+    const url = `redis://127.0.0.1:6379${end}`;
+    const { message } = assertThrows(() => readAddress({ url, backend: undefined }), HyperOptError);
+    assertEquals(message, expected, end);
+  }
+  for (const end of ["", "/", "/0", "/12", "?db=3"]) {
+    readAddress({ url: `rediss://127.0.0.1:6379${end}`, backend: undefined });
+  }
+  readAddress({ url: "postgres://host/name", backend: undefined });
+});
+
 testWithRedis(
   "Server.connect() says what is wrong with a Redis server, and what to do",
   async (t) => {
@@ -234,11 +251,74 @@ testWithPostgres("Server.connect() says what is wrong with a PostgreSQL server",
   });
 });
 
+testWithPostgres("a user of a database needs no more than rights on the tables", async (t) => {
+  await using server = await startPostgres({ login: { user: "me", password: PASSWORD } });
+  const place = `Cannot use the server at postgres://127.0.0.1:${server.port}/postgres: `;
+  const url = `postgres://guest:word@127.0.0.1:${server.port}/postgres`;
+  await server.query("CREATE ROLE guest LOGIN PASSWORD 'word'");
+  await t.step("who may not make them is told so, and makes nothing by looking", async () => {
+    await assertRefused(url, `${place}the tables of the queue have to be made`, "GRANT CREATE ON");
+    await assertRejects(() => checkServer({ url }), HyperOptError, "have to be made");
+    await checkServer({ url: server.url });
+    await assertRefused(url, "the tables of the queue have to be made");
+    assertEquals(await connect(server.url), { error: undefined, said: [] });
+  });
+  await t.step("who may not use them is told what he needs", async () => {
+    const grants = [
+      "USAGE ON SCHEMA bullmq",
+      "SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA bullmq",
+      "USAGE ON ALL SEQUENCES IN SCHEMA bullmq",
+    ];
+    for (const grant of grants) {
+      await assertRefused(url, `${place}its user may not use `, `GRANT ${grant} TO that user`);
+      await server.query(`GRANT ${grant} TO guest`);
+    }
+    assertEquals(await connect(url), { error: undefined, said: [] });
+  });
+  await t.step("a database that may not be written to", async () => {
+    await server.query("ALTER ROLE guest SET default_transaction_read_only = on");
+    await assertRefused(url, `${place}it is read-only, expected one that may be written to`);
+    await server.query("ALTER ROLE guest RESET default_transaction_read_only");
+  });
+  await t.step("too few connections, before a search and in it", async () => {
+    const words = `${place}it has no connection left (`;
+    const expected = "expected 6 for the driver and 4 for each worker: max_connections";
+    await server.query("ALTER ROLE guest CONNECTION LIMIT 0");
+    await assertRefused(url, words, expected);
+    await server.query("ALTER ROLE guest CONNECTION LIMIT 3");
+    const folder = await Deno.makeTempDir();
+    await using driver = new QueueProcess("queue", { rank: 0, url, args: [`folder=${folder}`] });
+    const { code, stdout, stderr } = await driver.end();
+    assertEquals([code, stdout], [1, ""], stderr);
+    const lines = stderr.trim().split("\n");
+    for (const line of lines) assertStringIncludes(line, words);
+    assertMatch(lines.at(-1)!, /^error: .*expected 6 for the driver and 4 for each worker/);
+    await Deno.remove(folder, { recursive: true });
+  });
+  await t.step("a driver and a worker get along with what is left", async () => {
+    await server.query("ALTER ROLE guest CONNECTION LIMIT 16");
+    const folder = await Deno.makeTempDir();
+    const args = [`folder=${folder}`];
+    await using driver = new QueueProcess("queue", { rank: 0, url, args });
+    await using worker = new QueueProcess("queue", { rank: 1, url, args });
+    const found = await Promise.all([driver, worker].map((one) => one.found()));
+    assertEquals(found[1], found[0]);
+    await Deno.remove(folder, { recursive: true });
+  });
+  await t.step("a file that its URL names", async () => {
+    await assertRefused(
+      `${url}?sslcert=/nowhere/of.pem`,
+      `${place}a file that its URL names cannot be read (`,
+      "'/nowhere/of.pem'",
+    );
+  });
+});
+
 testWithRedis("a search takes TLS, and tells its password to nobody", async (t) => {
   const login = { user: "trainer", password: PASSWORD };
   await using server = await startRedis({ ...LASTING, login, tls: true });
   const folder = await Deno.makeTempDir();
-  const args = [`url=${server.url}`, `experiment.sql.db_path=${folder}/runs.db`];
+  const args = [`url=${server.url}`, `experiment.sql.db_path=${folder}/runs.db`, "isTold=true"];
   const env = { DENO_CERT: server.authority! };
   const secrets = [PASSWORD, encodeURIComponent(PASSWORD), "trainer", "p@ss", "p%40ss"];
   const texts: Record<string, string> = {};
@@ -249,17 +329,23 @@ testWithRedis("a search takes TLS, and tells its password to nobody", async (t) 
     for (const { code, stdout, stderr } of ends) {
       assertEquals([code, stdout, stderr], [0, "best 3\n", ""]);
     }
-    // What was found has the whole config, as every process shall have it.
-    const keys = (await server.command("keys", "*note-study")).split("\n");
-    assertEquals(keys.length, 1);
-    texts[keys[0]!] = await server.command("hgetall", keys[0]!);
+    const keys = (await server.command("keys", "*")).split("\n");
+    assert(keys.some((key) => key.endsWith(":note-outcome")), keys.join());
+    for (const key of keys) texts[key] = await readKey(server, key);
+    // All that ever was there: attempts, what came of them, and by which error.
+    texts.written = server.written();
+    for (
+      const part of ["nonce", "note-outcome", "address of the queue", "cannot reach rediss://***@"]
+    ) {
+      assertStringIncludes(texts.written, part);
+    }
   });
   const place = `rediss://127.0.0.1:${server.port}`;
   const cases: [name: string, args: string[], env: Record<string, string>, words: string[]][] = [
     ["without the authority", args, {}, [`Cannot reach the server at ${place}: `, "certificate"]],
     [
       "with another password",
-      [args[0]!.replace("p%40ss", "p%40sss"), args[1]!],
+      [args[0]!.replace("p%40ss", "p%40sss"), ...args.slice(1)],
       env,
       [`Cannot use the server at ${place}: it does not take this user and password`],
     ],
@@ -278,6 +364,10 @@ testWithRedis("a search takes TLS, and tells its password to nobody", async (t) 
     if (isFile) texts[name] = await Deno.readTextFile(`${folder}/${name}`);
   }
   assert("runs.db" in texts);
+  const database = new Database(`${folder}/runs.db`, { readonly: true });
+  const errors = database.prepare("SELECT error FROM run WHERE error IS NOT NULL").values().flat();
+  database.close();
+  assertEquals(errors, [`cannot reach rediss://***@127.0.0.1:${server.port}`]);
   for (const [name, text] of Object.entries(texts)) {
     for (const secret of secrets) {
       assert(
@@ -288,6 +378,22 @@ testWithRedis("a search takes TLS, and tells its password to nobody", async (t) 
   }
   await Deno.remove(folder, { recursive: true });
 });
+
+/** What there is under a key, whatever it is. */
+async function readKey(server: RedisServer, key: string): Promise<string> {
+  const commands: Readonly<Record<string, string[]>> = {
+    hash: ["hgetall", key],
+    stream: ["xrange", key, "-", "+"],
+    list: ["lrange", key, "0", "-1"],
+    zset: ["zrange", key, "0", "-1"],
+    set: ["smembers", key],
+    string: ["get", key],
+  };
+  const type = (await server.command("type", key)).trim();
+  const command = commands[type];
+  // Some go by themselves.
+  return command === undefined ? "" : await server.command(...command);
+}
 
 /** A user who may use what begins with the prefix "digits:", as a server that many share has them. */
 const DIGITS = "acl setuser digits on >word ~digits:* &* +@all".split(" ");
@@ -319,13 +425,23 @@ testWithRedis("a user of a server who may not do something is told what", async 
       assertMatch(stderr, /^error: .* its user may not use keys that begin with "ato:", .*\n$/);
     }
   });
-  for (const [command, words] of [["xadd", "all commands"], ["xread", 'the command "xread"']]) {
+  for (
+    const [command, words] of [
+      ["xadd", "all commands"],
+      ["xread", 'the command "xread"'],
+      ["bzpopmin", 'the command "bzpopmin"'],
+    ]
+  ) {
     await t.step(`that it may not give the command ${command}`, async () => {
       await server.command("acl", "setuser", "digits", `-${command}`);
       const folder = await Deno.makeTempDir();
       const args = [`folder=${folder}`, `study=${command}`, "prefix=digits", "lock=1000"];
       await using driver = new QueueProcess("queue", { rank: 0, url, args });
       await driver.until(new RegExp(`its user may not give ${words}, expected a user with`));
+      if (command !== "xadd") {
+        await using worker = new QueueProcess("queue", { rank: 1, url, args });
+        assertEquals((await worker.end()).code, 1);
+      }
       driver.signal("SIGINT");
       const { stderr } = await driver.end();
       assert(!/^\s+at |Uncaught/m.test(stderr), stderr);

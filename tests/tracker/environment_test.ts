@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { readGitState } from "../../tracker/_environment.ts";
 import { SQLFinder, SQLLogger } from "../../tracker/mod.ts";
 import { isThere, runChild } from "../_child.ts";
@@ -111,6 +111,23 @@ Deno.test("SQLLogger records the arguments without the names and passwords of UR
   const argv = finder.getAttempts(1)[0]?.environment?.argv;
   assertEquals(argv?.at(-1), "--url=rediss://***@host/1?a=b@c");
   assertEquals(argv?.slice(0, -1), args.slice(0, -1));
+});
+
+Deno.test("SQLLogger records errors without the names and passwords of URLs", async () => {
+  using folder = new TestFolder();
+  const config = configFor(folder.databasePath);
+  await using logger = await SQLLogger.open(config);
+  const error = new Error("no answer of https://me:s3cret@host/x, see a@b.org");
+  await assertRejects(
+    () =>
+      logger.track({}, () => {
+        throw error;
+      }),
+    Error,
+    "s3cret",
+  );
+  await using finder = await SQLFinder.open(config);
+  assertEquals(finder.findRun(1)?.error, "no answer of https://***@host/x, see a@b.org");
 });
 
 Deno.test("SQLLogger records in which commit it was started", async () => {
