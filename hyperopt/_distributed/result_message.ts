@@ -1,5 +1,6 @@
 import { ADict } from "../../adict/mod.ts";
 import { canonicalData, canonicalText } from "../_canonical.ts";
+import { isOpaque } from "../_copy.ts";
 import { fromCanonical } from "../_from_canonical.ts";
 import {
   packError,
@@ -33,7 +34,10 @@ type Spaces = Readonly<Record<string, ParameterSpace>>;
 type OutcomeNote = { readonly result: unknown } | { readonly error: unknown };
 
 const RESULT_FIELDS = ["config", "metric", "logs", "winner", "checkpoint"];
-const TRIAL_FIELDS = ["job", "config", "metric", "durationMs", "error", "isResumable"];
+const TRIAL_FIELDS = [
+  ...["job", "config", "metric", "durationMs", "error"],
+  ...["isResumable", "checkpointUnits"],
+];
 
 /** The checkpoint of a winner, from the folder of all of them. */
 const CHECKPOINT = /study-[\da-f-]{36}[\\/]trial-\d+[\\/][\w-]+$/;
@@ -59,12 +63,14 @@ export function packFound(found: SearchResult, spaces: Spaces): OutcomeNote {
 }
 
 function trialFields(trial: Trial, spaces: Spaces): Fields {
-  const { index, generation, bracket, resource, trained, samples, isResumable } = trial;
+  const { index, generation, bracket, resource, trained, samples } = trial;
+  const { isResumable, checkpointUnits } = trial;
   return {
     // Samples go by their place among the choices, since JSON has no functions.
     job: jobFields({ index, generation, bracket, resource, trained, samples }, spaces),
     ...measuredFields(packOutcome({ trial, failure: undefined })),
     isResumable,
+    checkpointUnits,
   };
 }
 
@@ -134,9 +140,14 @@ function trialOf(data: unknown, spaces: Spaces): Trial {
   const isResumable = optional(fields.isResumable, (value) => {
     return typeof value === "boolean" ? value : refuse("no yes or no for its checkpoint");
   });
+  const checkpointUnits = optional(fields.checkpointUnits, (value) => {
+    const units = countOf(value, "the units of its checkpoint");
+    return units <= job.resource ? units : refuse("a checkpoint of more than it trained");
+  });
   return {
     ...withSamples(trial, job.samples),
     ...isResumable !== undefined && { isResumable },
+    ...checkpointUnits !== undefined && { checkpointUnits },
   };
 }
 
@@ -144,7 +155,8 @@ function withSamples(trial: Trial, samples: Trial["samples"]): Trial {
   const config = new ADict(trial.config) as ADict;
   for (const [name, value] of Object.entries(samples)) {
     // What JSON does not hold is among the choices.
-    const isHeld = canonicalText(fromCanonical(canonicalData(value))) === canonicalText(value);
+    const isHeld = !isOpaque(value) &&
+      canonicalText(fromCanonical(canonicalData(value))) === canonicalText(value);
     if (!isHeld) ADict.prototype.set.call(config, name, value);
   }
   return { ...trial, config };

@@ -1,4 +1,11 @@
-import { assert, assertEquals, assertInstanceOf, assertMatch, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertMatch,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
 import fc from "../_property.ts";
 import { ADict } from "@ato/core/adict";
 import { category, float, HyperOptError, integer, type Job, TrialError } from "@ato/core/hyperopt";
@@ -494,12 +501,43 @@ Deno.test("unpackFound() gives what was found, or the error that ended the searc
   }));
 });
 
+Deno.test("unpackFound() gives choices that are instances of classes as themselves", () => {
+  class Augment {
+    readonly strength: number;
+    constructor(strength: number) {
+      this.strength = strength;
+    }
+  }
+  const choices = [new Augment(1), new Augment(2)] as never[];
+  const spaces = { augment: category(choices) };
+  const trial = {
+    ...{ index: 0, generation: 0, bracket: 0, resource: 1, trained: 0, durationMs: 1 },
+    samples: { augment: choices[1]! },
+    config: new ADict({ augment: choices[1] }) as ADict,
+    ...{ metric: 1, status: "completed" as const },
+  };
+  const note = travel(packFound({ config: trial.config, metric: 1, logs: [[trial]] }, spaces));
+  assertStrictEquals(
+    unpackFound(note, { spaces, checkpoints: "/here" }).config.augment,
+    choices[1],
+  );
+});
+
 Deno.test("unpackFound() refuses what the search cannot have found", () => {
   const base = { generation: 0, bracket: 0, resource: 1, trained: 0, durationMs: 1 };
   const samples = { lr: 0.5, "model.depth": 3, choice: null };
   const config = new ADict({ lr: 0.5, model: { depth: 3 }, choice: null }) as ADict;
   const trials = [
-    { ...base, index: 0, samples, config, metric: 2, status: "completed" as const },
+    {
+      ...base,
+      index: 0,
+      resource: 9,
+      samples,
+      config,
+      metric: 2,
+      status: "completed" as const,
+      checkpointUnits: 3,
+    },
     {
       ...base,
       index: 1,
@@ -519,6 +557,7 @@ Deno.test("unpackFound() refuses what the search cannot have found", () => {
   // deno-lint-ignore no-explicit-any -- any part of what a stranger may write
   type Note = any;
   const cases: Record<string, (result: Note, best: Note) => unknown> = {
+    "a checkpoint of more than it trained": (_, best) => best.checkpointUnits = 10,
     "a number out of its range": (_, { job }) => job.samples.lr = { value: 1e9 },
     "a text for a number": (_, { job }) => job.samples.lr = { value: "rm -rf" },
     "half of a whole number": (_, { job }) => job.samples["model.depth"] = { value: 0.5 },
