@@ -52,7 +52,7 @@ const CATEGORIES: readonly unknown[] = [
   /a\/b/gi,
   new URL("https://host/path"),
   new Own(),
-  { a: [1, { b: -0 }], f: Math.cos, ["__proto__"]: 1 },
+  { a: [1, { b: -0 }], f: Math.cos },
 ];
 const SPACES = flattenSpaces({
   lr: float(1e-4, 1, { scale: "log" }),
