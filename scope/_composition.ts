@@ -72,6 +72,8 @@ export class Composition {
   /** The arguments that have removed a key. */
   readonly #removals: WriteItem[] = [];
   readonly #isLenient: boolean;
+  /** Keys that a search writes besides its parameters. */
+  #ownSamples: readonly string[] = [];
   readonly #running: RunningMerges<Composition>;
 
   /** Begins a merge of a scope, given those of it that are under way. */
@@ -135,7 +137,7 @@ export class Composition {
     using _following = this.journal.follow(this.config);
     this.journal.begin({ kind: "schema", name: "schema", phase: "schema" });
     try {
-      this.findings = await validate(this.config, checks);
+      this.findings = await validate(this.config, checks, this.#ownSamples);
     } catch (error) {
       // A schema's own code may stumble over what was wrong on the command line.
       if (this.problems.length === 0) this.#fail("the schema", error);
@@ -247,6 +249,7 @@ export class Composition {
 
   async #applySamples({ samples, sampledBy }: Sources, context: ArgumentContext): Promise<void> {
     this.journal.begin({ kind: "sample", name: sampledBy, phase: "samples" });
+    this.#ownSamples = Object.keys(samples).filter((path) => path.startsWith("__"));
     for (const path of Object.keys(samples)) {
       const isUnknown = !path.startsWith("__") && this.#isUnknown(path, context);
       if (isUnknown && !await this.#declares(path, context)) assertKnown(this.config, path);

@@ -27,8 +27,18 @@ export interface Checks {
   required: readonly string[];
 }
 
-/** Checks a merged config; defaults and conversions of the schema are written into it. */
-export async function validate(config: ADict, { schema, required }: Checks): Promise<Finding[]> {
+/**
+ * Checks a merged config; defaults and conversions of the schema are written into it.
+ *
+ * @param config The config.
+ * @param checks What it is checked against.
+ * @param own Keys of the search's own, which a schema need not know.
+ */
+export async function validate(
+  config: ADict,
+  { schema, required }: Checks,
+  own: readonly string[],
+): Promise<Finding[]> {
   const findings = required
     .filter((path) => !ADict.prototype.has.call(config, path))
     .map((path): Finding => ({
@@ -38,7 +48,7 @@ export async function validate(config: ADict, { schema, required }: Checks): Pro
       isMissing: true,
     }));
   if (schema === undefined) return findings;
-  const result = await schema["~standard"].validate(ADict.prototype.toJSON.call(config));
+  const result = await validated(schema, config, own);
   if (result.issues === undefined) {
     writeChanges(config, result.value, []);
     return findings;
@@ -48,6 +58,18 @@ export async function validate(config: ADict, { schema, required }: Checks): Pro
     ...findings,
     ...result.issues.flatMap(toFindings).filter(({ path }) => !missing.has(path)),
   ];
+}
+
+async function validated(
+  schema: StandardSchema,
+  config: ADict,
+  own: readonly string[],
+): Promise<StandardSchemaResult> {
+  const data = ADict.prototype.toJSON.call(config);
+  const result = await schema["~standard"].validate(data);
+  if (result.issues === undefined || own.length === 0) return result;
+  const rest = Object.entries(data).filter(([key]) => !own.includes(key));
+  return await schema["~standard"].validate(Object.fromEntries(rest));
 }
 
 /** What an issue says; of keys that zod does not know, it names the mapping and lists them. */

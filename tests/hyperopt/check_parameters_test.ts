@@ -171,3 +171,18 @@ Deno.test("a strict search refuses an override that a lazy view overwrites in al
   ]);
   assertEquals((await runProgram("overwritten", { args: ["some=7"], env })).code, 0);
 });
+
+Deno.test("a schema that refuses unknown keys need not know those of the search", async () => {
+  const knowing = { lr: z.number(), __num_halved__: z.int().default(7) };
+  for (const schema of [z.strictObject({ lr: z.number() }), z.strictObject(knowing)]) {
+    const search = new Search(new Scope({ config: { lr: 1 }, schema }), { lr: float(0, 1) }, {
+      scheduler: halvingScheduler({ rungs: [4, 2] }),
+    });
+    const rungs: number[] = [];
+    await search.optimize((config) => {
+      rungs.push(config.__num_halved__);
+      return config.lr;
+    });
+    assertEquals(rungs, [0, 0, 0, 0, 1, 1]);
+  }
+});
