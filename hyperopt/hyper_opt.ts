@@ -10,7 +10,7 @@ import {
   resolveDistributed,
   withHiddenUrl,
 } from "./_check_distributed.ts";
-import { checkParameters, warnOfOverwritten, watchUnset } from "./_check_parameters.ts";
+import { checkParameters, watchUnset } from "./_check_parameters.ts";
 import { checkStudyOptions, studyOptionsIn } from "./_check_study_options.ts";
 import { describeBudget } from "./_describe_budget.ts";
 import { ENDLESS, isEndless } from "./_is_endless.ts";
@@ -309,9 +309,8 @@ export abstract class HyperOpt<
     { turn, config }: { turn: Turn; config: unknown },
   ): Promise<SearchResult> {
     const { scope, searchSpaces, options } = this;
-    const { plan } = this.scheduler();
-    const doubts = await checkParameters({ scope, searchSpaces, config, plan });
-    const objective = watchUnset(given, doubts.unset);
+    const unset = await checkParameters({ scope, searchSpaces, config });
+    const objective = watchUnset(given, unset);
     const role = workerRole();
     using reads = await scope.followReads?.({ counted: Object.keys(searchSpaces) });
     if (role !== undefined) {
@@ -322,7 +321,6 @@ export abstract class HyperOpt<
     const distributed = distribution && resolveDistributed(distribution);
     if (distributed === undefined || distributed.rank === 0) {
       warnOfSampled({ scope, searchSpaces, config });
-      warnOfOverwritten(doubts.overwritten);
     }
     const { dryRun = false } = options;
     if (typeof dryRun === "function" ? dryRun(config) : dryRun) {
