@@ -21,6 +21,7 @@ import { workerRole } from "./_worker_role.ts";
 import type { DistributedOptions } from "./distributed_options.ts";
 import type { HyperOptOptions } from "./hyper_opt_options.ts";
 import type { ParameterSpace, SearchSpacesInput } from "./parameter_space.ts";
+import type { StudyOptions } from "./study_options.ts";
 import type { TrialConfig } from "./trial_config.ts";
 import type {
   Candidates,
@@ -33,7 +34,6 @@ import type {
   SearchScope,
   TrialObjective,
 } from "./types.ts";
-import type { StudyOptions } from "./study_options.ts";
 
 /** The names of the options of every search. */
 const OPTION_NAMES: readonly string[] = [
