@@ -7,7 +7,7 @@ import { HyperOptError } from "./hyper_opt_error.ts";
 const CALLS: unique symbol = Symbol.for("ato.hyperopt.groupCalls");
 
 /** The values of so many calls are kept. A program that makes them in a loop shall not hold all for good. */
-export const MAX_GIVEN = 256;
+const MAX_GIVEN = 256;
 
 interface Calls {
   count: number;
