@@ -1,7 +1,7 @@
 import { ADict } from "../adict/mod.ts";
 import { isActive } from "./_conditions.ts";
-import { escapeControls } from "./_escape_controls.ts";
 import { GENERATION_KEY } from "./_flatten_spaces.ts";
+import { printWarning } from "./_print_warning.ts";
 import { refuse } from "./_refuse.ts";
 import type { ParameterSpace } from "./parameter_space.ts";
 import type { Samples, ScheduledRung, SearchScope, TrialObjective } from "./types.ts";
@@ -104,8 +104,4 @@ export function watchUnset(objective: TrialObjective, unset: readonly Unset[]): 
     }
     return metric;
   };
-}
-
-function printWarning(text: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(`warning: ${escapeControls(text)}\n`));
 }
