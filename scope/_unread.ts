@@ -3,7 +3,7 @@ import { nearestName } from "../adict/nearest_name.ts";
 import { usedPaths } from "../adict/used_paths.ts";
 import { printable } from "./_format_reasons.ts";
 import type { Entry } from "./_journal.ts";
-import { furtherUsed } from "./_further_reads.ts";
+import { furtherUsed } from "./_further_used.ts";
 import { findLastWrite } from "./_last_write.ts";
 import { toPlainConfig } from "./_plain.ts";
 import { branchesOf, leavesOf, withoutBranches } from "./_reasons.ts";
