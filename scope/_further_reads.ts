@@ -41,7 +41,7 @@ export class FurtherReads {
     this.add(undefined);
   }
 
-  /** Counts that once more. */
+  /** Counts once more what was read of the results of searches. */
   recount(): void {
     for (const recount of this.#recounts) recount();
   }

@@ -127,7 +127,7 @@ export function reportUnread(
 }
 
 /**
- * Says which of them are of keys that nobody else knows.
+ * Says which overrides nobody has read, of keys that nobody else knows.
  *
  * @throws {CommandLineError} If the scope's policy makes that an error.
  */
