@@ -10,13 +10,14 @@ import {
   resolveDistributed,
   withHiddenUrl,
 } from "./_check_distributed.ts";
-import { checkParameters, warnOfOverwritten, watchUnset } from "./_check_parameters.ts";
+import { checkParameters, warnOfOverwritten } from "./_check_parameters.ts";
 import { checkStudyOptions, studyOptionsIn } from "./_check_study_options.ts";
 import { describeBudget } from "./_describe_budget.ts";
 import { ENDLESS, isEndless } from "./_is_endless.ts";
 import { formatPlan, type FormatPlanOptions } from "./format_tables.ts";
 import { takeTurn, type Turn } from "./_turns.ts";
 import { warnOfSampled } from "./_warn_of_sampled.ts";
+import { watchUnset } from "./_watch_unset.ts";
 import { workerRole } from "./_worker_role.ts";
 import type { DistributedOptions } from "./distributed_options.ts";
 import type { HyperOptOptions } from "./hyper_opt_options.ts";
