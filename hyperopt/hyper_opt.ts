@@ -10,17 +10,19 @@ import {
   resolveDistributed,
   withHiddenUrl,
 } from "./_check_distributed.ts";
-import { checkParameters, watchUnset } from "./_check_parameters.ts";
+import { checkParameters } from "./_check_parameters.ts";
 import { checkStudyOptions, studyOptionsIn } from "./_check_study_options.ts";
 import { describeBudget } from "./_describe_budget.ts";
 import { ENDLESS, isEndless } from "./_is_endless.ts";
 import { formatPlan, type FormatPlanOptions } from "./format_tables.ts";
 import { takeTurn, type Turn } from "./_turns.ts";
 import { warnOfSampled } from "./_warn_of_sampled.ts";
+import { watchUnset } from "./_watch_unset.ts";
 import { workerRole } from "./_worker_role.ts";
 import type { DistributedOptions } from "./distributed_options.ts";
 import type { HyperOptOptions } from "./hyper_opt_options.ts";
 import type { ParameterSpace, SearchSpacesInput } from "./parameter_space.ts";
+import type { StudyOptions } from "./study_options.ts";
 import type { TrialConfig } from "./trial_config.ts";
 import type {
   Candidates,
@@ -33,7 +35,6 @@ import type {
   SearchScope,
   TrialObjective,
 } from "./types.ts";
-import type { StudyOptions } from "./study_options.ts";
 
 /** The names of the options of every search. */
 const OPTION_NAMES: readonly string[] = [

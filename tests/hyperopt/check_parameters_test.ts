@@ -144,7 +144,7 @@ for (const workers of [0, 2]) {
 }
 
 Deno.test("a schema that refuses unknown keys need not know those of the search", async () => {
-  const knowing = { lr: z.number(), ["__num_halved__"]: z.int().default(7) };
+  const knowing = { lr: z.number(), "__num_halved__": z.int().default(7) };
   for (const schema of [z.strictObject({ lr: z.number() }), z.strictObject(knowing)]) {
     const search = new Search(new Scope({ config: { lr: 1 }, schema }), { lr: float(0, 1) }, {
       scheduler: halvingScheduler({ rungs: [4, 2] }),
