@@ -54,7 +54,6 @@ export async function conductSearch(search: SearchToConduct): Promise<SearchResu
   // Before anything is read or written of it: where the server cannot be used nothing has begun, and who
   // drove it before has written down all that he will.
   await using lead = place && await takeLead(place, options.signal);
-  repetition?.count();
   const queue = place && { ...place, lead: lead! };
   if (tracker === undefined) {
     const ledger = options.ledger ?? new MemoryLedger();

@@ -7,6 +7,7 @@ import { inProcessRunner, type TrialSource } from "./_estimate_trial.ts";
 import { Interruption } from "./_interruption.ts";
 import { loadDistributed } from "./_load_distributed.ts";
 import type { RecordedTrials } from "./_recorded_trials.ts";
+import type { Repetition } from "./_repetitions.ts";
 import { runSearch } from "./_run_search.ts";
 import type { StudyIdentity } from "./_study_identity.ts";
 import type { QueueLead } from "./_distributed/queue_lead.ts";
@@ -22,6 +23,8 @@ export interface QueueOptions {
   lead: QueueLead;
   distributed: CheckedDistributed;
   identity: StudyIdentity;
+  /** The how many-th search of its name it is in this program. */
+  repetition: Repetition;
   budget: Budget | undefined;
 }
 

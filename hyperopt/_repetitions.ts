@@ -12,7 +12,7 @@ interface Repetitions {
 export interface Repetition extends Disposable {
   /** From 0. */
   readonly number: number;
-  /** Takes that the search has begun for all; one that could not begin is no repetition. */
+  /** Takes that the search is over for all: one that was stopped goes on when it is called again. */
   count(): void;
 }
 

@@ -26,6 +26,7 @@ interface Question {
  * queue from which nobody takes jobs.
  */
 export class Board {
+  readonly #server: Server;
   readonly #queue: Queue;
   readonly #events: QueueEvents;
   readonly #producer: QueueEventsProducer;
@@ -37,6 +38,7 @@ export class Board {
   readonly #ids = new Set<string>();
 
   constructor(server: Server, name: string) {
+    this.#server = server;
     this.#queue = server.queue(`${name}.board`);
     this.#events = server.events(`${name}.board`);
     this.#producer = server.producer(`${name}.board`);
@@ -50,7 +52,7 @@ export class Board {
 
   /** Puts something up in place of what was there under the name. */
   async put(name: string, data: unknown): Promise<void> {
-    await this.take(name);
+    await this.#patiently(() => this.take(name));
     await this.#queue.add("note", storable(data), { jobId: idOf(name) });
     this.#ids.add(idOf(name));
   }
@@ -103,7 +105,7 @@ export class Board {
     while (true) {
       signal.throwIfAborted();
       using news = this.#news(idOf(name), signal);
-      const data = await patiently(() => this.read(name), { limit: PATIENCE, signal });
+      const data = await this.#patiently(() => this.read(name), signal);
       const accepted = data === undefined ? undefined : await accept(data);
       if (accepted !== undefined) return accepted;
       await news.promise;
@@ -170,6 +172,15 @@ export class Board {
   async #expire(name: string): Promise<void> {
     // The list of all goes with the last of them, and comes anew without an end.
     await expireKeys(this.#queue, ["wait", idOf(name)]);
+  }
+
+  async #patiently<T>(action: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const { closing } = this.#server;
+    return await patiently(action, {
+      limit: PATIENCE,
+      signal: signal === undefined ? closing : AbortSignal.any([closing, signal]),
+      onWait: (error) => this.#server.hear(error),
+    });
   }
 
   /** Fulfilled when something may have been put up under a name. */

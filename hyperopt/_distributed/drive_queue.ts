@@ -2,6 +2,7 @@ import type { Attempt, AttemptOutcome, AttemptRunner } from "../_attempt.ts";
 import type { CheckedDistributed } from "../_check_distributed.ts";
 import type { CheckedRunOptions } from "../_check_run_options.ts";
 import { sayOnError } from "../_say_on_error.ts";
+import type { Repetition } from "../_repetitions.ts";
 import type { StudyIdentity } from "../_study_identity.ts";
 import type { Turn } from "../_turns.ts";
 import type { ParameterSpace } from "../parameter_space.ts";
@@ -27,6 +28,8 @@ export interface QueueDrive {
   lead: QueueLead;
   distributed: CheckedDistributed;
   identity: StudyIdentity;
+  /** The how many-th search of its name it is in this program. */
+  repetition: Repetition;
   budget: Budget | undefined;
   run: CheckedRunOptions;
   turn: Turn;
@@ -91,7 +94,11 @@ export class QueueDriver implements AttemptRunner {
     await using stack = new AsyncDisposableStack();
     await board.take("outcome");
     const study = noteOf(identity, budget);
-    const mark = { digest: await digestOf(study), driver: lead.token, program: PROGRAM };
+    const mark = {
+      digest: await digestOf(server.secrets.hidden(study)),
+      driver: lead.token,
+      program: PROGRAM,
+    };
     const note = { ...study, ...mark };
     answer(board, lead.token);
     await board.put("study", note);
@@ -192,9 +199,12 @@ export class QueueDriver implements AttemptRunner {
   }
 
   async #end(outcome: object): Promise<void> {
-    const { board, runner, worker, watcher, mark } = this.#parts;
+    const { board, runner, worker, watcher, mark, deposed } = this.#parts;
     clearInterval(watcher);
-    await tellOutcome({ ...outcome, ...mark }, { ...this.#drive, board, runner, worker });
+    if (deposed.aborted) return;
+    this.#drive.repetition.count();
+    const note = { ...outcome, ...mark, at: Date.now() };
+    await tellOutcome(note, { ...this.#drive, board, runner, worker });
   }
 }
 

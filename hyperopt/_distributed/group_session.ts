@@ -12,8 +12,8 @@ const PATIENCE = 10_000;
 /** The note of the root. */
 export const SESSION = "session";
 
-/** Programs whose roots this process has had to do with. */
-const KNOWN_PROGRAMS = new Set<string>();
+/** What this process has had to do with: programs of roots, and when they last showed themselves. */
+const KNOWN = { programs: new Set<string>(), at: -Infinity };
 
 /** What the root puts up: a session, and that it is alive. */
 export interface Session {
@@ -21,6 +21,8 @@ export interface Session {
   readonly beat: number;
   /** What tells the root's process from all others. */
   readonly program: string;
+  /** When it was put up, by the clock of the root. */
+  readonly at: number;
   /** Whether the root has left; what it gave is there still. */
   readonly isOver?: boolean;
 }
@@ -85,7 +87,7 @@ export async function openSession(board: Board, name: string): Promise<string> {
   const id = crypto.randomUUID();
   // Where two begin at the same moment, one may disturb the other here.
   await board.clear().catch(() => board.clear());
-  await board.lend(SESSION, { id, beat: 0, program: PROGRAM } satisfies Session);
+  await board.lend(SESSION, { id, beat: 0, program: PROGRAM, at: Date.now() } satisfies Session);
   return id;
 }
 
@@ -112,8 +114,9 @@ export async function findSession(board: Board, arrival: Arrival): Promise<strin
     );
   }, PATIENCE);
   try {
-    const { id, program } = await find(board, arrival);
-    KNOWN_PROGRAMS.add(program);
+    const { id, program, at } = await find(board, arrival);
+    KNOWN.programs.add(program);
+    KNOWN.at = Math.max(KNOWN.at, at);
     return id;
   } finally {
     clearTimeout(waiting);
@@ -123,7 +126,9 @@ export async function findSession(board: Board, arrival: Arrival): Promise<strin
 async function find(board: Board, { name, lockDuration, signal }: Arrival): Promise<Session> {
   const before = sessionIn(await board.read(SESSION));
   if (!before?.isOver) return await awaitNews(board, before, signal);
-  if (KNOWN_PROGRAMS.has(before.program)) return before;
+  if (KNOWN.programs.has(before.program)) return before;
+  // That of an earlier run than the one this process is at.
+  if (before.at < KNOWN.at) return await awaitNews(board, before, signal);
   sayOnError(
     `The root of the group "${name}" has left: what it gave is taken unless a root comes within ` +
       `${Math.ceil(lockDuration / 1000)} s.`,

@@ -8,22 +8,27 @@ const PATIENCE = 20_000;
 /** A queue into which no secrets go. */
 export class GuardedQueue extends Queue {
   readonly #secrets: Secrets;
+  readonly #signal: AbortSignal;
 
   constructor(
     name: string,
-    { secrets, factory, ...options }: QueueOptions & {
+    { secrets, signal, factory, ...options }: QueueOptions & {
       secrets: Secrets;
+      /** Aborted when nobody waits for the server any more. */
+      signal: AbortSignal;
       factory: BackendFactory | undefined;
     },
   ) {
     super(name, options, factory as undefined);
     this.#secrets = secrets;
+    this.#signal = signal;
   }
 
   override async add(name: string, data: unknown, options?: JobsOptions): Promise<Job> {
     const hidden = this.#secrets.hidden(data);
     // Once it is there another of the same id changes nothing.
-    return await patiently(() => super.add(name, hidden, options), { limit: PATIENCE });
+    const patience = { limit: PATIENCE, signal: this.#signal };
+    return await patiently(() => super.add(name, hidden, options), patience);
   }
 
   override async getJob(id: string): Promise<Job | undefined> {

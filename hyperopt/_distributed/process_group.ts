@@ -116,8 +116,10 @@ export class ProcessGroup implements AsyncDisposable {
       return fromCanonical((await this.#await(name, { timeout, who: "the root" })).value);
     }
     this.#end.signal.throwIfAborted();
-    await this.#board.lend(name, { value: canonicalData(value) } satisfies Given);
-    return value;
+    const given = canonicalData(value);
+    await this.#board.lend(name, { value: given } satisfies Given);
+    // As it arrives elsewhere: what all have is the same down to the order of its keys.
+    return fromCanonical(given);
   }
 
   async allGather(value: unknown, { timeout }: { timeout?: number }): Promise<unknown[]> {
@@ -159,7 +161,7 @@ export class ProcessGroup implements AsyncDisposable {
   }
 
   #sessionAt(beat: number): Session {
-    return { id: this.#session, beat, program: PROGRAM };
+    return { id: this.#session, beat, program: PROGRAM, at: Date.now() };
   }
 
   #showLife(): void {
@@ -193,7 +195,7 @@ export class ProcessGroup implements AsyncDisposable {
     const { rank, worldSize } = this.#distributed;
     const own = { value: canonicalData(value), worldSize, by: this.#id } satisfies Given;
     const up = fieldsIn(await this.#board.lendOnce(name, own));
-    if (up === undefined || up.by === this.#id) return value;
+    if (up === undefined || up.by === this.#id) return fromCanonical(own.value);
     if (typeof up.by === "string" && await this.#isDouble(up.by)) {
       throw new HyperOptError(
         `Cannot gather as rank ${rank} of ${worldSize}: another process gathers as this rank, ` +

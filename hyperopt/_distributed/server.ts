@@ -62,7 +62,7 @@ export class Server implements AsyncDisposable {
   readonly #open: Connected[] = [];
   #isAway = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
   private constructor(
     address: Address,
@@ -103,7 +103,8 @@ export class Server implements AsyncDisposable {
   queue(name: string): Queue {
     const streams = { events: { maxLen: MAX_EVENTS } };
     const { secrets } = this;
-    const options = { ...this.#options(), streams, secrets, factory: this.#backendFactory };
+    const { signal } = this.#closing;
+    const options = { ...this.#options(), streams, secrets, signal, factory: this.#backendFactory };
     return this.#keep(new GuardedQueue(this.#nameOf(name), options));
   }
 
@@ -158,8 +159,13 @@ export class Server implements AsyncDisposable {
     return this.#isAway;
   }
 
+  /** Aborted when nobody waits for the server any more. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isClosed = true;
+    this.#closing.abort(new DOMException("The server is left", "AbortError"));
     clearTimeout(this.#timer);
     await Promise.all(this.#open.map((one) => within(CLOSE_LIMIT, () => one.close())));
     // A connection whose server is away would try on for ever.
@@ -202,13 +208,13 @@ export class Server implements AsyncDisposable {
   }
 
   #keep<T extends Connected>(one: T): T {
-    one.on("error", (error) => this.#hear(error));
+    one.on("error", (error) => this.hear(error));
     this.#open.push(one);
     return one;
   }
 
   /** Says once that the server is away or refuses; that it does not any more, work itself shows. */
-  #hear(error: Error & { code?: string }): void {
+  hear(error: Error & { code?: string }): void {
     if (isRefusal(error)) {
       const { message } = serverError(this.address, error, { prefix: this.#prefix });
       return this.#sayOnce(`${message}; trying again.`);
@@ -221,7 +227,7 @@ export class Server implements AsyncDisposable {
   }
 
   #sayOnce(text: string): void {
-    if (this.#isAway || this.#isClosed) return;
+    if (this.#isAway || this.#closing.signal.aborted) return;
     this.#isAway = true;
     this.#say(text);
     this.#timer = setTimeout(() => this.#isAway = false, 10_000);

@@ -38,6 +38,11 @@ const BUSY = /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY)\b/;
 /** What PostgreSQL refuses: no right, no password, no such thing, read-only, no space or connection left. */
 const REFUSED_STATE = /^(42|28|3D|25006|53)/;
 
+/** How a connection that cannot be made, or is cut, is told. */
+const LOST = /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN)$/;
+const LOST_MESSAGE =
+  /^(Connection (terminated|ended)|timeout expired|timeout exceeded when trying to)/;
+
 /** What PostgreSQL answers while it ends or begins, or where a connection is cut. */
 const BUSY_STATE = /^(57P|08)/;
 
@@ -65,6 +70,14 @@ export function isRefusal(error: unknown): boolean {
 export function isPassing(error: unknown): boolean {
   return error instanceof Error &&
     (PASSING.test(error.message) || /^(53[12]|57P|25006)/.test(stateOf(error) ?? ""));
+}
+
+/** Whether a server is away: where its client does not wait by itself until it is back. */
+export function isLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  return LOST.test(String(code)) || LOST_MESSAGE.test(error.message) ||
+    /^(08|57P)/.test(stateOf(error) ?? "");
 }
 
 /** Whether it is what a server has answered. */
@@ -145,11 +158,11 @@ export function serverError(
   );
 }
 
-/** An error as it is, unless it is an answer of a server. */
+/** An error as it is, unless it is an answer of a server, or that it is away. */
 export function explained(
   address: Address,
   error: unknown,
   { prefix }: { prefix: string },
 ): unknown {
-  return isReply(error) ? serverError(address, error, { prefix }) : error;
+  return isReply(error) || isLost(error) ? serverError(address, error, { prefix }) : error;
 }

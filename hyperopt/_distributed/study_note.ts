@@ -28,7 +28,11 @@ export function noteOf(
   return JSON.parse(JSON.stringify({ study, budget: canonicalData(counted) }));
 }
 
-/** What is the same for two searches only if they train the same, and so may work for each other. */
+/**
+ * What is the same for two searches only if they train the same, and so may work for each other.
+ *
+ * @param note What a search puts up about itself, without secrets: those of others are others.
+ */
 export async function digestOf({ study }: StudyNote): Promise<string> {
   return await canonicalHash([study]);
 }

@@ -40,7 +40,6 @@ interface State {
  */
 export async function tellOutcome(note: object, ended: Ended): Promise<void> {
   const { lead: { deposed }, identity, signal, isContinuable } = ended;
-  if (deposed.aborted) return;
   const state = { isTold: false, isGivenUp: false };
   const telling = tell(note, ended, state);
   await within(END_LIMIT, () => telling);

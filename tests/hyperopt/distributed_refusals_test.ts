@@ -57,10 +57,11 @@ testWithRedis("what a server refuses for a while is asked for again", async (t) 
   });
   await t.step("but not without end", async () => {
     let tries = 0;
+    const never = new AbortController().signal;
     const refuse = () => Promise.reject(new Error(`OOM the ${++tries}th time`));
-    await assertRejects(() => patiently(refuse, { limit: 1200 }), Error, "th time");
+    await assertRejects(() => patiently(refuse, { limit: 1200, signal: never }), Error, "th time");
     const other = () => Promise.reject(new Error("NOPERM"));
-    await assertRejects(() => patiently(other, { limit: 60_000 }), Error, "NOPERM");
+    await assertRejects(() => patiently(other, { limit: 60_000, signal: never }), Error, "NOPERM");
     const reason = new Error("stopped");
     const signal = AbortSignal.abort(reason);
     await assertRejects(() => patiently(refuse, { limit: 60_000, signal }), Error, "stopped");

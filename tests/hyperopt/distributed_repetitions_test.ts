@@ -104,9 +104,10 @@ testWithRedis("a worker that is early waits, whatever was driven before", async 
   const [first, second] = [folds.start(0), folds.start(1)];
   const before = await outcomes(first);
   assertEquals(await outcomes(second), before);
-  const early = folds.start(1, "base=1000");
+  const changed = ["base=1000", "seed=4"];
+  const early = folds.start(1, ...changed);
   await early.until(/Waiting for whoever drives the study/);
-  const found = await outcomes(folds.start(0, "base=1000"));
+  const found = await outcomes(folds.start(0, ...changed));
   assertOwn(found, [1000]);
   assertEquals(await outcomes(early), found);
 });
@@ -146,6 +147,61 @@ testWithRedis("a server that is away at the end is waited for", async () => {
   const found = await outcomes(driver);
   assertOwn(found, [0]);
   assertEquals(await outcomes(worker), found);
+});
+
+testWithRedis("a driver that was stopped by its signal goes on with the same workers", async () => {
+  await using folds = await Folds.open("count=2", "pause=400");
+  const [driver, worker] = [folds.start(0, "stops=true"), folds.start(1)];
+  const found = (await outcomes(driver)).filter((line) => line.startsWith("found"));
+  assertOwn(found, [0, 1000]);
+  assertEquals(await outcomes(worker), found);
+});
+
+testWithRedis("a worker has no result of an earlier run for a later search", async () => {
+  await using folds = await Folds.open("count=3", "lock=1000");
+  const first = [folds.start(0), folds.start(1)];
+  for (const one of first) assertOwn(await outcomes(one), [0, 1000, 2000]);
+  // Longer than a worker waits that knows of no program.
+  const driver = folds.start(0, "base=100", "rest=3000");
+  const worker = folds.start(1, "base=100");
+  const found = await outcomes(driver);
+  assertOwn(found, [100, 1100, 2100]);
+  assertEquals(await outcomes(worker), found);
+});
+
+testWithRedis("a worker that comes after a search that failed goes on to the next", async () => {
+  await using folds = await Folds.open("failing=0", "hold=go");
+  const driver = folds.start(0);
+  const worker = folds.start(1);
+  await driver.until(/^holding fold=0/m);
+  await folds.letGo("go");
+  await driver.until(/^failed fold=0/m);
+  const found = await outcomes(driver);
+  const again = folds.start(2);
+  assertEquals([await outcomes(worker), await outcomes(again)], [found, found]);
+});
+
+testWithRedis("a worker ends where its driver has begun anew with an earlier search", async () => {
+  await using folds = await Folds.open("count=2", "hold=go");
+  const [driver, worker] = [folds.start(0), folds.start(1)];
+  await driver.until(/^holding fold=0/m);
+  await folds.letGo("go");
+  await driver.until(/^found fold=0/m);
+  await worker.until(/^trial fold=1/m);
+  driver.signal("SIGKILL");
+  await driver.end();
+  const again = folds.start(0);
+  const { code, stderr } = await worker.end();
+  assertEquals(code, 1);
+  assertStringIncludes(
+    stderr,
+    'error: Cannot work for the study "folds": its driver has begun anew with the first search of the ' +
+      "name, this program is at the 2. one, expected all to begin anew: start this program again\n",
+  );
+  const helper = folds.start(1);
+  const found = await outcomes(again);
+  assertOwn(found, [0, 1000]);
+  assertEquals(await outcomes(helper), found);
 });
 
 testWithRedis("two searches of one name at once are refused", async () => {

@@ -8,11 +8,24 @@ import { Scope } from "@ato/core/scope";
 const scope = new Scope({
   config: {
     ...{ folder: "", study: "folds", count: 2, base: 0, seed: 3, pause: 100, lock: 2000 },
-    ...{ failing: -1, gate: "", hold: "", together: false },
+    ...{ failing: -1, gate: "", hold: "", together: false, stops: false, rest: 0 },
   },
 });
-const { folder, study, count, base, seed, pause, lock, failing, gate, hold, together } = await scope
-  .resolve();
+const {
+  folder,
+  study,
+  count,
+  base,
+  seed,
+  pause,
+  lock,
+  failing,
+  gate,
+  hold,
+  together,
+  stops,
+  rest,
+} = await scope.resolve();
 const isRoot = Deno.env.get("RANK") === "0";
 
 async function until(name: string): Promise<void> {
@@ -26,13 +39,14 @@ async function until(name: string): Promise<void> {
   }
 }
 
-async function searchFold(fold: number): Promise<void> {
+async function searchFold(fold: number, signal?: AbortSignal): Promise<void> {
   let trials = 0;
   const search = new Search(scope, { x: integer(1, 9) }, {
     ...{ scheduler: halvingScheduler({ rungs: [6] }), seed, mode: "max", study },
-    ignore: ["gate", "hold", "pause"],
+    ignore: ["gate", "hold", "pause", "stops", "rest", "base"],
     distributed: { lockDuration: lock },
     ...isRoot ? {} : { workers: 1 },
+    ...signal === undefined ? {} : { signal },
     async onTrial() {
       if (++trials < 6 || hold === "") return;
       console.log(`holding fold=${fold}`);
@@ -54,8 +68,10 @@ async function searchFold(fold: number): Promise<void> {
 }
 
 const folds = Array.from({ length: count }, (_, fold) => fold);
-if (together) await Promise.all(folds.map(searchFold));
+if (together) await Promise.all(folds.map((fold) => searchFold(fold)));
 for (const fold of together ? [] : folds) {
+  if (fold > 0) await new Promise((resolve) => setTimeout(resolve, rest));
+  if (stops) await searchFold(fold, AbortSignal.timeout(1500)).catch(() => {});
   await searchFold(fold);
   if (gate !== "") await until(gate);
 }
