@@ -50,3 +50,37 @@ testWithPostgres(
     await Deno.remove(folder, { recursive: true });
   },
 );
+
+testWithPostgres("a PostgreSQL server that is restarted is waited for", async () => {
+  await using server = await startPostgres();
+  const folder = await Deno.makeTempDir();
+  await using stack = new AsyncDisposableStack();
+  const start = (rank: number, study: string) =>
+    stack.use(
+      new QueueProcess("folds", {
+        rank,
+        url: server.url,
+        args: ["count=1", `folder=${folder}`, "hold=go", "pause=300", `study=${study}`],
+      }),
+    );
+  const [driver, worker] = [start(0, "driven"), start(1, "driven")];
+  const waiting = start(1, "later");
+  await worker.until(/^trial fold=0 index=1/m);
+  await server.kill();
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  await server.restart();
+  await driver.until(/^holding/m);
+  // It is away once more when the driver has its result.
+  await server.kill();
+  await Deno.writeTextFile(`${folder}/go`, "");
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await server.restart();
+  const later = start(0, "later");
+  const found = await Promise.all([driver, worker, later, waiting].map(async (one) => {
+    const { code, stdout, stderr } = await one.end();
+    assertEquals(code, 0, stderr);
+    return /^found .*$/m.exec(stdout)![0];
+  }));
+  assertEquals(new Set(found), new Set(["found fold=0 metric=8 all=8,6,4,3,2,1"]));
+  await Deno.remove(folder, { recursive: true });
+});
