@@ -1,4 +1,4 @@
-import { LAUNCHER_VARIABLE } from "../hyperopt/_launcher.ts";
+import { LAUNCHER_VARIABLE } from "../hyperopt/launcher.ts";
 
 /**
  * Hears whether a program has come to the server of a search on many machines: it says so by itself, on

@@ -53,7 +53,7 @@ export function metricsToJson(summaries: readonly MetricSummary[]): Record<strin
 }
 
 /** How long a run took, in seconds; undefined while it runs. */
-export function durationOf({ startTime, endTime }: Run): number | undefined {
+function durationOf({ startTime, endTime }: Run): number | undefined {
   return endTime && (endTime.getTime() - startTime.getTime()) / 1000;
 }
 

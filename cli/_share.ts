@@ -5,7 +5,7 @@ import {
   distributedCommand,
   type DistributedCommandOptions,
 } from "../hyperopt/distributed_command.ts";
-import { LAUNCHER_PROCESS_VARIABLE } from "../hyperopt/_launcher.ts";
+import { LAUNCHER_PROCESS_VARIABLE } from "../hyperopt/launcher.ts";
 import { HyperOptError } from "../hyperopt/hyper_opt_error.ts";
 import type { Arrival } from "./_arrival.ts";
 import type { Invocation } from "./_command.ts";

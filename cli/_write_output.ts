@@ -80,17 +80,11 @@ async function replaceFile(
   const { folder, name } = splitPath(place);
   // Cut, so that a name of the greatest length still leaves room
   const draft = `${folder}.${name.slice(0, 32)}.${crypto.randomUUID()}.part`;
-  const options = { write: true, createNew: true };
+  // From the first byte on nobody may read it who could not read the old one
+  const protection = mode === undefined ? {} : { mode: OWNER_ONLY };
   try {
     {
-      // From the first byte on nobody may read it who could not read the old one
-      using file = await Deno.open(
-        draft,
-        mode === undefined ? options : {
-          ...options,
-          mode: OWNER_ONLY,
-        },
-      );
+      using file = await Deno.open(draft, { write: true, createNew: true, ...protection });
       await writePieces(file, pieces);
     }
     if (mode !== undefined) await Deno.chmod(draft, mode & PERMISSION_BITS);

@@ -1,10 +1,9 @@
-import { ADict } from "../adict/mod.ts";
 import { isActive } from "./_conditions.ts";
-import { escapeControls } from "./_escape_controls.ts";
 import { GENERATION_KEY } from "./_flatten_spaces.ts";
 import { refuse } from "./_refuse.ts";
+import type { Unset } from "./_watch_unset.ts";
 import type { ParameterSpace } from "./parameter_space.ts";
-import type { Samples, ScheduledRung, SearchScope, TrialObjective } from "./types.ts";
+import type { Samples, SearchScope } from "./types.ts";
 
 /** What the names of parameters are checked with. */
 export interface ParametersRequest {
@@ -12,22 +11,6 @@ export interface ParametersRequest {
   searchSpaces: Readonly<Record<string, ParameterSpace>>;
   /** What the scope gave; undefined where it is paused. */
   config: unknown;
-  /** The rungs, where they are known. */
-  plan: readonly ScheduledRung[] | undefined;
-}
-
-/** What there is to warn of. */
-export interface ParameterDoubts {
-  /** Parameters that nobody else sets, though there is a key that is nearly called so. */
-  readonly unset: readonly Unset[];
-  /** Why values of the command line have no effect in any trial. */
-  readonly overwritten: readonly string[];
-}
-
-/** A parameter that nobody else sets, and the key that may be meant. */
-interface Unset {
-  readonly path: string;
-  readonly near: string;
 }
 
 /** Values of a parameter: all of a category, else both ends. */
@@ -36,76 +19,34 @@ function valuesOf(space: ParameterSpace): readonly unknown[] {
 }
 
 /** Points that have every value of every parameter, but for those that take no part. */
-function listPoints(
-  { searchSpaces: spaces, plan = [] }: Pick<ParametersRequest, "searchSpaces" | "plan">,
-): Samples[] {
-  const rungs = [...new Set([0, ...plan.map(({ generation }) => generation)])];
+function listPoints(spaces: ParametersRequest["searchSpaces"]): Samples[] {
   const lists = Object.entries(spaces).map(([name, space]) =>
     [name, space, valuesOf(space)] as const
   );
-  const count = Math.max(rungs.length, ...lists.map(([, , values]) => values.length));
+  const count = Math.max(...lists.map(([, , values]) => values.length));
   return Array.from({ length: count }, (_, k) => {
     const point: Record<string, unknown> = {};
     for (const [name, space, values] of lists) {
       if (isActive(space, point)) point[name] = values[k % values.length];
     }
-    return { ...point, [GENERATION_KEY]: rungs[k % rungs.length] };
+    return { ...point, [GENERATION_KEY]: 0 };
   });
 }
 
 /**
  * Checks the parameters of a search against the config that its scope gave, before anything is trained.
  *
+ * @returns Those that nobody else sets, though there is a key that is nearly called so.
  * @throws {SearchSpaceError} If no trial could have one.
  */
 export async function checkParameters(
-  { scope, searchSpaces, config, plan }: ParametersRequest,
-): Promise<ParameterDoubts> {
-  if (scope.checkSamples === undefined || config === undefined) {
-    return { unset: [], overwritten: [] };
-  }
-  const points = listPoints({ searchSpaces, plan });
-  const { problems, unset, overwritten } = await scope.checkSamples(points);
+  { scope, searchSpaces, config }: ParametersRequest,
+): Promise<readonly Unset[]> {
+  if (scope.checkSamples === undefined || config === undefined) return [];
+  const { problems, unset } = await scope.checkSamples(listPoints(searchSpaces));
   for (const { path, message, near } of problems) {
     const advice = near === undefined ? "" : `, did you mean "${near}"?`;
     refuse(path, `Cannot search "${path}": ${message}${advice}`);
   }
-  return { unset, overwritten };
-}
-
-/** Says which values of the command line no trial has. */
-export function warnOfOverwritten(messages: readonly string[]): void {
-  for (const message of messages) printWarning(message);
-}
-
-/** Whether a value of a trial's config was read, a part of it, or what it is part of. */
-function wasRead(accessed: readonly string[], path: string): boolean {
-  return accessed.some((other) => {
-    const [short, long] = other.length < path.length ? [other, path] : [path, other];
-    return short === long || (long.startsWith(short) && ".[".includes(long[short.length]!));
-  });
-}
-
-/**
- * Lets the first trial say which parameters it has not read, of those that nobody else sets: most are
- * typing errors. Whoever reads no key by its name uses the config as a whole.
- */
-export function watchUnset(objective: TrialObjective, unset: readonly Unset[]): TrialObjective {
-  if (unset.length === 0) return objective;
-  return async (config, context) => {
-    const metric = await objective(config, context);
-    const { index, generation, attempt } = context;
-    if (index !== 0 || generation !== 0 || attempt !== 1) return metric;
-    const accessed = ADict.prototype.accessedKeys.call(config);
-    for (const { path, near } of accessed.length === 0 ? [] : unset) {
-      if (!ADict.prototype.has.call(new ADict(config), path) || wasRead(accessed, path)) continue;
-      const state = "no view sets it, and the first trial has not read it";
-      printWarning(`the search samples ${path}: ${state}; did you mean ${near}?`);
-    }
-    return metric;
-  };
-}
-
-function printWarning(text: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(`warning: ${escapeControls(text)}\n`));
+  return unset;
 }

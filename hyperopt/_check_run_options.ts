@@ -1,4 +1,5 @@
 import { describe, describeChoice } from "./_describe.ts";
+import { FAILURE_KINDS } from "./_failure_kinds.ts";
 import { checkOptions } from "./_options.ts";
 import { refuse } from "./_refuse.ts";
 import type { HyperOptOptions } from "./hyper_opt_options.ts";
@@ -37,13 +38,6 @@ export const RUN_OPTION_NAMES: readonly string[] = [
   "checkpoints",
   "signal",
 ] satisfies (keyof HyperOptOptions)[];
-
-const KINDS: readonly string[] = [
-  "exception",
-  "nonFinite",
-  "crash",
-  "timeLimit",
-] satisfies FailureKind[];
 
 /** What a timer can hold. */
 const MAX_TIME_LIMIT = 2 ** 31 - 1;
@@ -86,7 +80,7 @@ function checkRetry(retry: unknown): CheckedRetry {
   const { attempts, on = DEFAULT_RETRY.on } = retry as Record<string, unknown>;
   if (!Array.isArray(on)) fail("on", on, 'a list such as ["crash", "timeLimit"]');
   for (const kind of on) {
-    if (!KINDS.includes(kind)) fail("on", kind, describeChoice(KINDS, kind));
+    if (!FAILURE_KINDS.includes(kind)) fail("on", kind, describeChoice(FAILURE_KINDS, kind));
   }
   return { attempts: checkCount("attempts", attempts ?? DEFAULT_RETRY.attempts), on };
 }

@@ -3,6 +3,7 @@ import { canonicalText } from "./_canonical.ts";
 import { checkCondition } from "./_conditions.ts";
 import { copyPlain } from "./_copy.ts";
 import { describe, describeChoice, describeValues } from "./_describe.ts";
+import { describeRange, indexOfChoice, isInRange } from "./_parameter_values.ts";
 import { refuse } from "./_refuse.ts";
 import type { Condition, ParameterSpace, SpaceType } from "./parameter_space.ts";
 
@@ -114,21 +115,16 @@ function checkPrior({ prior, paramType }: Fields, name: string, range: [number, 
   prior?: number;
 } {
   if (prior === undefined) return {};
-  const [low, high] = range;
-  const isKind = paramType === "INTEGER" ? Number.isSafeInteger(prior) : Number.isFinite(prior);
-  if (!isKind || (prior as number) < low || (prior as number) > high) {
-    const kind = paramType === "INTEGER" ? "a whole number" : "a number";
-    fail(name, `prior is ${describe(prior)}`, `${kind} from ${low} to ${high}`);
-  }
-  return { prior: prior as number };
+  const space = { paramType: paramType as "FLOAT" | "INTEGER", paramRange: range };
+  if (!isInRange(space, prior)) fail(name, `prior is ${describe(prior)}`, describeRange(space));
+  return { prior };
 }
 
 function checkLikely({ prior }: Fields, name: string, categories: readonly unknown[]): {
   prior?: unknown;
 } {
   if (prior === undefined) return {};
-  const text = canonicalText(prior);
-  if (!categories.some((value) => canonicalText(value) === text)) {
+  if (indexOfChoice(categories, prior) < 0) {
     fail(name, `prior is ${describe(prior)}`, `one of ${describeValues(categories)}`);
   }
   return { prior };
@@ -182,20 +178,13 @@ export function checkSpace(name: string, fields: Fields): ParameterSpace {
  */
 export function checkValue(name: string, space: ParameterSpace, value: unknown): unknown {
   if (space.paramType === "CATEGORY") {
-    const text = canonicalText(value);
-    const known = space.categories.findIndex((category) => canonicalText(category) === text);
+    const known = indexOfChoice(space.categories, value);
     // That of the parameter: in a ledger there is only what stands for a function or an instance.
     if (known >= 0) return copyPlain(space.categories[known]);
     const expected = describeValues(space.categories);
     refuse(name, `Cannot try "${name}": ${describe(value)}, expected one of ${expected}`);
   }
-  const { paramType, paramRange: [low, high] } = space;
-  const isKind = paramType === "INTEGER" ? Number.isSafeInteger(value) : Number.isFinite(value);
   // No -0, which would be another point than 0.
-  if (isKind && (value as number) >= low && (value as number) <= high) return (value as number) + 0;
-  const kind = paramType === "INTEGER" ? "a whole number" : "a number";
-  refuse(
-    name,
-    `Cannot try "${name}": ${describe(value)}, expected ${kind} from ${low} to ${high}`,
-  );
+  if (isInRange(space, value)) return value + 0;
+  refuse(name, `Cannot try "${name}": ${describe(value)}, expected ${describeRange(space)}`);
 }

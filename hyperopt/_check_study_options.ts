@@ -12,7 +12,7 @@ export type CheckedStudyOptions = {
 };
 
 /** The names of the options of a study that those of a search have too. */
-export const STUDY_OPTION_NAMES: readonly string[] = [
+const STUDY_OPTION_NAMES: readonly string[] = [
   "sampler",
   "seed",
   "parallelism",

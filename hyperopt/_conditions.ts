@@ -1,6 +1,7 @@
 import { copyPlain } from "./_copy.ts";
 import { canonicalText } from "./_canonical.ts";
 import { describe, describeValues } from "./_describe.ts";
+import { describeRange, indexOfChoice, isInRange } from "./_parameter_values.ts";
 import { refuse } from "./_refuse.ts";
 import { nearestName } from "../adict/mod.ts";
 import type { Condition, ParameterSpace } from "./parameter_space.ts";
@@ -50,12 +51,9 @@ function checkParent(name: string, parent: string, spaces: Spaces): void {
 
 /** Whether a parameter can have a value. */
 function canBe(space: ParameterSpace, value: unknown): boolean {
-  if (space.paramType === "CATEGORY") {
-    return space.categories.some((category) => canonicalText(category) === canonicalText(value));
-  }
-  const { paramType, paramRange: [low, high] } = space;
-  const isKind = paramType === "INTEGER" ? Number.isSafeInteger(value) : Number.isFinite(value);
-  return isKind && (value as number) >= low && (value as number) <= high;
+  return space.paramType === "CATEGORY"
+    ? indexOfChoice(space.categories, value) >= 0
+    : isInRange(space, value);
 }
 
 /** A value of a condition that its parent never has is a slip: the parameter would not be seen there. */
@@ -67,8 +65,7 @@ function checkWanted(name: string, parent: string, wanted: unknown, spaces: Spac
   if (wrong < 0) return;
   const expected = space.paramType === "CATEGORY"
     ? `one of ${describeValues(space.categories)}`
-    : `${space.paramType === "INTEGER" ? "a whole number" : "a number"} ` +
-      `from ${space.paramRange.join(" to ")}`;
+    : describeRange(space);
   fail(name, `it waits for "${parent}" to be ${describe(values[wrong])}`, expected);
 }
 

@@ -9,6 +9,7 @@ import { ENDLESS, isEndless } from "./_is_endless.ts";
 import { LauncherWatch } from "./_launcher_watch.ts";
 import { loadDistributed } from "./_load_distributed.ts";
 import { openRunLedger } from "./_open_run_ledger.ts";
+import { printWarning } from "./_print_warning.ts";
 import type { Progress, ProgressOptions } from "./_progress.ts";
 import { RecordedTrials } from "./_recorded_trials.ts";
 import { type Repetition, takeRepetition } from "./_repetitions.ts";
@@ -174,8 +175,7 @@ function warnOfEndless(spaces: FlatSpaces, options: HyperOptOptions & StudyOptio
   const { progress, signal, onTrial, onRung } = options;
   if (!isEndless(spaces, options)) return false;
   if (!progress && signal === undefined && onTrial === undefined && onRung === undefined) {
-    const text = `warning: the search has no end: ${ENDLESS}\n`;
-    Deno.stderr.writeSync(new TextEncoder().encode(text));
+    printWarning(`the search has no end: ${ENDLESS}`);
   }
   return true;
 }

@@ -7,7 +7,7 @@ import { HyperOptError } from "./hyper_opt_error.ts";
 const CALLS: unique symbol = Symbol.for("ato.hyperopt.groupCalls");
 
 /** The values of so many calls are kept. A program that makes them in a loop shall not hold all for good. */
-export const MAX_GIVEN = 256;
+const MAX_GIVEN = 256;
 
 interface Calls {
   count: number;
@@ -62,16 +62,15 @@ export async function callGroup<T>(call: () => Promise<T>): Promise<T> {
 export async function givenBy(call: number): Promise<unknown> {
   const { given } = callsOf();
   if (call < given.length) return await given[call];
+  const number = call + 1;
   if (call >= MAX_GIVEN) {
     throw new HyperOptError(
-      `Cannot tell a trial what its group gave: it is call ${
-        call + 1
-      } of broadcast or allGather, ` +
+      `Cannot tell a trial what its group gave: it is call ${number} of broadcast or allGather, ` +
         `expected one of the first ${MAX_GIVEN}`,
     );
   }
   throw new HyperOptError(
     `Cannot tell a trial what its group gave: the process that started it has not made the call ` +
-      `${call + 1} of broadcast or allGather, expected no such call within an objective`,
+      `${number} of broadcast or allGather, expected no such call within an objective`,
   );
 }

@@ -1,4 +1,4 @@
-import { sayOnError } from "./_distributed/say.ts";
+import { sayOnError } from "./_say_on_error.ts";
 import { LauncherWatch } from "./_launcher_watch.ts";
 
 /** How long the program may take to end by itself after a second signal, in milliseconds. */

@@ -1,4 +1,4 @@
-import { LAUNCHER_PROCESS_VARIABLE } from "./_launcher.ts";
+import { LAUNCHER_PROCESS_VARIABLE } from "./launcher.ts";
 
 /** How often to look whether the launcher is still there, in milliseconds. */
 const WATCH_INTERVAL = 1000;

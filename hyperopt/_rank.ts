@@ -18,7 +18,7 @@ export function ranked(trials: readonly Trial[], mode: SearchMode): readonly Tri
 }
 
 /** Trials by generation, each best first. */
-export function rankedLogs(
+function rankedLogs(
   trials: Iterable<Trial>,
   mode: SearchMode,
 ): (readonly Trial[])[] {

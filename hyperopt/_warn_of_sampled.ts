@@ -1,5 +1,5 @@
 import { ADict, formatPath, parsePath } from "../adict/mod.ts";
-import { escapeControls } from "./_escape_controls.ts";
+import { printWarning } from "./_print_warning.ts";
 import type { ParameterSpace } from "./parameter_space.ts";
 import type { SearchScope } from "./types.ts";
 
@@ -35,8 +35,4 @@ function wasRead(config: unknown, name: string): boolean {
   const [scope = "", ...rest] = parsePath(name);
   const own = (config as Record<string, unknown>)[scope];
   return own instanceof ADict && wasRead(own, formatPath(rest));
-}
-
-function printWarning(text: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(`warning: ${escapeControls(text)}\n`));
 }

@@ -10,17 +10,19 @@ import {
   resolveDistributed,
   withHiddenUrl,
 } from "./_check_distributed.ts";
-import { checkParameters, warnOfOverwritten, watchUnset } from "./_check_parameters.ts";
+import { checkParameters } from "./_check_parameters.ts";
 import { checkStudyOptions, studyOptionsIn } from "./_check_study_options.ts";
 import { describeBudget } from "./_describe_budget.ts";
 import { ENDLESS, isEndless } from "./_is_endless.ts";
 import { formatPlan, type FormatPlanOptions } from "./format_tables.ts";
 import { takeTurn, type Turn } from "./_turns.ts";
 import { warnOfSampled } from "./_warn_of_sampled.ts";
+import { watchUnset } from "./_watch_unset.ts";
 import { workerRole } from "./_worker_role.ts";
 import type { DistributedOptions } from "./distributed_options.ts";
 import type { HyperOptOptions } from "./hyper_opt_options.ts";
 import type { ParameterSpace, SearchSpacesInput } from "./parameter_space.ts";
+import type { StudyOptions } from "./study_options.ts";
 import type { TrialConfig } from "./trial_config.ts";
 import type {
   Candidates,
@@ -33,7 +35,6 @@ import type {
   SearchScope,
   TrialObjective,
 } from "./types.ts";
-import type { StudyOptions } from "./study_options.ts";
 
 /** The names of the options of every search. */
 const OPTION_NAMES: readonly string[] = [
@@ -309,9 +310,8 @@ export abstract class HyperOpt<
     { turn, config }: { turn: Turn; config: unknown },
   ): Promise<SearchResult> {
     const { scope, searchSpaces, options } = this;
-    const { plan } = this.scheduler();
-    const doubts = await checkParameters({ scope, searchSpaces, config, plan });
-    const objective = watchUnset(given, doubts.unset);
+    const unset = await checkParameters({ scope, searchSpaces, config });
+    const objective = watchUnset(given, unset);
     const role = workerRole();
     using reads = await scope.followReads?.({ counted: Object.keys(searchSpaces) });
     if (role !== undefined) {
@@ -322,7 +322,6 @@ export abstract class HyperOpt<
     const distributed = distribution && resolveDistributed(distribution);
     if (distributed === undefined || distributed.rank === 0) {
       warnOfSampled({ scope, searchSpaces, config });
-      warnOfOverwritten(doubts.overwritten);
     }
     const { dryRun = false } = options;
     if (typeof dryRun === "function" ? dryRun(config) : dryRun) {

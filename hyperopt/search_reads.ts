@@ -12,8 +12,11 @@ export interface SearchReads extends Disposable {
   count(config: object, options: { isWhole: boolean }): void;
   /** What was read in this process since the last time; undefined if nothing. */
   takeNews(): SearchReadNews | undefined;
-  /** Counts what was read in another process, or that nobody knows that: an empty list. */
+  /** Counts what was read in another process; an empty list says that nobody knows. */
   addNews(news: SearchReadNews): void;
-  /** Ends, and says what was never read, of copies of configs that the search has given out either. */
+  /**
+   * Ends, and says what was never read. `results` are the configs that the search has given out: what
+   * the program reads of them counts as well.
+   */
   report(options: { results: readonly object[] }): Promise<void>;
 }

@@ -125,8 +125,9 @@ function resourcesOf({ rungs, resources }: HalvingSchedulerOptions): readonly nu
  * by metric, ties by index. A failed trial ranks last and never goes on, so where many fail the
  * next rung holds fewer configs than planned. Where there are fewer candidates than planned, because
  * a constraint refuses the others perhaps, each rung keeps the share of the plan of what there is,
- * rounded down, and at least one. Results may come in any order: the outcome is the same. After Jamieson and Talwalkar, "Non-stochastic Best Arm Identification and Hyperparameter
- * Optimization" (2016), section 3.
+ * rounded down, and at least one. Results may come in any order: the outcome is the same. After
+ * Jamieson and Talwalkar, "Non-stochastic Best Arm Identification and Hyperparameter Optimization"
+ * (2016), section 3.
  *
  * @example Usage
  * ```ts

@@ -438,13 +438,11 @@ export interface SearchScope<Config = any> {
   ): Promise<Config>;
   /**
    * What is wrong with some points before any is tried: `problems` that every trial would have, and
-   * keys that nobody sets, and a message for each value of the command line that is overwritten in all
-   * of them. Where a scope says it, a search refuses the first and warns of the others.
+   * keys that nobody sets. Where a scope says it, a search refuses the one and warns of the other.
    */
   checkSamples?(samples: readonly Samples[]): Promise<{
     problems: readonly { path: string; message: string; near?: string | undefined }[];
     unset: readonly { path: string; near: string }[];
-    overwritten: readonly string[];
   }>;
   /**
    * Who wrote a value of the resolved config, oldest first. Where a scope says it, a search warns of

@@ -1,50 +1,23 @@
 import { formatPath } from "../adict/dotted_path.ts";
 import { nearestName } from "../adict/nearest_name.ts";
 import { type ConfigFormatName, stringifyConfig } from "../adict/stringify_config.ts";
-import type { ParsedArguments, Span } from "./_arguments.ts";
+import { type CommandContext, operandError, wholeConfig } from "./_command_context.ts";
 import type { CompletionWord } from "./_completion.ts";
-import { describeProblems } from "./_describe_mistakes.ts";
 import { explain } from "./_explain.ts";
 import { formatValue, printableLines } from "./_format_reasons.ts";
 import { formatHelp, missingKeys } from "./_help.ts";
 import { listLeaves, toPlainConfig } from "./_plain.ts";
-import type { Resolved } from "./_resolver.ts";
 import type { Command } from "./_routed.ts";
 import { FORMATS } from "./_routing.ts";
 import { COMMANDS } from "./_view.ts";
 import { InvalidConfigError } from "./errors.ts";
 
-/** What a command works on. */
-export interface CommandContext {
-  resolved: readonly Resolved[];
-  parsed: ParsedArguments;
-  isNamespaced: boolean;
-  /** Whether the text goes to a terminal, which acts on control characters. */
-  isTerminal: boolean;
-  /** Whether the text goes to a terminal that shows colours. */
-  isColoured: boolean;
-}
-
 /** The text that a command prints. */
 export function runCommand(command: Command, context: CommandContext): Promise<string> | string {
   if (command.name === "print") return print(command, context);
-  if (command.name === "explain") return explain(command, context, wholeConfig(context));
+  if (command.name === "explain") return explain(command, context);
   if (command.name === "completion") return complete(command, context);
   return formatHelp(context.resolved, context.isNamespaced);
-}
-
-/** The config, or with several scopes the configs under their names. */
-function wholeConfig({ resolved, isNamespaced }: CommandContext): Record<string, unknown> {
-  const configs = resolved.map(({ core, composed }): [string, Record<string, unknown>] => [
-    core.name,
-    toPlainConfig(composed.config),
-  ]);
-  return isNamespaced ? Object.fromEntries(configs) : configs[0]![1];
-}
-
-/** An operand that a command cannot use, as a mistake on the command line. */
-function operandError({ parsed }: CommandContext, operand: Span, message: string): Error {
-  return describeProblems(parsed, [{ message, item: operand, place: operand }]);
 }
 
 async function print({ operands }: Command, context: CommandContext): Promise<string> {

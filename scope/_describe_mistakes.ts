@@ -121,7 +121,7 @@ export function describeFindings(
   );
 }
 
-export function toProblem(parsed: ParsedArguments, problem: Problem): CommandLineProblem {
+function toProblem(parsed: ParsedArguments, problem: Problem): CommandLineProblem {
   const { place, item, message, foreignFlag } = problem;
   if (foreignFlag !== undefined) {
     return { message, argument: foreignFlag, index: 0, start: 0, end: foreignFlag.length };

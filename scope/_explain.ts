@@ -2,9 +2,8 @@ import { formatPath, parsePath } from "../adict/dotted_path.ts";
 import { nearestName } from "../adict/nearest_name.ts";
 import { isAtOrBelow, listPaths } from "./_apply_argument.ts";
 import { locateArgument, type ParsedArguments } from "./_arguments.ts";
-import { describeProblems } from "./_describe_mistakes.ts";
+import { type CommandContext, operandError, wholeConfig } from "./_command_context.ts";
 import { escapeControls, formatReasons } from "./_format_reasons.ts";
-import type { CommandContext } from "./_commands.ts";
 import { reasonsFor } from "./_reasons.ts";
 import type { Command, Operand } from "./_routed.ts";
 import type { Reason } from "./types.ts";
@@ -17,22 +16,16 @@ const MARKED_REGEXP = /^(["'%])(.*)\1$/s;
 /**
  * The histories of the keys that the command names, else of every value that is set.
  *
- * @param config The config, or with several scopes the configs under their names.
  * @throws {CommandLineError} If there is no such key.
  */
-export function explain(
-  { operands }: Command,
-  context: CommandContext,
-  config: Record<string, unknown>,
-): string {
+export function explain({ operands }: Command, context: CommandContext): string {
   const reasons = allReasons(context);
   const keys = operands.filter(({ text }) => !text.startsWith("--"));
   const shown = new Map<string, Reason[]>();
   for (const key of joinOperands(keys, context.parsed, reasons)) {
     const found = findReasons(key.text, reasons);
     if (found.length === 0) {
-      const problem = { message: describeUnknownKey(key.text, config), item: key, place: key };
-      throw describeProblems(context.parsed, [problem]);
+      throw operandError(context, key, describeUnknownKey(key.text, wholeConfig(context)));
     }
     for (const [path, history] of found) shown.set(path, history);
   }

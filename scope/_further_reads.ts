@@ -1,28 +1,10 @@
-import { usedPaths } from "../adict/used_paths.ts";
 import { withoutBranches } from "./_reasons.ts";
-import { isUsedWhole, MAX_FURTHER } from "./_resolver.ts";
-import type { ScopeCore } from "./_scope_core.ts";
 import type { Writer } from "./types.ts";
 
 /** Of a program that reads more paths than this, all counts as read. */
 const MAX_PATHS = 10_000;
 /** The results of so many searches are kept in mind. */
 const MAX_RESULTS = 16;
-
-/**
- * What was read of the configs that the program has composed by itself; undefined where that may be
- * all, as where it reads no key of one by its name.
- */
-export function furtherUsed({ furtherConfigs }: ScopeCore): string[] | undefined {
-  if (furtherConfigs.length > MAX_FURTHER) return undefined;
-  const all: string[] = [];
-  for (const { config, lateReads } of furtherConfigs) {
-    const used = usedPaths(config);
-    if (used === undefined || isUsedWhole(used)) return undefined;
-    all.push(...used, ...lateReads.flatMap(withoutBranches));
-  }
-  return all;
-}
 
 /** What is read of configs that were composed for searches, here and in other processes. */
 export class FurtherReads {
@@ -59,7 +41,7 @@ export class FurtherReads {
     this.add(undefined);
   }
 
-  /** Counts that once more. */
+  /** Counts once more what was read of the results of searches. */
   recount(): void {
     for (const recount of this.#recounts) recount();
   }

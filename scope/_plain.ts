@@ -64,7 +64,7 @@ export function isSame(left: unknown, right: unknown): boolean {
   return new ADict({ value: left }).diff({ value: right }).length === 0;
 }
 
-/** The same of an object that is no config yet. */
+/** A deep copy, its leaves too, of an object that is no config yet, in plain objects and lists. */
 export function copyConfig(config: object): Record<string, unknown> {
   return copyLeaves(toPlainConfig(new ADict(config)));
 }

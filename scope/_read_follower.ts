@@ -1,6 +1,7 @@
 import { ADict } from "../adict/adict.ts";
 import { usedPaths } from "../adict/used_paths.ts";
-import { FurtherReads, furtherUsed } from "./_further_reads.ts";
+import { FurtherReads } from "./_further_reads.ts";
+import { furtherUsed } from "./_further_used.ts";
 import { reportSearch } from "./_report_search.ts";
 import { isUsedWhole, type Resolver } from "./_resolver.ts";
 import type { ScopeCore } from "./_scope_core.ts";

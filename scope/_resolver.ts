@@ -68,7 +68,7 @@ export class Resolver {
     return this.#isReported;
   }
 
-  /** Runs an injected function; then says that, once. */
+  /** Runs an injected function; then says, once, which overrides nobody has read. */
   async reportAfter<R>(run: () => R | Promise<R>): Promise<R> {
     this.#reporting++;
     let result: R;
@@ -86,7 +86,7 @@ export class Resolver {
     return result;
   }
 
-  /** What was resolved last, where it was not said, nor is left to what still runs. */
+  /** What was resolved last, unless its overrides were reported, or are left to what still runs. */
   async findUnreported(): Promise<readonly Resolved[] | undefined> {
     const resolved = await this.#resolved;
     if (resolved === undefined || this.#isReported || this.#reporting > 0) return undefined;

@@ -3,7 +3,7 @@ import { nearestName } from "../adict/nearest_name.ts";
 import { usedPaths } from "../adict/used_paths.ts";
 import { printable } from "./_format_reasons.ts";
 import type { Entry } from "./_journal.ts";
-import { furtherUsed } from "./_further_reads.ts";
+import { furtherUsed } from "./_further_used.ts";
 import { findLastWrite } from "./_last_write.ts";
 import { toPlainConfig } from "./_plain.ts";
 import { branchesOf, leavesOf, withoutBranches } from "./_reasons.ts";
@@ -127,7 +127,7 @@ export function reportUnread(
 }
 
 /**
- * Says which of them are of keys that nobody else knows.
+ * Says which overrides nobody has read, of keys that nobody else knows.
  *
  * @throws {CommandLineError} If the scope's policy makes that an error.
  */

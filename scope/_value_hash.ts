@@ -249,7 +249,7 @@ function firstOutside(nodes: ReadonlySet<number>, excluded: ReadonlySet<number>)
  * @param children The nodes that every node leads to.
  * @returns The number of the class of every node.
  */
-export function refinePartition(
+function refinePartition(
   labels: readonly string[],
   children: readonly (readonly number[])[],
 ): Int32Array {

@@ -125,7 +125,6 @@ export class MultiScope<Scopes extends readonly AnyScope[] = readonly AnyScope[]
    * Checks what a search is about to lay over the configs, as {@linkcode Scope.checkSamples} does.
    *
    * @param samples Some points of the search: values by dotted path, the name of the scope first.
-   * @throws {CommandLineError} If a strict scope has an override that lazy views overwrite in all of them.
    */
   async checkSamples(samples: readonly SamplePoint[]): Promise<SampleCheck> {
     void this.configs;
@@ -135,11 +134,11 @@ export class MultiScope<Scopes extends readonly AnyScope[] = readonly AnyScope[]
       const message = this.#findMisnaming(path);
       if (message !== undefined) problems.push({ path, message });
     }
-    if (problems.length > 0) return { problems, unset: [], overwritten: [] };
+    if (problems.length > 0) return { problems, unset: [] };
     const { checkSamples } = await import("./_check_samples.ts");
     const checks = await Promise.all(this.#cores.map(async (core) => {
       const own = samples.map((point) => valuesOf(core.name, point));
-      const { problems, unset, overwritten } = await checkSamples(core, own);
+      const { problems, unset } = await checkSamples(core, own);
       const inScope = (path: string) => `${core.name}.${path}`;
       return {
         problems: problems.map(({ path, message, near }) => ({
@@ -148,13 +147,11 @@ export class MultiScope<Scopes extends readonly AnyScope[] = readonly AnyScope[]
           near: near && inScope(near),
         })),
         unset: unset.map(({ path, near }) => ({ path: inScope(path), near: inScope(near) })),
-        overwritten,
       };
     }));
     return {
       problems: checks.flatMap(({ problems }) => problems),
       unset: checks.flatMap(({ unset }) => unset),
-      overwritten: checks.flatMap(({ overwritten }) => overwritten),
     };
   }
 

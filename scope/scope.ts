@@ -340,10 +340,8 @@ export class Scope<T extends object = Record<string, any>, Name extends string =
   /**
    * Checks what a search is about to lay over the config by {@linkcode Scope.compose}, before it does:
    * a strict scope refuses keys that nobody sets, and values of another type; a schema may refuse keys.
-   * It is also found which overrides of the command line lazy views overwrite at all of these points.
    *
-   * @param samples Points of the search with all values that it tries: values by dotted path.
-   * @throws {CommandLineError} If the scope is strict and there is such an override.
+   * @param samples Some points of the search: values by dotted path.
    * @throws {TypeError} If nothing was resolved yet.
    *
    * @example Usage

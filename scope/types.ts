@@ -244,8 +244,6 @@ export interface SampleCheck {
   readonly problems: readonly SampleProblem[];
   /** Keys that no view sets and no lazy view reads; a program may read them in its trials. */
   readonly unset: readonly UnsetSample[];
-  /** A message for each override of the command line that lazy views overwrite in all trials, unread. */
-  readonly overwritten: readonly string[];
 }
 
 /** Options of {@linkcode Scope.compose}. */

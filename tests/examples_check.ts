@@ -204,7 +204,6 @@ const MISTAKES: [script: string, args: string[], code: number, message: RegExp][
   ["train.ts", ["lrr=0.1"], 2, /did you mean "lr"\?/],
   ["train.ts", ["experiment=5"], 2, /expected a mapping/],
   ["search.ts", ["seed=abc"], 2, /expected a number/],
-  ["search.ts", ["epochs=3"], 2, /^error: epochs=3 has no effect: the lazy view rung sets epochs/],
   ["search.ts", ["experiment.sql.db_path=damaged.db"], 1, /^error: Cannot open .*damaged\.db/],
   [
     "distributed.ts",

@@ -1,4 +1,5 @@
 import { nearestName } from "../adict/mod.ts";
+import { withoutErrorNumber } from "./_failure.ts";
 import { TrackerError } from "./tracker_error.ts";
 
 type Crypto = typeof import("node:crypto");
@@ -33,7 +34,7 @@ export interface Reading {
 }
 
 /** Opens a file for reading; undefined where nothing is known of it. */
-export function openArtifact(path: string, reading: Reading): Deno.FsFile | undefined {
+function openArtifact(path: string, reading: Reading): Deno.FsFile | undefined {
   try {
     return requireArtifact(path, reading);
   } catch (error) {
@@ -83,8 +84,7 @@ function reasonOf(error: Error, path: string): string {
       : `did you mean "${folderOf(path)}${nearest}"?`;
     return `no such file, ${hint}`;
   }
-  // Deno adds the number of the error and the call
-  return `${error.message.replace(/ \(os error \d+\).*/s, "")}, expected a file that can be read`;
+  return `${withoutErrorNumber(error.message)}, expected a file that can be read`;
 }
 
 /** The folder of a path, with the separator at its end. */

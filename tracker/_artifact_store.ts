@@ -18,12 +18,12 @@ export interface StoredFile {
 }
 
 /** The folder beside a database that holds the copies of its artifacts. */
-export function storeFolder(databasePath: string): string {
+function storeFolder(databasePath: string): string {
   return `${databasePath}.files`;
 }
 
 /** Where the copy of a content lies. */
-export function storedPath(databasePath: string, sha256: string): string {
+function storedPath(databasePath: string, sha256: string): string {
   return `${storeFolder(databasePath)}/${sha256.slice(0, 2)}/${sha256}`;
 }
 

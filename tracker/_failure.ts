@@ -110,3 +110,8 @@ function resultCodeOf(error: Error): number | undefined {
 function isOutOfSpace(error: Error): boolean {
   return "code" in error && error.code === "ENOSPC";
 }
+
+/** What the system says of an error: Deno adds the number of the error and the call. */
+export function withoutErrorNumber(message: string): string {
+  return message.replace(/ \(os error \d+\).*/s, "");
+}

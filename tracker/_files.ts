@@ -1,4 +1,4 @@
-import { classifyFailure } from "./_failure.ts";
+import { classifyFailure, withoutErrorNumber } from "./_failure.ts";
 import { TrackerError } from "./tracker_error.ts";
 
 /** What the system says about a path, or undefined where there is nothing. */
@@ -98,8 +98,7 @@ function reasonOf(error: unknown): string {
   // All that mkdir finds in place of a folder, but a file, which statDatabase() has found before
   if (error instanceof Deno.errors.AlreadyExists) return "a link on its path leads to nothing";
   const text = error instanceof Error ? error.message : String(error);
-  // Deno adds the number of the error and the call
-  return text.replace(/ \(os error \d+\).*/s, "");
+  return withoutErrorNumber(text);
 }
 
 async function fileOnTheWayError(path: string): Promise<TrackerError> {

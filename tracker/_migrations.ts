@@ -3,7 +3,7 @@ import { SCHEMA_1 } from "./_schema_1.ts";
 import { TrackerError } from "./tracker_error.ts";
 
 /** "ATO1" in ASCII, in the header of every database that the logger makes. */
-export const APPLICATION_ID = 0x41544f31;
+const APPLICATION_ID = 0x41544f31;
 
 /**
  * What leads from one schema to the next. The position plus one is the `user_version` reached, so

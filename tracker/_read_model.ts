@@ -2,8 +2,8 @@
 export interface ParameterSource {
   /**
    * One row, or none, for a FROM: type ("number", "boolean", "string", "array", …; NULL where the
-   * value is null, undefined or NaN), number (that of a bigint too), text (a list as JSON). It is over the row `run` of
-   * `ReadModel.runs`; "{path}" stands for the bound path.
+   * value is null, undefined or NaN), number (that of a bigint too), text (a list as JSON). It is
+   * over the row `run` of `ReadModel.runs`; "{path}" stands for the bound path.
    */
   readonly rows: string;
   /** The path to bind. */

@@ -38,6 +38,27 @@ export interface ImportReport {
  * @throws {ImportError} If the file is not as it must be, with the line and the character.
  * @throws {TrackerError} If the file cannot be read, the database cannot be written, or an option is
  * wrong.
+ *
+ * @example Import a file twice
+ * ```ts
+ * import { exportRuns, importRuns, SQLLogger } from "@ato/core/tracker";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const folder = await Deno.makeTempDir();
+ * function configOf(name: string): object {
+ *   return { experiment: { project_name: "digits", sql: { db_path: `${folder}/${name}` } } };
+ * }
+ * await using logger = await SQLLogger.open(configOf("here.db"));
+ * await logger.track({}, (run) => run.logMetrics({ loss: 0.5 }, 0));
+ *
+ * const text = (await Array.fromAsync(exportRuns(configOf("here.db")))).join("");
+ * const bytes = new TextEncoder().encode(text);
+ * const { runs, points } = await importRuns(configOf("there.db"), bytes);
+ * assertEquals([runs, points], [[{ from: 1, id: 1 }], 1]);
+ *
+ * const { skipped } = await importRuns(configOf("there.db"), bytes, { existing: "skip" });
+ * assertEquals(skipped, [1]);
+ * ```
  */
 export async function importRuns(
   config: object,

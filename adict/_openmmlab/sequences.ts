@@ -128,7 +128,7 @@ export function indexOf(index: Value, length: number): number {
 }
 
 /** The indices that a slice takes of a length. */
-export function indicesOf(slice: PySlice, length: number, budget: Budget): number[] {
+function indicesOf(slice: PySlice, length: number, budget: Budget): number[] {
   const { start, stop, step } = boundsOf(slice, length);
   const count = Math.max(0, Math.ceil((stop - start) / step));
   budget.spend(count);

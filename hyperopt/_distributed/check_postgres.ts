@@ -15,6 +15,7 @@ import { within } from "./within.ts";
 const OLDEST = 130_000;
 /** How long it may take to make the tables, in milliseconds: all processes of a search wait for one of them. */
 const MAKE_LIMIT = 60_000;
+
 /** What a server says of itself, and of what its user may do. */
 interface Rights {
   readonly version: number;

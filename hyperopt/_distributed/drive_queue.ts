@@ -1,6 +1,7 @@
 import type { Attempt, AttemptOutcome, AttemptRunner } from "../_attempt.ts";
 import type { CheckedDistributed } from "../_check_distributed.ts";
 import type { CheckedRunOptions } from "../_check_run_options.ts";
+import { sayOnError } from "../_say_on_error.ts";
 import type { StudyIdentity } from "../_study_identity.ts";
 import type { Turn } from "../_turns.ts";
 import type { ParameterSpace } from "../parameter_space.ts";
@@ -11,7 +12,6 @@ import type { QueueLead } from "./queue_lead.ts";
 import { QueueRunner } from "./queue_runner.ts";
 import { QueueWorker } from "./queue_worker.ts";
 import { packFailure, packFound } from "./result_message.ts";
-import { sayOnError } from "./say.ts";
 import type { Server } from "./server.ts";
 import { keepNote, tellOutcome } from "./tell_outcome.ts";
 import { digestOf, noteOf, PROGRAM } from "./study_note.ts";

@@ -1,6 +1,6 @@
+import { sayOnError } from "../_say_on_error.ts";
 import { HyperOptError } from "../hyper_opt_error.ts";
 import type { Board } from "./board.ts";
-import { sayOnError } from "./say.ts";
 import { PROGRAM } from "./study_note.ts";
 
 /** How often somebody of a group shows that he is there, in milliseconds. */

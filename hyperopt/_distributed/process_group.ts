@@ -1,6 +1,7 @@
 import { canonicalData } from "../_canonical.ts";
 import type { CheckedDistributed } from "../_check_distributed.ts";
 import { fromCanonical } from "../_from_canonical.ts";
+import { sayOnError } from "../_say_on_error.ts";
 import { HyperOptError } from "../hyper_opt_error.ts";
 import { Board } from "./board.ts";
 import {
@@ -12,7 +13,6 @@ import {
   type Session,
   sessionIn,
 } from "./group_session.ts";
-import { sayOnError } from "./say.ts";
 import { Server } from "./server.ts";
 import { PROGRAM, queueName } from "./study_note.ts";
 import { within } from "./within.ts";

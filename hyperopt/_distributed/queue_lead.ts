@@ -1,10 +1,10 @@
 import type { CheckedDistributed } from "../_check_distributed.ts";
 import type { Repetition } from "../_repetitions.ts";
+import { sayOnError } from "../_say_on_error.ts";
 import type { StudyIdentity } from "../_study_identity.ts";
 import { Board } from "./board.ts";
 import { Leadership } from "./leadership.ts";
 import { selfName } from "./queue_worker.ts";
-import { sayOnError } from "./say.ts";
 import { Server } from "./server.ts";
 import { queueName } from "./study_note.ts";
 

@@ -36,15 +36,15 @@ export function packReads(news: SearchReadNews): unknown {
 
 /** @throws {MessageError} If it is none. */
 export function readReads(data: unknown): SearchReadNews {
-  const scopes = listOf(data, MAX_SCOPES);
+  const scopes = boundedList(data, MAX_SCOPES);
   return scopes.map((paths) =>
     optional(
       paths,
-      (paths) => listOf(paths, MAX_PATHS).map((path) => textOf(path, "a path", MAX_PATH)),
+      (paths) => boundedList(paths, MAX_PATHS).map((path) => textOf(path, "a path", MAX_PATH)),
     )
   );
 }
 
-function listOf(data: unknown, most: number): readonly unknown[] {
+function boundedList(data: unknown, most: number): readonly unknown[] {
   return Array.isArray(data) && data.length <= most ? data : refuse("no list of what was read");
 }

@@ -1,5 +1,6 @@
 import { ADict } from "../../adict/mod.ts";
 import { canonicalData } from "../_canonical.ts";
+import { FAILURE_KINDS } from "../_failure_kinds.ts";
 import { fromCanonical } from "../_from_canonical.ts";
 import type { WireError, WireOutcome } from "../_workers/wire.ts";
 import {
@@ -25,13 +26,6 @@ import type { FailureKind } from "../types.ts";
 
 /** So many reported values go along with a result; of more the last ones do. */
 export const MAX_VALUES = 10_000;
-
-const KINDS: readonly string[] = [
-  "exception",
-  "nonFinite",
-  "crash",
-  "timeLimit",
-] satisfies FailureKind[];
 
 type Value = readonly [step: number, value: number];
 
@@ -144,7 +138,7 @@ export function shortError({ name, message, stack, exitCode, kind, logs }: WireE
 export function readError(data: unknown): WireError {
   const fields = fieldsOf(data, "error");
   const kind = optional(fields.kind, (value) => textOf(value, "the failure"));
-  if (kind !== undefined && !KINDS.includes(kind)) refuse("no such failure");
+  if (kind !== undefined && !FAILURE_KINDS.includes(kind)) refuse("no such failure");
   return {
     name: textOf(fields.name, "the error", MAX_NAME),
     message: textOf(fields.message, "the message"),
@@ -197,7 +191,7 @@ export function readMeasured(fields: Fields): Measured {
 function readOutcome(data: unknown): WireOutcome {
   const fields = fieldsOf(data, "outcome");
   const failure = optional(fields.failure, (value) => textOf(value, "the failure"));
-  if (failure !== undefined && !KINDS.includes(failure)) refuse("no such failure");
+  if (failure !== undefined && !FAILURE_KINDS.includes(failure)) refuse("no such failure");
   const measured = readMeasured(fields);
   if ((failure !== undefined) !== (measured.error !== undefined)) {
     refuse("a metric that does not go with its failure");

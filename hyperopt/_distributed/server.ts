@@ -1,5 +1,5 @@
 import { type Processor, type Queue, QueueEvents, QueueEventsProducer, Worker } from "bullmq";
-import { tellLauncher } from "../_launcher.ts";
+import { tellLauncher } from "../launcher.ts";
 import { type Address, readAddress, withoutSecrets } from "./address.ts";
 import type { PostgresConnections } from "./postgres_connections.ts";
 import { GuardedQueue } from "./guarded_queue.ts";

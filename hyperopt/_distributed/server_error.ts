@@ -32,13 +32,13 @@ const REFUSED =
 /** What of these may pass by itself. */
 const PASSING = /^(NOAUTH|WRONGPASS|OOM|MISCONF|READONLY)\b|\bscript\b.*\bOOM\b/;
 
-/** What it answers for a while. */
+/** What Redis answers for a while. */
 const BUSY = /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY)\b/;
 
-/** The same of PostgreSQL: no right, no password, no such thing, read-only, no space or connection left. */
+/** What PostgreSQL refuses: no right, no password, no such thing, read-only, no space or connection left. */
 const REFUSED_STATE = /^(42|28|3D|25006|53)/;
 
-/** What it answers while it ends or begins, or where a connection is cut. */
+/** What PostgreSQL answers while it ends or begins, or where a connection is cut. */
 const BUSY_STATE = /^(57P|08)/;
 
 /** What a file that a URL names may come to. */

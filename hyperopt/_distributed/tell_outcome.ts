@@ -1,9 +1,9 @@
+import { sayOnError } from "../_say_on_error.ts";
 import type { StudyIdentity } from "../_study_identity.ts";
 import type { Board } from "./board.ts";
 import type { QueueLead } from "./queue_lead.ts";
 import type { QueueRunner } from "./queue_runner.ts";
 import type { QueueWorker } from "./queue_worker.ts";
-import { sayOnError } from "./say.ts";
 import { within } from "./within.ts";
 
 /** So long the workers have to take the result, in milliseconds. */

@@ -1,7 +1,7 @@
 /** `work` and `launch` that are killed: what they have started does not search on. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { LedgerEvent } from "@ato/core/hyperopt";
-import { LAUNCHER_PROCESS_VARIABLE } from "../../hyperopt/_launcher.ts";
+import { LAUNCHER_PROCESS_VARIABLE } from "../../hyperopt/launcher.ts";
 import { type RedisServer, startRedis, testWithRedis } from "../_redis.ts";
 import { childrenOf } from "../_server.ts";
 import { startProgram, until } from "../hyperopt/_programs.ts";

@@ -15,6 +15,7 @@ const search = new Search(scope, { lrr: float(0, 1) }, {
 await search.optimize((config) => {
   if (use === "nothing") return config.lr;
   if (use === "all") return Object.keys(config.toObject()).length;
+  if (use === "both") return config.lr + JSON.stringify(config).length;
   if (use === "whole") return JSON.stringify(config).length;
   return config.lrr;
 });

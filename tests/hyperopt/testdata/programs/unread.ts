@@ -1,4 +1,7 @@
-/** A search, in this process, by workers or on several machines, some of whose settings are read by trials, after it, or never. */
+/**
+ * A search, in this process, by workers or on several machines. Of its settings some are read by
+ * trials, some after it, some never.
+ */
 import { category, gridSampler, halvingScheduler, MemoryLedger, Search } from "@ato/core/hyperopt";
 import { Scope, type UnreadPolicy } from "@ato/core/scope";
 
