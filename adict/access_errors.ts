@@ -1,7 +1,7 @@
+import { watchMistake } from "./_mistake_watch.ts";
 import type { Node } from "./_node.ts";
 import { type PathKey, printable } from "./dotted_path.ts";
 import { nearestName } from "./nearest_name.ts";
-import { reportMistakes } from "./report_mistakes.ts";
 
 const MAX_LISTED_KEYS = 8;
 /** A search goes no further: an error has to be cheap even in a large config. */
@@ -59,7 +59,7 @@ export class MissingKeyError extends ReferenceError {
   /** Makes the error for a path. */
   constructor(path: string, options: MissingKeyErrorOptions = {}) {
     super(`Cannot read "${printable(path)}": no such key${describeAlternatives(options)}`);
-    reportMistakes();
+    watchMistake(this);
     this.name = "MissingKeyError";
     this.path = path;
     this.suggestion = options.suggestion;
@@ -91,7 +91,7 @@ export class FrozenConfigError extends TypeError {
         printable(path)
       }": the config is frozen, expected one that is not: defrost() it`,
     );
-    reportMistakes();
+    watchMistake(this);
     this.name = "FrozenConfigError";
     this.path = path;
   }
@@ -200,7 +200,7 @@ export class MissingKeysError extends ReferenceError {
       `\n  ${path}${suggestion === undefined ? "" : `, did you mean "${suggestion}"?`}`
     );
     super(`Cannot ${action}: ${state} missing${lines.join("")}`);
-    reportMistakes();
+    watchMistake(this);
     this.name = "MissingKeysError";
     this.keys = keys;
   }

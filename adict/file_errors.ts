@@ -1,6 +1,6 @@
+import { watchMistake } from "./_mistake_watch.ts";
 import { printable, printableLines } from "./dotted_path.ts";
 import { showPlace } from "./_text_place.ts";
-import { reportMistakes } from "./report_mistakes.ts";
 
 /** Options of {@linkcode ConfigFileError}. */
 export interface ConfigFileErrorOptions {
@@ -37,7 +37,7 @@ export class ConfigFileError extends Error {
       printableLines(message.replaceAll(path, () => printable(path))),
       cause === undefined ? {} : { cause },
     );
-    reportMistakes();
+    watchMistake(this);
     this.name = "ConfigFileError";
     this.path = path;
   }
@@ -100,7 +100,7 @@ export class ConfigSyntaxError extends SyntaxError {
         snippet.replaceAll(/^/gm, "  "),
       cause === undefined ? {} : { cause },
     );
-    reportMistakes();
+    watchMistake(this);
     this.name = "ConfigSyntaxError";
     this.path = path;
     this.line = line;

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 
 const MODULE = new URL("../../adict/mod.ts", import.meta.url).href;
+const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
 
 interface Outcome {
   code: number;
@@ -121,15 +122,150 @@ Deno.test("a mistake that nobody catches fails a test as any other error does", 
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("a program's own listener has the first word on a mistake", async () => {
+const LISTENERS: [what: string, code: string][] = [
+  ["a listener", 'addEventListener("unhandledrejection", (event) => event.preventDefault());'],
+  ["a handler", "globalThis.onunhandledrejection = (event) => event.preventDefault();"],
+  ["a hook of Node", 'process.on("unhandledRejection", () => {});'],
+  ["Node's hook for errors", 'process.on("uncaughtException", () => {});'],
+  ["Node's capture", "process.setUncaughtExceptionCaptureCallback(() => {});"],
+];
+const FIRST_MISTAKE = "try { new ADict().first; } catch { /* a default */ }";
+const STARTS: [where: string, start: string][] = [
+  ["before any mistake", ""],
+  ["after a mistake that was caught", FIRST_MISTAKE],
+  ["after reportMistakes()", "reportMistakes();"],
+];
+
+for (const [what, code] of LISTENERS) {
+  for (const [where, start] of STARTS) {
+    Deno.test(`${what} added ${where} takes care of a mistake`, async () => {
+      const outcome = await run(
+        `import process from "node:process";\n${code}\n` +
+          "void (async () => new ADict().missing)();\n" +
+          'setTimeout(() => console.log("still serving"));\n',
+        start,
+      );
+      const { code: exitCode, stdout, stderr } = outcome;
+      assertEquals([exitCode, stdout, stderr], [0, "still serving\n", ""]);
+    });
+  }
+}
+
+const ERROR_LISTENERS: [what: string, code: string][] = [
+  ["a listener", 'addEventListener("error", (event) => event.preventDefault());'],
+  ["a handler", "globalThis.onerror = (event) => event.preventDefault();"],
+  ["a hook of Node", 'process.on("uncaughtException", () => {});'],
+];
+
+for (const [what, code] of ERROR_LISTENERS) {
+  Deno.test(`${what} takes care of a mistake in a timer`, async () => {
+    const outcome = await run(
+      `import process from "node:process";\n${FIRST_MISTAKE}\n${code}\n` +
+        "setTimeout(() => new ADict().missing);\n" +
+        'setTimeout(() => console.log("still serving"));\n',
+      "",
+    );
+    const { code: exitCode, stdout, stderr } = outcome;
+    assertEquals([exitCode, stdout, stderr], [0, "still serving\n", ""]);
+  });
+}
+
+Deno.test("a mistake in a timer that nobody takes care of ends without a stack trace", async () => {
+  const { code, stderr, file } = await run("setTimeout(() => new ADict().missing);\n", "");
+  const message = 'Cannot read "missing": no such key, there are no keys at all';
+  assertEquals([code, stderr], [1, `error: ${message}\n    at ${file}:3:30\n`]);
+});
+
+Deno.test("a listener that only looks on does not take care of a mistake", async () => {
   const { code, stdout, stderr } = await run(
     'addEventListener("unhandledrejection", (event) => {\n' +
-      "  event.preventDefault();\n  console.log(event.reason.name);\n});\n" +
-      "Promise.reject(await new ADict().load('/none.json').catch((error) => error));\n",
-    "",
+      "  console.log(event.reason.name, event.defaultPrevented);\n});\nnew ADict().lr;\n",
   );
-  assertEquals([code, stdout, stderr], [0, "ConfigFileError\n", ""]);
+  assertEquals([code, stdout], [1, "MissingKeyError false\n"]);
+  assertMatch(stderr, /^error: Cannot read "lr"[^\n]*\n {4}at [^\n]*\n$/);
 });
+
+Deno.test("the mistakes of a config leave the errors of others alone", async () => {
+  const { code, stderr } = await run(
+    'throw Object.assign(new Error("of another library"), { exitCode: 4 });\n',
+    FIRST_MISTAKE,
+  );
+  assertEquals(code, 1);
+  assertMatch(stderr, /^error: Uncaught \(in promise\) Error: of another library\n[^]*\n {4}at /);
+});
+
+Deno.test("an event of the program's own making ends nothing", async () => {
+  const { code, stdout, stderr } = await run(
+    "try {\n  new ADict().lr;\n} catch (error) {\n" +
+      '  dispatchEvent(new ErrorEvent("error", { error }));\n  console.log("still serving");\n}\n',
+  );
+  assertEquals([code, stdout, stderr], [0, "still serving\n", ""]);
+});
+
+Deno.test("a listener of a program with a scope takes care of a mistake", async () => {
+  const folder = await Deno.makeTempDir();
+  const file = `${folder}/program.ts`;
+  const scope = new URL("../../scope/mod.ts", import.meta.url).href;
+  await Deno.writeTextFile(
+    file,
+    `import process from "node:process";\nimport { Scope } from "${scope}";\n` +
+      "const config = await new Scope({ config: { lr: 1 } }).resolve([]);\n" +
+      'process.on("unhandledRejection", (reason) => console.log(reason.name));\n' +
+      "void (async () => config.missing)();\n" +
+      'setTimeout(() => console.log("still serving"));\n',
+  );
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", "--config", CONFIG, file],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = new TextDecoder().decode(stdout);
+  assertEquals([code, text], [0, "MissingKeyError\nstill serving\n"]);
+  await Deno.remove(folder, { recursive: true });
+});
+
+for (const [where, start] of STARTS) {
+  Deno.test(`a mistake in the REPL does not end it ${where}`, async () => {
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["repl", "-A", "--no-config", "--no-lock", "--quiet"],
+      env: { NO_COLOR: "1" },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const input = ReadableStream.from([
+      `const { ADict, reportMistakes } = await import("${MODULE}");\n${start}\n` +
+      "void (async () => new ADict().missing)();\n" +
+      'console.log("still", "here");\n',
+    ]).pipeThrough(new TextEncoderStream());
+    const [{ code, stdout }] = await Promise.all([child.output(), input.pipeTo(child.stdin)]);
+    assertEquals(code, 0);
+    assertMatch(new TextDecoder().decode(stdout), /^still here$/m);
+  });
+}
+
+for (const [where, start] of STARTS) {
+  Deno.test(`a mistake in a thread of Node is left to who has started it ${where}`, async () => {
+    const folder = await Deno.makeTempDir();
+    const worker = `${folder}/worker.ts`;
+    await Deno.writeTextFile(
+      worker,
+      `import { ADict, reportMistakes } from "${MODULE}";\n${start}\n` +
+        "setTimeout(() => new ADict().lr);\n",
+    );
+    const { code, stdout } = await run(
+      'import { Worker } from "node:worker_threads";\n' +
+        `const worker = new Worker(new URL(${JSON.stringify(`file://${worker}`)}));\n` +
+        'worker.on("error", (error) => console.log(error.message));\n' +
+        'worker.on("exit", (code) => console.log(code));\n',
+      "",
+    );
+    assertEquals([code, stdout], [
+      0,
+      'Cannot read "lr": no such key, there are no keys at all\n1\n',
+    ]);
+    await Deno.remove(folder, { recursive: true });
+  });
+}
 
 Deno.test("a mistake in a web worker is left to who has started it", async () => {
   const folder = await Deno.makeTempDir();
