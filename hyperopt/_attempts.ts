@@ -85,10 +85,7 @@ export class Attempts implements Executor {
       const isAgain = failure !== undefined && made < attempts && on.includes(failure);
       const checkpoint = this.#options.checkpoints.of(job.index);
       if (!isLost && !isAgain) {
-        const units = checkpoint?.units;
-        const isResumable = units === job.resource;
-        const older = isResumable || units === undefined ? {} : { checkpointUnits: units };
-        return Object.freeze({ ...trial, isResumable, ...older });
+        return Object.freeze({ ...trial, isResumable: checkpoint?.units === job.resource });
       }
       const attempt = this.#numbers.get(keyOf(job))!;
       const reason = `${failure}: ${trial.error?.message}`;

@@ -17,26 +17,7 @@ function errorOf(error: unknown): Error | undefined {
   return new Error(typeof error === "string" ? error : Deno.inspect(error));
 }
 
-/** The units of a trial that the next rung need not train again. */
-export function unitsKept({ isResumable, resource, checkpointUnits = 0 }: Trial): number {
-  return isResumable ? resource : checkpointUnits;
-}
-
-/** @throws {RangeError} If a checkpoint has units that the trial was not trained for. */
-function checkUnits({ index, generation, resource }: Job, units: unknown): void {
-  if (units === undefined) return;
-  if (Number.isSafeInteger(units) && units as number >= 0 && units as number <= resource) return;
-  throw new RangeError(
-    `Cannot tell the result of trial "${index}" at rung ${generation}: checkpointUnits is ` +
-      `${describe(units)}, expected a whole number from 0 to ${resource}`,
-  );
-}
-
-/**
- * What a job became.
- *
- * @throws {RangeError} If a checkpoint has units that the trial was not trained for.
- */
+/** What a job became. */
 export function trialOf(job: Job, outcome: Outcome): Trial {
   // Without types it may be anything; what is no trial stands where a metric should.
   const given = typeof outcome !== "object" || Array.isArray(outcome)
@@ -45,10 +26,7 @@ export function trialOf(job: Job, outcome: Outcome): Trial {
     ? { error: outcome }
     : outcome;
   const { config = new ADict(nest(job)) as ADict, durationMs = 0, isResumable = false } = given;
-  const { checkpointUnits } = given;
-  checkUnits(job, checkpointUnits);
-  const kept = isResumable || !checkpointUnits ? {} : { checkpointUnits };
-  const base = { ...copyOf(job), config, durationMs, isResumable, ...kept };
+  const base = { ...copyOf(job), config, durationMs, isResumable };
   if (errorOf(given.error) === undefined && Number.isFinite(given.metric)) {
     // No -0, which JSON does not keep: a study that is continued would have another hash.
     return Object.freeze({ ...base, metric: given.metric! + 0, status: "completed" as const });

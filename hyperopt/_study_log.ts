@@ -96,10 +96,9 @@ export class StudyLog {
   resultOf(number: number, job: Job): Trial | undefined {
     const event = this.#finished.get(number);
     if (event === undefined) return undefined;
-    const { durationMs, isResumable, checkpointUnits, status } = event;
+    const { durationMs, isResumable, status } = event;
     const config = restoreConfig(event.config, job.samples);
-    const older = checkpointUnits === undefined ? {} : { checkpointUnits };
-    const base = { ...job, config, durationMs, isResumable, ...older, status };
+    const base = { ...job, config, durationMs, isResumable, status };
     return Object.freeze(
       status === "completed"
         ? { ...base, metric: event.metric! }
@@ -109,7 +108,6 @@ export class StudyLog {
 
   finish(number: number, trial: Trial): void {
     const { index, generation, status, metric, error, durationMs, isResumable = false } = trial;
-    const { checkpointUnits } = trial;
     if (this.#ledger instanceof RunLedger) this.#ledger.keepConfig(trial);
     this.#ledger.append({
       type: "finished",
@@ -120,7 +118,6 @@ export class StudyLog {
       metric: status === "completed" ? metric : null,
       ...error === undefined ? {} : { error: { name: error.name, message: error.message } },
       isResumable,
-      ...checkpointUnits === undefined ? {} : { checkpointUnits },
       durationMs,
       config: recordedData(trial.config),
     });

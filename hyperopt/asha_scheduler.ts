@@ -1,5 +1,4 @@
 import { keyOf } from "./_logical_order.ts";
-import { unitsKept } from "./_outcome.ts";
 import { bestResult, byRank, SortedTrials } from "./_rank.ts";
 import { refuseResult } from "./_refuse_result.ts";
 import { checkResources, type ResourceOptions, rungResources } from "./_rung_resources.ts";
@@ -85,7 +84,7 @@ class Asha implements Scheduler {
         generation: generation + 1,
         bracket: 0,
         resource: this.#rungs[generation + 1]!.resource,
-        trained: unitsKept(first),
+        trained: first.isResumable ? first.resource : 0,
         samples: first.samples,
       };
     }

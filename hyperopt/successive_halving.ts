@@ -1,6 +1,5 @@
 import { describe } from "./_describe.ts";
 import { checkMode, checkOptions } from "./_options.ts";
-import { unitsKept } from "./_outcome.ts";
 import { ranked, resultOf } from "./_rank.ts";
 import { refuse } from "./_refuse.ts";
 import { refuseResult } from "./_refuse_result.ts";
@@ -209,7 +208,7 @@ export class SuccessiveHalving implements Scheduler {
       generation: this.#firstGeneration + rung,
       bracket: this.#bracket,
       resource: this.#resources[rung]!,
-      trained: survivor === undefined ? 0 : unitsKept(survivor),
+      trained: survivor?.isResumable ? survivor.resource : 0,
       samples,
     };
   }

@@ -55,11 +55,6 @@ export interface Trial extends Job {
   readonly durationMs: number;
   /** Whether it left a checkpoint, so that the next rung goes on from here instead of from 0. */
   readonly isResumable?: boolean;
-  /**
-   * Where it left none, the units that the checkpoint before is trained for, from which the next rung
-   * goes on; 0 or absent if there is none either.
-   */
-  readonly checkpointUnits?: number;
 }
 
 /** A rung all of whose trials have a result. */
@@ -203,8 +198,7 @@ export interface SamplerFactory {
 export interface CheckpointOptions {
   /**
    * The units of resource that the trial is trained for by then, counted from nothing: a whole number
-   * up to `resource`. From a checkpoint of fewer units a further attempt goes on, and the next rung where
-   * no newer one is left.
+   * up to `resource`. A checkpoint of fewer units serves a further attempt at the same job.
    *
    * @default {resource}
    */
@@ -379,8 +373,6 @@ export type LedgerEvent =
     /** The name and the message of the error. */
     readonly error?: { readonly name: string; readonly message: string };
     readonly isResumable: boolean;
-    /** The units of an older checkpoint, if the trial left none and there is one. */
-    readonly checkpointUnits?: number;
     readonly durationMs: number;
     /** The config as plain data. */
     readonly config: unknown;

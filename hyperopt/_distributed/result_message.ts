@@ -34,10 +34,7 @@ type Spaces = Readonly<Record<string, ParameterSpace>>;
 type OutcomeNote = { readonly result: unknown } | { readonly error: unknown };
 
 const RESULT_FIELDS = ["config", "metric", "logs", "winner", "checkpoint"];
-const TRIAL_FIELDS = [
-  ...["job", "config", "metric", "durationMs", "error"],
-  ...["isResumable", "checkpointUnits"],
-];
+const TRIAL_FIELDS = ["job", "config", "metric", "durationMs", "error", "isResumable"];
 
 /** The checkpoint of a winner, from the folder of all of them. */
 const CHECKPOINT = /study-[\da-f-]{36}[\\/]trial-\d+[\\/][\w-]+$/;
@@ -63,14 +60,12 @@ export function packFound(found: SearchResult, spaces: Spaces): OutcomeNote {
 }
 
 function trialFields(trial: Trial, spaces: Spaces): Fields {
-  const { index, generation, bracket, resource, trained, samples } = trial;
-  const { isResumable, checkpointUnits } = trial;
+  const { index, generation, bracket, resource, trained, samples, isResumable } = trial;
   return {
     // Samples go by their place among the choices, since JSON has no functions.
     job: jobFields({ index, generation, bracket, resource, trained, samples }, spaces),
     ...measuredFields(packOutcome({ trial, failure: undefined })),
     isResumable,
-    checkpointUnits,
   };
 }
 
@@ -140,14 +135,9 @@ function trialOf(data: unknown, spaces: Spaces): Trial {
   const isResumable = optional(fields.isResumable, (value) => {
     return typeof value === "boolean" ? value : refuse("no yes or no for its checkpoint");
   });
-  const checkpointUnits = optional(fields.checkpointUnits, (value) => {
-    const units = countOf(value, "the units of its checkpoint");
-    return units <= job.resource ? units : refuse("a checkpoint of more than it trained");
-  });
   return {
     ...withSamples(trial, job.samples),
     ...isResumable !== undefined && { isResumable },
-    ...checkpointUnits !== undefined && { checkpointUnits },
   };
 }
 

@@ -138,27 +138,6 @@ export function testScheduler(
     }
   });
 
-  Deno.test(`${name} counts from an older checkpoint what is trained since`, () => {
-    let units = 0;
-    const begun = new Set<number>();
-    const search = study();
-    drive(search, ({ resource, trained, index }) => {
-      assertEquals(trained, begun.has(index) ? 1 : 0);
-      begun.add(index);
-      units += resource - trained;
-      return { metric: index, checkpointUnits: 1 };
-    });
-    assertEquals(search.spent, units);
-    const job = study().ask()!;
-    for (const checkpointUnits of [-1, 0.5, job.resource + 1, NaN]) {
-      const other = study();
-      other.ask();
-      const told = { metric: 1, checkpointUnits };
-      assertThrows(() => other.tell(job, told), RangeError, "checkpointUnits is");
-      other.tell(job, 1);
-    }
-  });
-
   Deno.test(`${name} prefers the better metric in both modes`, () => {
     for (const mode of ["max", "min"] satisfies SearchMode[]) {
       const search = study({ mode });

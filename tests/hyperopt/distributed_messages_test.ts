@@ -536,7 +536,6 @@ Deno.test("unpackFound() refuses what the search cannot have found", () => {
       config,
       metric: 2,
       status: "completed" as const,
-      checkpointUnits: 3,
     },
     {
       ...base,
@@ -557,7 +556,6 @@ Deno.test("unpackFound() refuses what the search cannot have found", () => {
   // deno-lint-ignore no-explicit-any -- any part of what a stranger may write
   type Note = any;
   const cases: Record<string, (result: Note, best: Note) => unknown> = {
-    "a checkpoint of more than it trained": (_, best) => best.checkpointUnits = 10,
     "a number out of its range": (_, { job }) => job.samples.lr = { value: 1e9 },
     "a text for a number": (_, { job }) => job.samples.lr = { value: "rm -rf" },
     "half of a whole number": (_, { job }) => job.samples["model.depth"] = { value: 0.5 },
